@@ -1,0 +1,1 @@
+"""Topicwire reads columns from any source and republishes them as topic feeds."""

@@ -1,0 +1,1 @@
+"""The admin CLI, one module a noun."""

@@ -1,0 +1,67 @@
+"""One tree of errors, by what the caller can do about them.
+
+Every message says what went wrong, with which thing, and what to do next.
+"""
+
+
+class TopicwireError(Exception):
+    """Anything Topicwire raises on purpose; doors print its message and exit 1."""
+
+
+class ConfigError(TopicwireError):
+    """A setting is wrong: the operator corrects the environment or the settings file."""
+
+
+class CatalogueError(TopicwireError):
+    """A file in the catalogue is wrong: the editor corrects it; nothing was applied.
+
+    `problems` holds one sentence a problem, each with file, key and position where known.
+    """
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class QueryError(TopicwireError):
+    """A topic query cannot be read: the editor corrects it at `line`, `column` (both from 1)."""
+
+    def __init__(self, message: str, *, line: int, column: int, hint: str, query: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+        self.hint = hint
+        self.query = query
+
+    def __str__(self) -> str:
+        """Return the message, the offending line with a caret below it, and the hint."""
+        lines = self.query.split("\n")
+        shown = lines[self.line - 1] if self.line <= len(lines) else ""
+        caret = " " * (self.column - 1) + "^"
+        place = f"line {self.line}, column {self.column}: {self.message}"
+        return f"{place}\n  {shown}\n  {caret}\n{self.hint}"
+
+
+class StoreError(TopicwireError):
+    """The database cannot be used: the operator makes it reachable, or migrates it."""
+
+
+class BusyError(TopicwireError):
+    """Another process already does this job: the operator stops it or leaves it to its work."""
+
+
+class NotFoundError(TopicwireError):
+    """The named source, topic or entry does not exist: the caller corrects the name."""
+
+
+class WebError(TopicwireError):
+    """A request could not be made or finished; the message is the reason shown to operators."""
+
+
+class GuardError(WebError, OSError):
+    """The guard refused an address, scheme or port (an OSError, as aiohttp's dialler demands)."""
+
+
+class ParseError(TopicwireError):
+    """A document is no feed that can be read; the message is the reason shown to operators."""

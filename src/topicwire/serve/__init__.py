@@ -1,0 +1,1 @@
+"""The HTTP door: the ASGI application that serves topic feeds and pages."""
