@@ -65,3 +65,7 @@ class GuardError(WebError, OSError):
 
 class ParseError(TopicwireError):
     """A document is no feed that can be read; the message is the reason shown to operators."""
+
+
+class ListenError(TopicwireError):
+    """The server cannot have its address: the operator frees it or chooses another."""

@@ -102,6 +102,18 @@ class Catalogue:
     concepts: tuple[Concept, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A topic as the catalogue defines it, ready to be mirrored into the store.
+
+    `concepts` and `version` as in StandingTopic.
+    """
+
+    topic: Topic
+    concepts: tuple[Concept, ...]
+    version: str
+
+
 # ---- ingest: what a source says --------------------------------------------------------
 
 
@@ -383,6 +395,18 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A topic with the placements its current document carries, as of one moment.
+
+    `placements` come in the order they are published: latest into the topic first, those placed
+    at the same time by publication, latest first.
+    """
+
+    standing: StandingTopic
+    placements: tuple[Placement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """What storing a batch of verdicts changed; `edition` is the topic's after it."""
 
@@ -440,3 +464,23 @@ class Change:
     kind: str  # "source" or "topic"
     id: str
     detail: str = ""
+
+
+# ---- status: how much there is ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the store holds.
+
+    `sources` counts by health the sources that the catalogue names, `paused` those of them that
+    are paused. `entries` counts all that is kept, `topics` and `placements` what is published.
+    `size` is what the database takes on disk, in bytes.
+    """
+
+    sources: tuple[tuple[Health, int], ...]
+    paused: int
+    entries: int
+    topics: int
+    placements: int
+    size: int

@@ -1,0 +1,132 @@
+"""An edition as a page of items, the same for every format."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from html import escape
+from urllib.parse import quote, urlsplit
+
+from topicwire.model import Edition, Format
+from topicwire.publish.item import FeedItem, item, language, paragraph
+from topicwire.publish.wording import distinct, line, listed
+
+RIGHTS = "Every entry belongs to the source that it names and links to."
+_MOST_CONTENT = 3_000_000  # bytes; escaped, a document then stays below the validator's 5 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where and as what the documents are published; `base_url` is the public address."""
+
+    base_url: str
+    version: str
+    title: str = "Topicwire"
+
+    def url(self, path: str) -> str:
+        """Return the public URL of a path that begins with a slash."""
+        return self.base_url.rstrip("/") + path
+
+    def path(self, path: str) -> str:
+        """Return the path as pages link to it, whatever host they are read through."""
+        return urlsplit(self.base_url).path.rstrip("/") + path
+
+
+def topic_path(topic_id: str, form: Format = Format.HTML) -> str:
+    """Return the path of a topic in a format, below the site's base."""
+    extension = "" if form is Format.HTML else f".{form}"
+    return f"/topics/{quote(topic_id, safe='')}{extension}"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """A topic's current document before it takes a format.
+
+    Every item ends with its attribution and has an `url` or a `content_html`; `lang` is None
+    where it is the page's own `language`.
+    """
+
+    topic_id: str
+    id: str
+    title: str
+    subtitle: str
+    updated: datetime
+    language: str
+    rights: str
+    site: Site
+    items: tuple[FeedItem, ...]
+
+    def url(self, form: Format) -> str:
+        """Return the public address of this page in a format."""
+        return self.site.url(topic_path(self.topic_id, form))
+
+
+def compose(edition: Edition, site: Site) -> FeedPage:
+    """Return the page that every format of this edition is rendered from."""
+    standing = edition.standing
+    topic = standing.topic
+    spoken = language(topic.language) or "en"
+    items = tuple(item(placed, by=standing.edition_time) for placed in edition.placements)
+    own = (replace(one, lang=None) if one.lang == spoken else one for one in _merged(items))
+    return FeedPage(
+        topic_id=topic.id,
+        id=standing.feed_id,
+        title=line(topic.title) or topic.id,
+        subtitle=line(topic.description) or line(topic.title) or topic.id,
+        updated=standing.edition_time,
+        language=spoken,
+        rights=RIGHTS,
+        site=site,
+        items=tuple(_attributed(one) for one in _bounded(tuple(own))),
+    )
+
+
+def _merged(items: tuple[FeedItem, ...]) -> tuple[FeedItem, ...]:
+    """Return the items with one for each id, in order: an id may not repeat (DuplicateEntries)."""
+    found: dict[str, FeedItem] = {}
+    for one in items:
+        twin = found.get(one.id)
+        found[one.id] = _joined(twin, one) if twin else one
+    return tuple(found.values())
+
+
+def _joined(twin: FeedItem, one: FeedItem) -> FeedItem:
+    newer, older = (twin, one) if twin.updated >= one.updated else (one, twin)
+    return replace(
+        newer,
+        also=(*newer.also, older.source, *older.also),
+        via=distinct((*newer.via, *older.via)),
+    )
+
+
+def _bounded(items: tuple[FeedItem, ...]) -> tuple[FeedItem, ...]:
+    """Return the items, the last ones as excerpts when all together are too long to send."""
+    kept: list[FeedItem] = []
+    size = 0
+    for one in items:
+        size += len(one.content_html.encode()) + len(one.summary_html.encode())
+        short = replace(one, summary_html=paragraph(one.excerpt), content_html="")
+        kept.append(one if size <= _MOST_CONTENT else short)
+    return tuple(kept)
+
+
+def _attributed(one: FeedItem) -> FeedItem:
+    """Add the attribution to what readers show; without a link, content is obligatory (Atom)."""
+    said = _attribution(one)
+    if one.content_html:
+        return replace(one, content_html=one.content_html + said)
+    if one.url:
+        return replace(one, summary_html=one.summary_html + said)
+    return replace(one, summary_html="", content_html=one.summary_html + said)
+
+
+def _attribution(one: FeedItem) -> str:
+    also = tuple(_link(credit.title, credit.entry_url or credit.address) for credit in one.also)
+    said = (
+        f"From {_link(one.source.title, one.source.address)}.",
+        f"Also at {listed(also)}." if also else "",
+        f"Why it is here: {escape(one.reasons)}." if one.reasons else "",
+    )
+    return f'<p lang="en" dir="ltr"><small>{" ".join(distinct(said))}</small></p>'
+
+
+def _link(text: str, url: str | None) -> str:
+    return f'<a href="{escape(url)}">{escape(text)}</a>' if url else escape(text)

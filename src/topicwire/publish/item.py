@@ -1,0 +1,193 @@
+"""A placed entry as an item: cut to what its source allows, credited, fit for every format."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from urllib.parse import urlsplit
+
+from topicwire.model import (
+    Enclosure,
+    Entry,
+    Origin,
+    Placement,
+    Polled,
+    Republish,
+    StoredEntry,
+)
+from topicwire.publish.address import permanent_id, web_url
+from topicwire.publish.wording import because, distinct, excerpt, line, name, plain, scrubbed
+
+_SUMMARY_LENGTH = 300  # characters of an excerpt that we make
+_LONGEST_SUMMARY = 600  # a "summary" longer than this is the article itself
+_TITLE_LENGTH = 100
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # what is older is a mistake (ImplausibleDate)
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
+_TWO_LETTERS = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da "
+    "de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy "
+    "hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg "
+    "li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or "
+    "os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta "
+    "te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+)
+_LANGUAGE = re.compile(
+    rf"({_TWO_LETTERS.replace(' ', '|')}|[a-z]{{3}})((?:-[a-z0-9]{{2,8}})*)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A source as an entry names it; `entry_url` is the entry as that source has it."""
+
+    title: str
+    id: str
+    feed_url: str | None
+    site: str | None
+    entry_url: str | None
+    updated: datetime
+
+    @property
+    def address(self) -> str | None:
+        """The best address to send people to."""
+        return self.site or self.feed_url
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """An entry as it is published, cut to what its source allows.
+
+    `url` and `source` are the original's. `also` are other sources that published the entry under
+    the same id, `via` the feeds it was read from. `excerpt` and `reasons` are plain lines; the
+    other texts are plain but for `*_html`. `lang` is None when the entry does not say.
+    """
+
+    id: str
+    title: str
+    url: str | None
+    authors: tuple[str, ...]
+    summary_html: str
+    content_html: str
+    excerpt: str
+    published: datetime
+    updated: datetime
+    tags: tuple[str, ...]
+    enclosures: tuple[Enclosure, ...]
+    rights: str
+    lang: str | None
+    source: Credit
+    also: tuple[Credit, ...]
+    via: tuple[str, ...]
+    reasons: str
+
+    @property
+    def body_html(self) -> str:
+        """The fullest that is published of it."""
+        return self.content_html or self.summary_html
+
+
+def item(placement: Placement, *, by: datetime) -> FeedItem:
+    """Return a placed entry as an item; no time of it is later than `by`."""
+    polled, entry = placement.source, placement.stored.entry
+    published, updated = _times(placement.stored, by=by)
+    url = web_url(entry.url)
+    summary, content, short = _cut(entry, polled.source.republish)
+    is_bare = polled.source.republish is Republish.TITLE
+    return FeedItem(
+        id=permanent_id(entry.uid, tag=polled.tag),
+        title=line(entry.title) or excerpt(short, _TITLE_LENGTH) or url or "Untitled",
+        url=url,
+        authors=distinct(tuple(name(author) for author in entry.authors)),
+        summary_html=summary,
+        content_html=content,
+        excerpt=short,
+        published=published,
+        updated=updated,
+        tags=distinct(tuple(line(tag) for tag in entry.tags)),
+        enclosures=() if is_bare else _enclosures(entry.enclosures),
+        rights=line(entry.rights or polled.feed_rights),
+        lang=language(entry.lang),
+        source=_credit(polled, entry.origin, entry_url=url, updated=updated),
+        also=(),
+        via=distinct((_feed_url(polled) or "",)),
+        reasons=because(placement.reasons),
+    )
+
+
+def language(code: str | None) -> str | None:
+    """Return the code as BCP 47 writes it, or None when it names no language."""
+    found = _LANGUAGE.fullmatch((code or "").strip().replace("_", "-"))
+    return found[1].lower() + found[2] if found else None
+
+
+def paragraph(text: str) -> str:
+    """Return a plain line as HTML, empty when it is empty."""
+    return f"<p>{escape(text)}</p>" if text else ""
+
+
+def _cut(entry: Entry, republish: Republish) -> tuple[str, str, str]:
+    """Return summary and content as HTML, and a plain excerpt, as far as the source allows."""
+    if republish is Republish.TITLE:
+        return "", "", ""
+    summary, content = scrubbed(entry.summary_html).strip(), scrubbed(entry.content_html).strip()
+    said = plain(summary)
+    short = excerpt(said or entry.text, _SUMMARY_LENGTH)
+    if republish is Republish.SUMMARY:
+        is_short = bool(said) and len(said) <= _LONGEST_SUMMARY
+        return summary if is_short else paragraph(short), "", short
+    return "" if summary == content else summary, content, short
+
+
+def _times(stored: StoredEntry, *, by: datetime) -> tuple[datetime, datetime]:
+    """Return when it was published and changed: neither future nor absurd (ImplausibleDate).
+
+    What stands in for such a time does not depend on the edition, so that it stays the same.
+    """
+    published = stored.published
+    if not _EARLIEST <= published <= by:
+        published = min(stored.first_seen, by)
+    updated = stored.entry.updated or (stored.revised if stored.revision else published)
+    return published, max(published, updated) if updated <= by else published
+
+
+def _enclosures(given: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:
+    found: dict[str, Enclosure] = {}
+    for one in given:
+        url, kind = web_url(one.url), one.type.strip().lower()
+        if url:
+            kind = kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream"
+            found.setdefault(url, Enclosure(url=url, type=kind, length=max(0, one.length)))
+    return tuple(found.values())
+
+
+def _feed_url(polled: Polled) -> str | None:
+    return None if polled.source.is_file else web_url(polled.source.url)
+
+
+def _credit(
+    polled: Polled, origin: Origin | None, *, entry_url: str | None, updated: datetime
+) -> Credit:
+    """Credit the source that wrote the entry: its upstream one when the entry names it.
+
+    When the source's feed last changed is no function of the edition; the entry's time stands in.
+    """
+    if origin is None:
+        return Credit(
+            title=line(polled.title) or polled.source.id,
+            id=permanent_id(polled.feed_id, tag=polled.tag) if polled.feed_id else polled.tag,
+            feed_url=_feed_url(polled),
+            site=web_url(polled.site),
+            entry_url=entry_url,
+            updated=updated,
+        )
+    feed_url, site = web_url(origin.url), web_url(origin.site)
+    host = urlsplit(site or feed_url or "").netloc
+    return Credit(
+        title=line(origin.title) or host or line(polled.title) or polled.source.id,
+        id=permanent_id(origin.id or f"{origin.url} {origin.title}", tag=polled.tag),
+        feed_url=feed_url,
+        site=site,
+        entry_url=entry_url,
+        updated=updated,
+    )

@@ -1,0 +1,70 @@
+"""A page as JSON Feed 1.1 (jsonfeed.org)."""
+
+from typing import Any
+
+import orjson
+
+from topicwire.model import Enclosure, Format
+from topicwire.publish.compose import FeedPage
+from topicwire.publish.item import Credit, FeedItem
+
+
+def render(page: FeedPage) -> bytes:
+    """Return the page as a JSON Feed document in UTF-8, without a byte order mark."""
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": page.title,
+        "description": page.subtitle,
+        "home_page_url": page.url(Format.HTML),
+        "feed_url": page.url(Format.JSON),
+        "language": page.language,
+        "authors": [{"name": page.site.title, "url": page.site.url("/")}],
+        "_topicwire": {
+            "about": page.site.url("/"),
+            "id": page.id,
+            "version": page.site.version,
+            "updated": page.updated.isoformat(),
+            "rights": page.rights,
+        },
+        "items": [_item(item, about=page.site.url("/")) for item in page.items],
+    }
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _item(item: FeedItem, *, about: str) -> dict[str, Any]:
+    return _said(
+        id=item.id,
+        url=item.url,
+        title=item.title,
+        content_html=item.body_html,
+        summary=item.excerpt,
+        date_published=item.published.isoformat(),
+        date_modified=item.updated.isoformat(),
+        authors=[{"name": name} for name in item.authors],
+        tags=list(item.tags),
+        language=item.lang,
+        attachments=[_attachment(enclosure) for enclosure in item.enclosures],
+        _source={"about": about}
+        | _source(item.source)
+        | _said(rights=item.rights, also=[_source(credit) for credit in item.also]),
+        _topicwire=_said(reasons=item.reasons),
+    )
+
+
+def _source(credit: Credit) -> dict[str, Any]:
+    return _said(
+        id=credit.id,
+        title=credit.title,
+        feed_url=credit.feed_url,
+        home_page_url=credit.site,
+        item_url=credit.entry_url,
+    )
+
+
+def _attachment(enclosure: Enclosure) -> dict[str, Any]:
+    return _said(url=enclosure.url, mime_type=enclosure.type, size_in_bytes=enclosure.length)
+
+
+def _said(**values: Any) -> dict[str, Any]:
+    """Return the values that say something: absent keys rather than nulls and empty lists."""
+    return {key: value for key, value in values.items() if value}

@@ -1,0 +1,74 @@
+"""Act 3 as the doors use it: documents rendered from the store, on demand."""
+
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+from topicwire.errors import NotFoundError
+from topicwire.model import Document, Format
+from topicwire.publish import atom, html, jsonfeed, opml, rss
+from topicwire.publish.compose import Site, compose
+from topicwire.store.store import Store
+
+_RENDERERS = {
+    Format.ATOM: (atom.render, "application/atom+xml; charset=utf-8"),
+    Format.RSS: (rss.render, "application/rss+xml; charset=utf-8"),
+    Format.JSON: (jsonfeed.render, "application/feed+json"),
+    Format.HTML: (html.render_topic, "text/html; charset=utf-8"),
+}
+_ASSETS = {"style.css": "text/css; charset=utf-8", "favicon.svg": "image/svg+xml"}
+
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # when what has no time of its own last changed
+
+
+class Publisher:
+    """Renders documents: the same edition gives the same bytes, on every node and at any time."""
+
+    def __init__(self, store: Store, site: Site) -> None:
+        self._store = store
+        self._site = site
+
+    def editions(self) -> tuple[tuple[str, int], ...]:
+        """Return the id and current edition of every topic; cheap enough for every second."""
+        return self._store.editions()
+
+    def topic(self, topic_id: str, form: Format) -> Document:
+        """Return a topic's current document.
+
+        Raises:
+            NotFoundError: when there is no such topic.
+        """
+        edition = self._store.edition(topic_id)
+        render, media_type = _RENDERERS[form]
+        body = render(compose(edition, self._site))
+        return _document(body, media_type, edition.standing.edition_time)
+
+    def index(self) -> Document:
+        """Return the page that lists all topics."""
+        summaries = self._store.summaries()
+        modified = max((one.standing.edition_time for one in summaries), default=_LONG_AGO)
+        body = html.render_index(summaries, self._site)
+        return _document(body, "text/html; charset=utf-8", modified)
+
+    def opml(self) -> Document:
+        """Return the subscription list of all topics."""
+        topics = self._store.standing_topics()
+        modified = max((one.edition_time for one in topics), default=_LONG_AGO)
+        body = opml.render(topics, self._site, modified=modified)
+        return _document(body, "text/x-opml; charset=utf-8", modified)
+
+    def asset(self, name: str) -> Document:
+        """Return a file that the pages link to: style.css or favicon.svg.
+
+        Raises:
+            NotFoundError: when there is no such file.
+        """
+        if name not in _ASSETS:
+            raise NotFoundError(
+                f"there is no file {name!r}; the pages link to style.css and favicon.svg"
+            )
+        return _document(html.asset(name), _ASSETS[name], _LONG_AGO)
+
+
+def _document(body: bytes, media_type: str, modified: datetime) -> Document:
+    digest = blake2b(body, digest_size=16).hexdigest()
+    return Document(body=body, media_type=media_type, etag=f'"{digest}"', modified=modified)

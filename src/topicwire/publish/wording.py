@@ -1,0 +1,108 @@
+"""Text as it is published: characters, lines, excerpts and the reasons in words."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+from topicwire.model import Reason, Zone
+
+# All but what XML refuses, what HTML calls a parse error and what the W3C validator calls bad:
+# controls, surrogates, non-characters, the replacement character. Negating what is allowed is ten
+# times as fast as listing what is not.
+_PLANES = "".join(
+    f"{chr(plane * 0x10000)}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 17)
+)
+_FORBIDDEN = re.compile(f"[^\t\n -~\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc{_PLANES}]")
+_BREAKS = re.compile("\r\n?|\x85")
+_BETWEEN = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
+# The validator takes what looks like a closing tag for markup, however it is escaped.
+_CLOSING = re.compile(r"</(?=\w)")
+
+_BLOCK = re.compile(
+    "address|article|aside|blockquote|br|caption|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|"
+    "header|hr|li|ol|p|pre|section|summary|table|td|th|tr|ul"
+)
+_ZONES = {Zone.TITLE: "title", Zone.LEAD: "opening", Zone.BODY: "text"}
+_MOST_REASONS = 5
+
+
+def scrubbed(text: str) -> str:
+    """Return `text` with line feeds only and no character that a format or its readers refuse."""
+    return _FORBIDDEN.sub("", _BREAKS.sub("\n", text))
+
+
+def line(text: str) -> str:
+    """Return `text` as one line that nobody takes for markup, trimmed; it may be empty."""
+    return _CLOSING.sub("\u2039/", " ".join(scrubbed(text).split()))
+
+
+def name(text: str) -> str:
+    """Return a person's name as one line, without an e-mail address in angle brackets."""
+    return line(_BETWEEN.sub(" ", text))
+
+
+def distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the values that are not empty, each once, in order."""
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def excerpt(text: str, length: int) -> str:
+    """Return the beginning of `text` as one line of at most `length` characters, cut between words."""
+    whole = line(text[: length * 4])
+    if len(whole) <= length and len(text) <= length * 4:
+        return whole
+    cut = whole[: length - 1]
+    at_space = cut.rsplit(" ", 1)[0]
+    # Scripts without spaces, and very long words, are cut where they stand.
+    kept = at_space if len(at_space) > length // 2 else cut
+    return kept.rstrip(" ,;:.-\u2013\u2014") + "…"
+
+
+class _Text(HTMLParser):
+    """Collects the text of a sanitised fragment, a space where a block begins or ends."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        if _BLOCK.fullmatch(tag):
+            self.parts.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if _BLOCK.fullmatch(tag):
+            self.parts.append(" ")
+
+
+def plain(html: str) -> str:
+    """Return what a reader reads of a sanitised fragment, as one line."""
+    if "<" not in html:
+        return line(unescape(html))
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    return line("".join(parser.parts))
+
+
+def listed(words: tuple[str, ...]) -> str:
+    """Return the words as a sentence lists them: "a", "a and b", "a, b and c"."""
+    *head, last = words or ("",)
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def because(reasons: tuple[Reason, ...]) -> str:
+    """Return the strongest reasons in words, by where they stand; empty when there are none."""
+    found: dict[Zone, list[str]] = {}
+    for reason in reasons[:_MOST_REASONS]:
+        matched = line(reason.matched) or line(reason.clause)
+        words = found.setdefault(reason.zone, [])
+        if matched and f"“{matched}”" not in words:
+            words.append(f"“{matched}”")
+    parts = tuple(
+        f"{listed(tuple(words))} in the {_ZONES[zone]}" for zone, words in found.items() if words
+    )
+    return "; ".join(parts)

@@ -1,0 +1,80 @@
+"""Atom documents."""
+
+from lxml import etree
+
+from topicwire.model import Enclosure
+from topicwire.publish.atom import render
+from unit.publish.editions import a_page, placed
+from unit.publish.rules import ATOM, atom_findings
+
+ENCLOSURES = (
+    Enclosure("https://press.example/a.mp3", "audio/mpeg", 5),
+    Enclosure("https://press.example/b.mp3", "audio/mpeg"),
+)
+
+
+def test_empty_topic() -> None:
+    """O16: a topic without entries is a valid feed."""
+    assert atom_findings(render(a_page())) == []
+
+
+def test_no_findings() -> None:
+    """O1, O34-O41: the validator finds nothing to say of an ordinary feed."""
+    page = a_page(
+        placed(
+            1, summary_html="<p>S</p>", tags=("R&D",), enclosures=ENCLOSURES, rights="© <Press>"
+        ),
+        placed(2, title="A & B < C", lang="fr", authors=("A & B",)),
+        placed(3, url=None, uid="3", authors=(), content_html=""),
+    )
+    assert atom_findings(render(page)) == []
+
+
+def test_links() -> None:
+    """O40, G1: each link keeps its relation, type and length; enclosures are no alternates."""
+    entry = etree.fromstring(render(a_page(placed(enclosures=ENCLOSURES)))).find(f"{ATOM}entry")
+    assert entry is not None
+    assert [dict(link.attrib) for link in entry.findall(f"{ATOM}link")] == [
+        {"href": "https://press.example/columns/1"},
+        {
+            "rel": "enclosure",
+            "href": "https://press.example/a.mp3",
+            "type": "audio/mpeg",
+            "length": "5",
+        },
+        {"rel": "enclosure", "href": "https://press.example/b.mp3", "type": "audio/mpeg"},
+        {"rel": "via", "href": "https://press.example/feed"},
+    ]
+
+
+def test_source() -> None:
+    """O39: an entry says its source: id, title, time, addresses, and author if it has none."""
+    source = etree.fromstring(render(a_page(placed(authors=())))).find(f"{ATOM}entry/{ATOM}source")
+    assert source is not None
+    assert [etree.QName(child).localname for child in source] == [
+        "id",
+        "title",
+        "updated",
+        "link",
+        "link",
+        "author",
+    ]
+    assert source.findtext(f"{ATOM}author/{ATOM}name") == "The Press"
+
+
+def test_self_link() -> None:
+    """O34: the feed names the address that it is served at."""
+    root = etree.fromstring(render(a_page()))
+    link = root.find(f"{ATOM}link[@rel='self']")
+    assert link is not None
+    assert link.get("href") == "https://wire.example/topics/seats.atom"
+    assert link.get("type") == "application/atom+xml"
+
+
+def test_html_is_escaped_once() -> None:
+    """O38: content is HTML, escaped once, and ]]> survives."""
+    page = a_page(placed(content_html="<p>a &amp; b ]]&gt; ]]></p>"))
+    content = etree.fromstring(render(page)).find(f"{ATOM}entry/{ATOM}content")
+    assert content is not None
+    assert content.get("type") == "html"
+    assert (content.text or "").startswith("<p>a &amp; b ]]&gt; ]]></p><p lang=")

@@ -1,0 +1,120 @@
+"""An edition as a page."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from builders import NOON, a_polled, a_source, a_topic
+from topicwire.model import Format, Placement, Reason, Republish, Zone
+from topicwire.publish.compose import Site
+from unit.publish.editions import a_page, placed
+
+
+def of(placement: Placement, how: Republish) -> Placement:
+    return replace(placement, source=a_polled(source=a_source(republish=how)))
+
+
+def test_page_of_a_topic() -> None:
+    """O3: the page says what the topic says; its id was minted once and its time is the edition's."""
+    page = a_page(edition_time=NOON)
+    assert page.id == "tag:wire.example,2026-11-02:topic/5f2b8f0e-0d2f-4c61-9f0e-6d1b0c5a7e11"
+    assert (page.title, page.subtitle) == ("Seats in space", "Who flies with whom.")
+    assert (page.updated, page.language) == (NOON, "en")
+
+
+def test_urls_of_the_formats() -> None:
+    """O56: every format has an address of its own below the configured base."""
+    page = a_page()
+    assert page.url(Format.HTML) == "https://wire.example/topics/seats"
+    assert page.url(Format.ATOM) == "https://wire.example/topics/seats.atom"
+    assert page.url(Format.JSON) == "https://wire.example/topics/seats.json"
+
+
+def test_site_below_a_path() -> None:
+    """A base URL may have a path, with or without a slash at its end."""
+    site = Site("https://example.org/wire/", "1")
+    assert site.url("/topics.opml") == "https://example.org/wire/topics.opml"
+    assert site.path("/style.css") == "/wire/style.css"
+
+
+def test_order_is_the_editions() -> None:
+    """Entries come in the order the edition gives: latest into the topic first."""
+    page = a_page(placed(2, published=NOON - timedelta(9)), placed(1))
+    assert [item.url for item in page.items] == [
+        "https://press.example/columns/2",
+        "https://press.example/columns/1",
+    ]
+
+
+def test_same_id_from_two_sources() -> None:
+    """O5: one story under one id is one item, the newest text of it, with both sources credited."""
+    uid = "https://press.example/columns/1"
+    old = placed(1, uid=uid)
+    new = placed(2, source="mirror", uid=uid, title="Revised", updated=NOON)
+    old = replace(old, stored=replace(old.stored, first_seen=NOON - timedelta(9)))
+    old = replace(
+        old,
+        stored=replace(old.stored, entry=replace(old.stored.entry, published=NOON - timedelta(9))),
+    )
+    (item,) = a_page(
+        old, new, placed(1, source="third", uid=uid, published=NOON - timedelta(8))
+    ).items
+    assert (item.title, item.source.title) == ("Revised", "The Mirror")
+    assert [credit.title for credit in item.also] == ["The Press", "The Third"]
+    assert item.via == (
+        "https://mirror.example/feed",
+        "https://press.example/feed",
+        "https://third.example/feed",
+    )
+    assert 'Also at <a href="https://press.example/columns/1">The Press</a> and ' in item.body_html
+
+
+def test_attribution_ends_what_readers_show() -> None:
+    """O15: what a reader shows ends with the source and the reasons, escaped."""
+    placement = replace(
+        placed(1, content_html="<p>C</p>"), reasons=(Reason("c", "A <b>", Zone.TITLE, 1),)
+    )
+    (item,) = a_page(placement).items
+    assert item.content_html == (
+        '<p>C</p><p lang="en" dir="ltr"><small>From <a href="https://press.example/">The Press</a>. '
+        "Why it is here: “A &lt;b&gt;” in the title.</small></p>"
+    )
+    assert item.summary_html == ""
+
+
+def test_attribution_in_place_of_a_text() -> None:
+    """O35: an entry of which only the title may be published is summed up by its attribution."""
+    (item,) = a_page(of(placed(), Republish.TITLE)).items
+    assert item.content_html == ""
+    assert item.summary_html.startswith('<p lang="en" dir="ltr"><small>From ')
+
+
+def test_entry_without_a_link_has_content() -> None:
+    """O35: without a link the text is the content (MissingContentOrAlternate)."""
+    (item,) = a_page(placed(url=None, summary_html="<p>S</p>", content_html="")).items
+    assert item.content_html.startswith("<p>S</p>")
+    assert item.summary_html == ""
+
+
+def test_language_of_an_item() -> None:
+    """O12: an item says its language when it is not the page's."""
+    page = a_page(placed(1, lang="en"), placed(2, lang="fr"), placed(3, lang="?"))
+    assert [item.lang for item in page.items] == [None, "fr", None]
+
+
+def test_unusable_topic_texts() -> None:
+    """A topic without a description or with an unknown language still makes a page."""
+    page = a_page(topic=a_topic(description="", language="?"))
+    assert (page.subtitle, page.language) == ("Seats in space", "en")
+
+
+def test_too_much_content() -> None:
+    """O6: a document too long for readers gives excerpts of its last entries, and none is lost."""
+    page = a_page(*(placed(n, content_html="<p>" + "é" * 600_000 + "</p>") for n in range(5)))
+    assert [len(item.body_html) > 600_000 for item in page.items] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert "NASA and Roscosmos agreed to trade seats." in page.items[4].summary_html

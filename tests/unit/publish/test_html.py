@@ -1,0 +1,199 @@
+"""Pages for people."""
+
+import re
+from datetime import date, timedelta
+from html.parser import HTMLParser
+
+import pytest
+
+from builders import NOON, a_standing, a_topic
+from topicwire.model import TopicSummary
+from topicwire.publish.compose import Site
+from topicwire.publish.html import (
+    asset,
+    by_day,
+    day_words,
+    exact,
+    plot,
+    plot_words,
+    render_index,
+    render_topic,
+)
+from unit.publish.editions import SITE, a_page, placed
+
+NASTY = '<script>alert("&\'")</script>'
+
+
+class Outline(HTMLParser):
+    """Notes every element with its attributes, and checks that what opens is closed."""
+
+    VOID = frozenset({"meta", "link"})
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(page.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def all(self, tag: str, **attributes: str) -> list[dict[str, str | None]]:
+        wanted = attributes.items()
+        return [found for name, found in self.elements if name == tag and wanted <= found.items()]
+
+
+def test_alternates() -> None:
+    """O59: a topic's page names its three feeds for browsers and readers to discover."""
+    found = Outline(render_topic(a_page())).all("link", rel="alternate")
+    assert [(each["type"], each["href"]) for each in found] == [
+        ("application/atom+xml", "https://wire.example/topics/seats.atom"),
+        ("application/rss+xml", "https://wire.example/topics/seats.rss"),
+        ("application/feed+json", "https://wire.example/topics/seats.json"),
+    ]
+
+
+def test_feed_addresses_can_be_copied() -> None:
+    """A visitor finds each feed's address as text, to be selected without a script."""
+    page = render_topic(a_page()).decode()
+    assert "<code>https://wire.example/topics/seats.atom</code>" in page
+
+
+def test_empty_topic() -> None:
+    """O16: a topic without entries says so in a sentence."""
+    assert "Nothing has been published on this topic yet." in render_topic(a_page()).decode()
+
+
+def test_entry() -> None:
+    """O15: an entry stands with its time, source, author and excerpt, linked to the original."""
+    page = Outline(render_topic(a_page(placed(1, lang="fr"))))
+    assert page.open == []
+    assert page.all("article", lang="fr")
+    assert page.all("a", href="https://press.example/columns/1")
+    assert page.all("a", href="https://press.example/")
+    assert page.all(
+        "time", datetime="2026-11-02T12:00:00+00:00", title="2 November 2026, 12:00 UTC"
+    )
+
+
+def test_plain_texts_are_escaped() -> None:
+    """S19: no plain text of an entry or a topic can become markup, in text or attribute."""
+    topic = a_topic(title=NASTY, description=NASTY)
+    page = Outline(
+        render_topic(a_page(placed(title=NASTY, text=NASTY, authors=(NASTY,)), topic=topic))
+    )
+    assert page.all("script") == []
+    assert page.open == []
+
+
+def test_no_third_party_markup() -> None:
+    """S18: an entry's own HTML is not shown on our pages at all."""
+    page = render_topic(a_page(placed(content_html="<video>x</video>", summary_html="<u>y</u>")))
+    assert b"<video" not in page
+    assert b"<u>" not in page
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(render_topic(a_page(placed())), id="topic"),
+        pytest.param(render_index((), SITE), id="index"),
+    ],
+)
+def test_pages_obey_the_content_security_policy(page: bytes) -> None:
+    """O58: pages have no script, no inline style and nothing loaded from elsewhere."""
+    outline = Outline(page)
+    assert not {"script", "style", "img", "iframe", "form"} & {tag for tag, _ in outline.elements}
+    assert not [found for _, found in outline.elements if "style" in found]
+    sheets = [str(each["href"]) for each in outline.all("link", rel="stylesheet")]
+    assert re.fullmatch(r"/style\.css\?v=[0-9a-f]{12}", sheets[0])
+
+
+def test_days_are_latest_first() -> None:
+    """Entries stand by day of publication, the latest day and the latest entry first."""
+    page = a_page(
+        placed(1, published=NOON - timedelta(1)),
+        placed(2, published=NOON),
+        placed(3, published=NOON - timedelta(hours=1)),
+    )
+    days = [(day, [str(item.url)[-1] for item in items]) for day, items in by_day(page.items)]
+    assert days == [(date(2026, 11, 2), ["2", "3"]), (date(2026, 11, 1), ["1"])]
+
+
+def test_index() -> None:
+    """O59: the index lists the topics with their newest entries, and the OPML."""
+    summary = TopicSummary(a_standing(), (0, 1, 3), (placed(),), 4)
+    page = Outline(render_index((summary,), Site("https://example.org/wire", "1")))
+    assert page.open == []
+    assert page.all("a", href="/wire/topics/seats")
+    assert page.all("a", href="https://press.example/columns/1")
+    assert page.all("svg", **{"aria-label": "4 entries in the last 3 weeks, at most 3 in one week"})
+    (alternate,) = page.all("link", rel="alternate")
+    assert (alternate["type"], alternate["href"]) == (
+        "text/x-opml",
+        "https://example.org/wire/topics.opml",
+    )
+
+
+def test_index_of_nothing() -> None:
+    """An index without topics says how one comes about."""
+    assert "There is no topic yet." in render_index((), SITE).decode()
+
+
+@pytest.mark.parametrize(
+    ("weekly", "expected"),
+    [
+        pytest.param((0, 2, 4), "0,24 6,12 12,0", id="highest at the top"),
+        pytest.param((0, 0), "0,24 6,24", id="nothing"),
+        pytest.param((), "", id="no weeks"),
+    ],
+)
+def test_plot(weekly: tuple[int, ...], expected: str) -> None:
+    """The plot is one stroke from the oldest week to the latest."""
+    assert expected == plot(weekly)
+
+
+@pytest.mark.parametrize(
+    ("weekly", "expected"),
+    [
+        pytest.param((0, 0), "No entry in the last 2 weeks", id="none"),
+        pytest.param((0, 1), "1 entry in the last 2 weeks, at most 1 in one week", id="one"),
+    ],
+)
+def test_plot_words(weekly: tuple[int, ...], expected: str) -> None:
+    """The plot has a text alternative."""
+    assert expected == plot_words(weekly)
+
+
+def test_day_and_time_in_words() -> None:
+    """Days and times are written out in English, whatever the locale."""
+    assert day_words(NOON) == "Monday, 2 November 2026"
+    assert exact(NOON) == "2 November 2026, 12:00 UTC"
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("scheme", [pytest.param(0, id="light"), pytest.param(1, id="dark")])
+@pytest.mark.parametrize("name", ["ink", "quiet", "accent"])
+def test_contrast(scheme: int, name: str) -> None:
+    """Every text has a contrast of at least 7:1 with the paper, in both colour schemes."""
+    css = asset("style.css").decode()
+    paper, ink = (re.findall(rf"--{each}: (#\w+)", css)[scheme] for each in ("paper", name))
+    assert contrast(paper, ink) >= 7

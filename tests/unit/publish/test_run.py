@@ -1,0 +1,114 @@
+"""The act as the doors use it."""
+
+from typing import cast
+
+import pytest
+
+from builders import NOON, a_standing
+from topicwire.errors import NotFoundError
+from topicwire.model import Edition, Format, StandingTopic, TopicSummary
+from topicwire.publish.run import Publisher
+from topicwire.store.store import Store
+from unit.publish.editions import SITE, an_edition, placed
+
+
+class FakeStore:
+    """A store that holds one topic, or none."""
+
+    def __init__(self, *editions: Edition) -> None:
+        self._editions = {each.standing.topic.id: each for each in editions}
+
+    def editions(self) -> tuple[tuple[str, int], ...]:
+        return tuple((key, each.standing.edition) for key, each in self._editions.items())
+
+    def edition(self, topic_id: str) -> Edition:
+        if topic_id not in self._editions:
+            raise NotFoundError(f"there is no topic {topic_id!r}")
+        return self._editions[topic_id]
+
+    def summaries(self) -> tuple[TopicSummary, ...]:
+        return tuple(
+            TopicSummary(each.standing, (0,) * 26, each.placements[:3], len(each.placements))
+            for each in self._editions.values()
+        )
+
+    def standing_topics(self) -> tuple[StandingTopic, ...]:
+        return tuple(each.standing for each in self._editions.values())
+
+
+def a_publisher(*editions: Edition) -> Publisher:
+    return Publisher(cast(Store, FakeStore(*editions)), SITE)
+
+
+@pytest.mark.parametrize(
+    ("form", "media_type"),
+    [
+        (Format.ATOM, "application/atom+xml; charset=utf-8"),
+        (Format.RSS, "application/rss+xml; charset=utf-8"),
+        (Format.JSON, "application/feed+json"),
+        (Format.HTML, "text/html; charset=utf-8"),
+    ],
+    ids=lambda value: str(value).partition(";")[0],
+)
+def test_topic(form: Format, media_type: str) -> None:
+    """O50: each format has its media type; the document was last changed with the edition."""
+    document = a_publisher(an_edition(placed(), edition_time=NOON)).topic("seats", form)
+    assert (document.media_type, document.modified) == (media_type, NOON)
+    assert b"https://press.example/columns/1" in document.body
+
+
+def test_etag_follows_the_bytes() -> None:
+    """O51: the validator is strong and quoted, the same for the same bytes and only for them."""
+    one, same, other = (
+        a_publisher(an_edition(placed(number))).topic("seats", Format.ATOM) for number in (1, 1, 2)
+    )
+    assert one == same
+    assert one.etag != other.etag
+    assert one.etag[0] == one.etag[-1] == '"'
+    assert len(one.etag) == 34
+
+
+def test_unknown_topic() -> None:
+    """A topic that does not exist is refused by name."""
+    with pytest.raises(NotFoundError, match="nonsense"):
+        a_publisher().topic("nonsense", Format.ATOM)
+
+
+def test_editions() -> None:
+    """The editions are the store's."""
+    assert a_publisher(an_edition(edition=7)).editions() == (("seats", 7),)
+
+
+def test_index_and_opml() -> None:
+    """The index and the subscription list hold every topic, and changed with the latest edition."""
+    publisher = a_publisher(Edition(a_standing(edition_time=NOON), (placed(),)))
+    index, opml = publisher.index(), publisher.opml()
+    assert (index.media_type, index.modified) == ("text/html; charset=utf-8", NOON)
+    assert (opml.media_type, opml.modified) == ("text/x-opml; charset=utf-8", NOON)
+    assert b"Seats in space" in index.body
+    assert b"Seats in space" in opml.body
+
+
+def test_no_topics() -> None:
+    """Without a topic there are still an index and a list."""
+    publisher = a_publisher()
+    assert publisher.index().modified == publisher.opml().modified
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [("style.css", "text/css; charset=utf-8"), ("favicon.svg", "image/svg+xml")],
+    ids=["stylesheet", "icon"],
+)
+def test_asset(name: str, media_type: str) -> None:
+    """The pages' stylesheet and icon are documents too."""
+    document = a_publisher().asset(name)
+    assert document.media_type == media_type
+    assert document.body
+
+
+@pytest.mark.parametrize("name", ["base.html", "../run.py", ""], ids=["template", "path", "empty"])
+def test_no_other_asset(name: str) -> None:
+    """S28: nothing but the two files can be had."""
+    with pytest.raises(NotFoundError, match=r"style\.css"):
+        a_publisher().asset(name)

@@ -1,0 +1,102 @@
+"""Text as it is published."""
+
+import pytest
+
+from topicwire.model import Reason, Zone
+from topicwire.publish.wording import because, excerpt, line, listed, name, plain, scrubbed
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param("a\x00b\x0bc", "abc", id="controls"),
+        pytest.param("a\x9cb\x7fc", "abc", id="C1 controls and delete"),
+        pytest.param("a\ud800b", "ab", id="surrogate"),
+        pytest.param("a\ufffdb\ufffec\ufdd0d", "abcd", id="replacement and non-characters"),
+        pytest.param("a\U0001fffeb\U0010ffffc", "abc", id="astral non-characters"),
+        pytest.param("a\r\nb\rc\x85d", "a\nb\nc\nd", id="line ends"),
+        pytest.param("a\tb 🚀 א \u202e", "a\tb 🚀 א \u202e", id="what may stay"),
+    ],
+)
+def test_scrubbed(given: str, expected: str) -> None:
+    """O10: no character that XML, HTML or the validator refuses is published."""
+    assert expected == scrubbed(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param("  A \n\t title ", "A title", id="white space"),
+        pytest.param("A & B < C", "A & B < C", id="markup characters stay"),
+        pytest.param("the <b>end</b>", "the <b>end\u2039/b>", id="a closing tag is broken"),
+        pytest.param("\x00\n", "", id="nothing left"),
+    ],
+)
+def test_line(given: str, expected: str) -> None:
+    """O9: a title is one line without what a validator takes for markup."""
+    assert expected == line(given)
+
+
+def test_name_drops_the_address() -> None:
+    """O40: an author's name carries no e-mail address."""
+    assert name("Ada Writer <ada@press.example>") == "Ada Writer"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param("one two", "one two", id="short enough"),
+        pytest.param("one two three four five", "one two three four…", id="between words"),
+        pytest.param("one two, three four five", "one two, three…", id="punctuation inside stays"),
+        pytest.param("one two three, four five", "one two three…", id="punctuation before the cut"),
+        pytest.param("x" * 30, "x" * 19 + "…", id="no space to cut at"),
+        pytest.param("a" + " " * 200 + "b", "a…", id="white space beyond what is looked at"),
+    ],
+)
+def test_excerpt(given: str, expected: str) -> None:
+    """An excerpt ends between words, marked, and is never longer than asked."""
+    assert expected == excerpt(given, 20)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param("<p>One</p><p>two</p>", "One two", id="blocks"),
+        pytest.param("in<b>line</b>", "inline", id="inline markup"),
+        pytest.param('<img alt="a > b">x', "x", id="an angle in an attribute"),
+        pytest.param("a &amp;amp; b", "a &amp; b", id="decoded once"),
+        pytest.param("a<br>b", "a b", id="line break"),
+    ],
+)
+def test_plain(given: str, expected: str) -> None:
+    """The plain text of a fragment is what a reader reads, on one line."""
+    assert expected == plain(given)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param((), "", id="none"),
+        pytest.param(("a",), "a", id="one"),
+        pytest.param(("a", "b", "c"), "a, b and c", id="three"),
+    ],
+)
+def test_listed(words: tuple[str, ...], expected: str) -> None:
+    """Words are listed as a sentence lists them."""
+    assert expected == listed(words)
+
+
+def test_because_groups_by_zone() -> None:
+    """The reasons are said by where they stand, each word once, the strongest first."""
+    reasons = (
+        Reason("@nation", "NASA", Zone.TITLE, 1),
+        Reason("swap", "seat swap", Zone.LEAD, 1),
+        Reason("agency", "NASA", Zone.TITLE, 1),
+        Reason("@nation", "Roscosmos", Zone.TITLE, 1),
+    )
+    assert because(reasons) == "“NASA” and “Roscosmos” in the title; “seat swap” in the opening"
+
+
+def test_because_of_a_clause_without_words() -> None:
+    """A clause that matched no word of the text is named itself."""
+    assert because((Reason("about", "", Zone.BODY, 1),)) == "“about” in the text"
