@@ -1,0 +1,55 @@
+# Everything starts here: `make run` sets up and runs Topicwire, `make test` sets up and tests it.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help
+help: ## say what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# uv is quick; where it cannot be had or cannot reach the registry, pip does the same.
+$(READY): requirements-dev.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Topicwire needs Python 3.11 or later: make PYTHON=/path/to/python3.11 …")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	($(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
+	  && $(BIN)/uv pip install --quiet --system-certs --require-hashes --python $(BIN)/python -r $<) \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: setup
+setup: $(READY) ## install everything into .venv
+
+.PHONY: run
+run: $(READY) ## run Topicwire with the starter catalogue and its samples
+	TOPICWIRE_ALLOW_FILES=$${TOPICWIRE_ALLOW_FILES:-true} $(BIN)/topicwire run
+
+.PHONY: test
+test: $(READY) ## run the tests
+	$(BIN)/pytest
+
+.PHONY: check
+check: $(READY) ## run what CI runs: lint, types, import contracts, files, tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/pytest
+
+.PHONY: goldens
+goldens: $(READY) ## rewrite the expected results under tests/data; review the diff
+	TOPICWIRE_GOLDENS=1 $(BIN)/pytest -q tests/unit -p no:randomly
+
+.PHONY: lock
+lock: $(READY) ## renew the locked versions
+	$(BIN)/uv pip compile --system-certs --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --quiet pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --system-certs --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --quiet -c requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## remove what was installed and built
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,184 @@
+"""Settings: one table of name, default and help, from the environment or a TOML file."""
+
+import os
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from topicwire.errors import ConfigError
+
+PREFIX = "TOPICWIRE_"
+
+
+def checkout() -> Path | None:
+    """Return the root of the checkout this code runs from, None when it is installed."""
+    root = Path(__file__).resolve().parents[2]
+    return root if (root / "pyproject.toml").is_file() and (root / "feeds").is_dir() else None
+
+
+def _database_url() -> str:
+    root = checkout()
+    if root is not None:
+        return f"sqlite:///{root / 'db' / 'topicwire.sqlite'}"
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return f"sqlite:///{Path(home) / 'topicwire' / 'topicwire.sqlite'}"
+
+
+def _catalogue() -> Path:
+    root = checkout()
+    return root / "feeds" if root is not None else Path(__file__).resolve().parent / "_feeds"
+
+
+class Settings(BaseSettings):
+    """All settings; each is `TOPICWIRE_<NAME>` in the environment or `<name>` in the file."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    database_url: str = Field(
+        default_factory=_database_url,
+        description="where the database is; SQLite by default",
+    )
+    catalogue: Path = Field(
+        default_factory=_catalogue,
+        description="the folder of sources, topics and concepts",
+    )
+    base_url: str = Field(
+        default="",
+        description="the public address of the site; by default the address listened on",
+    )
+    listen: str = Field(
+        default="127.0.0.1:8080", description="host:port that the server listens on"
+    )
+    contact: str = Field(
+        default="", description="a URL or e-mail address for publishers, sent as part of User-Agent"
+    )
+    allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="hosts, host:port or networks inside your own network that sources may be on",
+    )
+    allow_files: bool = Field(
+        default=False, description="whether sources may be files of the catalogue (the samples)"
+    )
+    log: Literal["console", "json"] = Field(default="console", description="how log lines look")
+    min_interval: int = Field(
+        default=3600, ge=0, description="shortest time between two polls of a source, in seconds"
+    )
+    host_spacing: float = Field(
+        default=1.0, ge=0, description="shortest time between two requests to a host, in seconds"
+    )
+    connections: int = Field(default=100, ge=1, description="most requests under way at once")
+    workers: int = Field(
+        default_factory=lambda: min(4, os.cpu_count() or 1),
+        ge=1,
+        description="processes that parse feeds",
+    )
+    parse_seconds: float = Field(
+        default=10.0, gt=0, description="longest time that reading one feed may take, in seconds"
+    )
+
+    @field_validator("allow_private", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _host_port(cls, value: str) -> str:
+        host, port = host_and_port(value)
+        if not host or not 0 <= port <= 65535:  # noqa: PLR2004 (the port range of TCP)
+            message = "write host:port, for example 127.0.0.1:8080 or [::1]:8080"
+            raise ValueError(message)
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            message = "write an absolute address, for example https://wire.example.org"
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """The host and port that the server listens on."""
+        return host_and_port(self.listen)
+
+    @property
+    def public_url(self) -> str:
+        """The address that rendered documents name, without a slash at its end."""
+        return self.base_url or f"http://{self.listen}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (the library's signature)
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose values arrive as arguments."""
+        return env_settings, init_settings
+
+
+def host_and_port(listen: str) -> tuple[str, int]:
+    """Split `host:port`, brackets of an IPv6 address removed; port -1 when it is no number."""
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]"), int(port) if port.isdecimal() else -1
+
+
+def load(path: Path | None = None) -> Settings:
+    """Return the settings from the environment and, below it, the TOML file at `path`.
+
+    Raises:
+        ConfigError: the file cannot be read, or a setting is unknown or wrong.
+    """
+    values = _read(path) if path is not None else {}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_problem(each, path) for each in error.errors())) from error
+
+
+def origin(name: str, path: Path | None = None) -> str:
+    """Return where the setting's value comes from: environment, the file, or default."""
+    if PREFIX + name.upper() in os.environ:
+        return "environment"
+    if path is not None and name in _read(path):
+        return str(path)
+    return "default"
+
+
+def unknown_names() -> tuple[str, ...]:
+    """Return the names in the environment that look like settings but are none."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | {PREFIX + "CONFIG"}
+    return tuple(sorted(n for n in os.environ if n.startswith(PREFIX) and n not in known))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            f"the settings file {path} cannot be read: {error.strerror}; check --config"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the settings file {path} is not TOML: {error}") from error
+
+
+def _problem(error: Any, path: Path | None) -> str:
+    name = str(error["loc"][0])
+    where = f"in {path}" if origin(name, path) == str(path) else f"{PREFIX}{name.upper()}"
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(name, Settings.model_fields, n=1)
+        hint = f"; did you mean {near[0]}" if near else "; topicwire doctor lists the settings"
+        return f"setting {name} {where} is unknown{hint}"
+    return f"setting {name} ({where}): {error['msg'].removeprefix('Value error, ')}"

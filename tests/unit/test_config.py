@@ -1,0 +1,83 @@
+"""Settings come from the environment, then the file, then the defaults; wrong ones are named."""
+
+from pathlib import Path
+
+import pytest
+
+from topicwire import config
+from topicwire.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in config.Settings.model_fields:
+        monkeypatch.delenv(config.PREFIX + name.upper(), raising=False)
+
+
+def test_the_environment_wins_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A value in the environment is taken, the file's other values stay."""
+    path = tmp_path / "topicwire.toml"
+    path.write_text('listen = "127.0.0.1:1"\nmin_interval = 60\n')
+    monkeypatch.setenv("TOPICWIRE_LISTEN", "127.0.0.1:2")
+
+    settings = config.load(path)
+
+    assert (settings.listen, settings.min_interval) == ("127.0.0.1:2", 60)
+
+
+def test_private_hosts_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list is written with commas; spaces and empty parts do not count."""
+    monkeypatch.setenv("TOPICWIRE_ALLOW_PRIVATE", "127.0.0.0/8, intranet.example ,")
+
+    assert config.load().allow_private == ("127.0.0.0/8", "intranet.example")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        pytest.param('listen = "8080"', "host:port", id="no host"),
+        pytest.param('listen = "127.0.0.1:http"', "host:port", id="port is a word"),
+        pytest.param('base_url = "wire.example"', "absolute address", id="relative address"),
+        pytest.param("min_interval = -1", "min_interval", id="negative"),
+        pytest.param('lisen = "127.0.0.1:1"', "did you mean listen", id="misspelt"),
+        pytest.param("listen = ", "is not TOML", id="broken file"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_what_to_do(tmp_path: Path, line: str, words: str) -> None:
+    """The message says which setting is wrong and how it is written."""
+    path = tmp_path / "topicwire.toml"
+    path.write_text(line)
+
+    with pytest.raises(ConfigError, match=words):
+        config.load(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """A settings file that is not there stops the start."""
+    with pytest.raises(ConfigError, match=r"nowhere\.toml cannot be read"):
+        config.load(tmp_path / "nowhere.toml")
+
+
+def test_the_origin_of_a_value_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Doctor can say whether a value is from the environment, the file or a default."""
+    path = tmp_path / "topicwire.toml"
+    path.write_text('contact = "https://wire.example/about"\n')
+    monkeypatch.setenv("TOPICWIRE_LOG", "json")
+
+    origins = tuple(config.origin(name, path) for name in ("log", "contact", "workers"))
+
+    assert origins == ("environment", str(path), "default")
+
+
+def test_names_that_are_no_settings_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt name in the environment does not go unseen."""
+    monkeypatch.setenv("TOPICWIRE_LISEN", "127.0.0.1:1")
+
+    assert config.unknown_names() == ("TOPICWIRE_LISEN",)
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    """No setting is without a sentence."""
+    assert [n for n, f in config.Settings.model_fields.items() if not f.description] == []
