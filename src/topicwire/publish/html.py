@@ -32,11 +32,12 @@ _LOADER = PackageLoader("topicwire.publish", "templates")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A topic in the index: its page's path, its newest items, and its weeks as a plot."""
+    """A topic in the index: its page's path, its feed, its newest items, its weeks as a plot."""
 
     title: str
     description: str
     path: str
+    feed: str
     newest: tuple[FeedItem, ...]
     plot: str
     plot_words: str
@@ -79,6 +80,7 @@ def _row(summary: TopicSummary, site: Site) -> Row:
         title=line(topic.title) or topic.id,
         description=line(topic.description),
         path=site.path(topic_path(topic.id)),
+        feed=site.url(topic_path(topic.id, Format.ATOM)),
         newest=tuple(item(one, by=standing.edition_time) for one in summary.newest),
         plot=plot(summary.weekly),
         plot_words=plot_words(summary.weekly),

@@ -129,18 +129,17 @@ def test_days_are_latest_first() -> None:
 
 
 def test_index() -> None:
-    """O59: the index lists the topics with their newest entries, and the OPML."""
+    """O59: the index lists the topics with their newest entries, their feeds and the OPML."""
     summary = TopicSummary(a_standing(), (0, 1, 3), (placed(),), 4)
     page = Outline(render_index((summary,), Site("https://example.org/wire", "1")))
     assert page.open == []
     assert page.all("a", href="/wire/topics/seats")
     assert page.all("a", href="https://press.example/columns/1")
     assert page.all("svg", **{"aria-label": "4 entries in the last 3 weeks, at most 3 in one week"})
-    (alternate,) = page.all("link", rel="alternate")
-    assert (alternate["type"], alternate["href"]) == (
-        "text/x-opml",
-        "https://example.org/wire/topics.opml",
-    )
+    assert [(each["type"], each["href"]) for each in page.all("link", rel="alternate")] == [
+        ("text/x-opml", "https://example.org/wire/topics.opml"),
+        ("application/atom+xml", "https://example.org/wire/topics/seats.atom"),
+    ]
 
 
 def test_index_of_nothing() -> None:
