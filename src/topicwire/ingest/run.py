@@ -1,0 +1,225 @@
+"""ACT 1, wire to store: ask what is due, read what changed, save each poll as one thing."""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from topicwire.errors import ParseError, StoreError
+from topicwire.ingest import politeness
+from topicwire.ingest.read import ReadJob, read
+from topicwire.model import Feed, Poll, Polled, PollOutcome, Request, Response, Source
+from topicwire.store.store import Store
+from topicwire.world.files import Files
+from topicwire.world.web import Web
+from topicwire.world.workers import Workers
+
+BATCH = 20  # polls saved in one transaction, at most
+TICK = 0.05  # seconds without an answer after which finished polls are saved
+WITH_FEED = (200, 226)  # statuses that bring a document (RFC 3229: 226 brings a part of it)
+
+
+def ingest(
+    polled: Sequence[Polled],
+    *,
+    store: Store,
+    web: Web,
+    files: Files,
+    workers: Workers,
+    clock: Callable[[], datetime],
+    jitter: Callable[[], float],
+    min_interval: int,
+    force: bool = False,
+) -> Generator[PollOutcome]:
+    """Poll the sources; yield each outcome once it is stored.
+
+    Answers are read in worker processes as they arrive and saved in small batches. Closing the
+    generator drops what is not yet saved: those sources are simply still due. One source's
+    failure, of any kind, is that source's outcome and stops no other.
+
+    Raises:
+        StoreError: the database is away.
+    """
+    turn = _Turn(polled, store, workers, clock=clock, jitter=jitter, min_interval=min_interval)
+    arrivals = _arrivals(turn.requests(force=force), web=web, files=files)
+    with closing(turn), closing(arrivals):
+        for responses in arrivals:
+            for response in responses:
+                turn.take(response)
+                while turn.is_full:
+                    yield from turn.save()
+                    turn.collect(timeout=None)
+                if turn.has_batch:
+                    yield from turn.save()
+            turn.collect(timeout=0)
+            if not responses:
+                yield from turn.save()
+        while turn.is_reading:
+            yield from turn.save()
+            turn.collect(timeout=None)
+        yield from turn.save()
+
+
+def _arrivals(
+    requests: Sequence[tuple[Source, Request]], *, web: Web, files: Files
+) -> Generator[tuple[Response, ...]]:
+    """Yield the answers as they come: those of files at once, then those of the web."""
+    for source, request in requests:
+        if source.is_file:
+            yield (files.fetch(request),)
+    remote = [request for source, request in requests if not source.is_file]
+    yield from web.arrivals(remote, tick=TICK)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A poll that may be saved, with the answer it came from."""
+
+    response: Response
+    poll: Poll
+
+
+class _Turn:
+    """Polls under way: answers being read, and finished polls that wait to be saved."""
+
+    def __init__(
+        self,
+        polled: Sequence[Polled],
+        store: Store,
+        workers: Workers,
+        *,
+        clock: Callable[[], datetime],
+        jitter: Callable[[], float],
+        min_interval: int,
+    ) -> None:
+        self._polled = {each.source.id: each for each in polled}
+        self._store = store
+        self._workers = workers
+        self._clock = clock
+        self._jitter = jitter
+        self._min_interval = min_interval
+        self._reading: dict[Future[Feed], Response] = {}
+        self._done: list[_Done] = []
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a worker still reads an answer."""
+        return bool(self._reading)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the workers have enough to do: each a job and its next."""
+        return len(self._reading) > 2 * self._workers.count
+
+    @property
+    def has_batch(self) -> bool:
+        """Whether enough polls are finished to be worth a transaction."""
+        return len(self._done) >= BATCH
+
+    def requests(self, *, force: bool) -> tuple[tuple[Source, Request], ...]:
+        """Return what to ask for."""
+        asked = []
+        for source_id, each in self._polled.items():
+            try:
+                asked.append((each.source, politeness.request(each, force=force)))
+            except Exception as fault:  # noqa: BLE001 (a fault over one source is that source's)
+                self._finish(_unusable(Response(source_id, each.source.url, None), fault))
+        return tuple(asked)
+
+    def take(self, response: Response) -> None:
+        """Have the answer read if it says something new."""
+        try:
+            self._take(response)
+        except Exception as fault:  # noqa: BLE001 (a fault over one answer is that source's)
+            self._finish(_unusable(response, fault))
+
+    def _take(self, response: Response) -> None:
+        polled = self._polled[response.key]
+        if response.status not in WITH_FEED or politeness.unchanged(polled, response):
+            self._finish(response)
+            return
+        job = ReadJob(
+            body=response.body,
+            content_type=response.header("content-type"),
+            url=response.url,
+            site=polled.source.site,
+            now=self._clock(),
+        )
+        self._reading[self._workers.submit(read, job)] = response
+
+    def collect(self, *, timeout: float | None) -> None:
+        """Finish the polls whose answers have been read; wait for one up to `timeout` seconds."""
+        done, _ = wait(self._reading, timeout=timeout, return_when=FIRST_COMPLETED)
+        for future in [each for each in self._reading if each in done]:  # in order of arrival
+            response = self._reading.pop(future)
+            match future.exception():
+                case None:
+                    self._finish(response, feed=future.result())
+                case ParseError() as error:
+                    self._finish(response, error=str(error))
+                case fault:  # over one feed is that source's failure
+                    self._finish(_unusable(response, fault))
+
+    def save(self) -> Iterator[PollOutcome]:
+        """Save what is finished; yield the outcomes."""
+        batch, self._done = self._done, []
+        if not batch:
+            return
+        for done, outcome in self._stored(batch):
+            yield replace(
+                outcome,
+                error=done.poll.state.error,
+                http_status=done.response.status,
+                elapsed=done.response.elapsed,
+            )
+
+    def close(self) -> None:
+        """Stop reading; what is not saved is still due."""
+        for future in self._reading:
+            future.cancel()
+
+    def _finish(
+        self, response: Response, *, feed: Feed | None = None, error: str | None = None
+    ) -> None:
+        try:
+            done = self._judged(response, feed=feed, error=error)
+        except Exception as fault:  # noqa: BLE001 (a fault over one answer is that source's)
+            done = self._judged(_unusable(response, fault))
+        self._done.append(done)
+
+    def _judged(
+        self, response: Response, *, feed: Feed | None = None, error: str | None = None
+    ) -> _Done:
+        state = politeness.after(
+            self._polled[response.key],
+            response,
+            now=self._clock(),
+            jitter=self._jitter(),
+            min_interval=self._min_interval,
+            feed=feed,
+            error=error,
+        )
+        return _Done(response, Poll(response.key, state, feed))
+
+    def _stored(self, batch: list[_Done]) -> list[tuple[_Done, PollOutcome]]:
+        """Store the batch; when it cannot be, one by one, to find the poll that is at fault."""
+        polls = [done.poll for done in batch]
+        try:
+            return list(zip(batch, self._store.save_polls(polls, now=self._clock()), strict=True))
+        except StoreError:
+            raise
+        except Exception as error:
+            # What a feed may hold that the database cannot is not known beforehand.
+            if len(batch) > 1:
+                return [stored for done in batch for stored in self._stored([done])]
+            if polls[0].feed is None:
+                raise
+            reason = f"its entries cannot be stored: {type(error).__name__}: {error}"
+            return self._stored([self._judged(batch[0].response, error=reason)])
+
+
+def _unusable(response: Response, fault: BaseException) -> Response:
+    """Return the answer as a failure, without the parts that may have led to the fault."""
+    reason = f"a fault in Topicwire, please report it: {type(fault).__name__}: {fault}"
+    return replace(response, status=None, headers=(), body=b"", error=reason)

@@ -1,0 +1,237 @@
+"""The catalogue: the TOML files in which editors say what sources, topics and concepts they want.
+
+One file a source, topic or concept, named `<id>.toml`, in a folder of its kind.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal, TypeVar
+from urllib.parse import urlsplit
+
+from topicwire.errors import CatalogueError
+from topicwire.model import Catalogue, Concept, Example, Member, Republish, Source, Topic
+from topicwire.world.table import Table, table
+
+Kind = Literal["source", "topic", "concept"]
+Named = TypeVar("Named", Source, Topic, Concept)
+
+FOLDERS: Mapping[Kind, str] = {"source": "sources", "topic": "topics", "concept": "concepts"}
+
+_LONGEST_ID = 64
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_LONGEST_INTERVAL = 366 * 24 * 3600
+_SOURCE_KEYS = ("id", "url", "title", "site", "republish", "interval", "paused", "tags")
+_TOPIC_KEYS = (
+    *("id", "title", "description", "query", "about", "not_about"),
+    *("min_score", "limit", "language", "example"),
+)
+_CONCEPT_KEYS = ("id", "description", "terms", "member")
+
+
+def load(root: Path) -> Catalogue:
+    """Return the catalogue in the folder `root`.
+
+    Raises:
+        CatalogueError: with every problem found in any of its files.
+    """
+    return assemble(texts(root), root)
+
+
+def texts(root: Path) -> dict[str, str]:
+    """Return the text of each file of the catalogue by its path below `root`, with forward slashes.
+
+    Raises:
+        CatalogueError: a file cannot be read, or there is no such folder.
+    """
+    if not root.is_dir():
+        raise CatalogueError((f"{root} is no folder; set TOPICWIRE_CATALOGUE to your catalogue's",))
+    found: dict[str, str] = {}
+    problems: list[str] = []
+    for folder in FOLDERS.values():
+        for path in sorted((root / folder).glob("[!.]*.toml")):
+            name = f"{folder}/{path.name}"
+            try:
+                found[name] = path.read_bytes().decode("utf-8-sig")
+            except UnicodeDecodeError as error:
+                problems.append(f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8")
+            except OSError as error:
+                problems.append(f"{name}: cannot be read ({error.strerror}); make it readable")
+    if problems:
+        raise CatalogueError(tuple(problems))
+    return found
+
+
+def assemble(files: Mapping[str, str], root: Path) -> Catalogue:
+    """Return the catalogue that these texts by path make; sources may be files below `root`.
+
+    Raises:
+        CatalogueError: with every problem found.
+    """
+    problems: list[str] = []
+    sources = _all(files, "source", lambda found: _source(found, root), problems)
+    topics = _all(files, "topic", _topic, problems)
+    concepts = _all(files, "concept", _concept, problems)
+    if problems:
+        raise CatalogueError(tuple(problems))
+    return Catalogue(sources=sources, topics=topics, concepts=concepts)
+
+
+def is_id(text: str) -> bool:
+    """Return whether `text` may be the id of a source, topic or concept."""
+    return len(text) <= _LONGEST_ID and _ID.fullmatch(text) is not None
+
+
+def _all(
+    files: Mapping[str, str], kind: Kind, read: Callable[[Table], Named], problems: list[str]
+) -> tuple[Named, ...]:
+    """Return what the files of one kind hold, in order of id; the problems go to `problems`."""
+    seen: dict[str, str] = {}
+    values: list[Named] = []
+    for name, text in files.items():
+        if not name.startswith(FOLDERS[kind] + "/"):
+            continue
+        found = table(name, text, problems)
+        if found is None:
+            continue
+        value = read(found)
+        _check_id(found, value.id, seen)
+        values.append(value)
+    return tuple(sorted(values, key=lambda value: value.id))
+
+
+def _check_id(found: Table, value_id: str, seen: dict[str, str]) -> None:
+    stem = found.file.rpartition("/")[2].removesuffix(".toml")
+    if not value_id:
+        return  # missing or no string, which reading it has noted
+    if not is_id(value_id):
+        found.note("id", f"is {value_id!r}; write up to 64 of a-z, 0-9 and single hyphens between")
+    elif value_id in seen:
+        found.note("id", f"is {value_id!r}, as in {seen[value_id]} already; choose another")
+    elif value_id != stem:
+        found.note("id", f"is {value_id!r}; call it {stem!r} like its file, or rename the file")
+    seen.setdefault(value_id, found.file)
+
+
+def _source(found: Table, root: Path) -> Source:
+    found.refuse_unknown(_SOURCE_KEYS)
+    interval = found.whole("interval", default=0, least=0, most=_LONGEST_INTERVAL)
+    site = found.optional("site")
+    if site:
+        _check_address(found, "site", site)
+    return Source(
+        id=found.string("id"),
+        url=_url(found, root),
+        title=found.string("title", default=""),
+        site=site,
+        republish=Republish(found.choice("republish", tuple(Republish), default=Republish.FEED)),
+        interval=interval if "interval" in found.values else None,
+        paused=found.flag("paused", default=False),
+        tags=found.strings("tags"),
+    )
+
+
+def _url(found: Table, root: Path) -> str:
+    url = found.string("url")
+    if "://" in url:
+        _check_address(found, "url", url)
+    elif url.strip():
+        _check_file(found, url, root)
+    return url
+
+
+def _check_address(found: Table, key: str, url: str) -> None:
+    problem = _address_problem(url)
+    if problem:
+        found.note(key, f"is {url!r}: {problem}")
+
+
+def _address_problem(url: str) -> str | None:
+    if re.search(r"\s", url):
+        return "it holds a space; write it as %20 or remove it"
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        return f"it cannot be read ({error}); correct it"
+    if parts.scheme not in {"http", "https"}:
+        return "only http:// and https:// addresses are fetched; write one"
+    if not parts.hostname:
+        return "it names no host; write the whole address"
+    if parts.username is not None or parts.password is not None:
+        return "a name or password may not stand in an address; remove all before the @"
+    return None
+
+
+def _check_file(found: Table, name: str, root: Path) -> None:
+    path = (root / name).resolve() if "\0" not in name else root
+    if _SCHEME.match(name):
+        found.note("url", f"is {name!r}: write an http:// or https:// address, or a file's path")
+    elif "\\" in name or name.startswith("/") or not path.is_relative_to(root.resolve()):
+        found.note("url", f"is {name!r}: write the path of a file inside the catalogue's folder")
+    elif not path.is_file():
+        found.note(
+            "url", f"is {name!r}: there is no such file in the catalogue's folder; correct it"
+        )
+
+
+def _topic(found: Table) -> Topic:
+    found.refuse_unknown(_TOPIC_KEYS)
+    return Topic(
+        id=found.string("id"),
+        title=found.string("title"),
+        description=found.string("description", long=True),
+        query=found.string("query", long=True),
+        about=found.strings("about"),
+        not_about=found.strings("not_about"),
+        min_score=found.fraction("min_score", default=0.5),
+        limit=found.whole("limit", default=100, least=1, most=1000),
+        language=_language(found, "language") or "en",
+        examples=tuple(_example(inner) for inner in found.tables("example")),
+    )
+
+
+def _example(found: Table) -> Example:
+    found.refuse_unknown(("expect", "title", "text", "lang"), outer=_TOPIC_KEYS)
+    example = Example(
+        expect=found.flag("expect"),
+        title=found.string("title", default=""),
+        text=found.string("text", default="", long=True),
+        lang=_language(found, "lang"),
+    )
+    if not (example.title + example.text).strip():
+        found.note("text", "says nothing; write a title, a text or both")
+    return example
+
+
+def _language(found: Table, key: str) -> str | None:
+    value = found.optional(key)
+    if value and not _LANGUAGE.fullmatch(value):
+        found.note(key, f"is {value!r}; write a language code such as en or pt-BR")
+    return value
+
+
+def _concept(found: Table) -> Concept:
+    found.refuse_unknown(_CONCEPT_KEYS)
+    members = [Member(name=term, terms=(term,)) for term in found.strings("terms")]
+    members += [_member(inner) for inner in found.tables("member")]
+    if not members:
+        found.note("terms", 'is missing; write terms = ["…"] or [[member]] tables')
+    names = [member.name for member in members]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        found.note("terms", f"or members hold {name!r} twice; each must be distinct")
+    return Concept(
+        id=found.string("id"),
+        description=found.string("description", long=True),
+        members=tuple(members),
+    )
+
+
+def _member(found: Table) -> Member:
+    found.refuse_unknown(("name", "terms"), outer=_CONCEPT_KEYS)
+    terms = found.strings("terms")
+    if "terms" not in found.values:
+        found.note("terms", "is missing; write the member's terms")
+    return Member(name=found.string("name"), terms=terms)

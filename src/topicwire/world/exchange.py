@@ -1,0 +1,135 @@
+"""One request under way: from its URL over redirects to a response, or to the reason of none."""
+
+import re
+from dataclasses import dataclass, field
+
+from aiohttp import ClientPayloadError, ClientResponse, ClientSession
+from aiohttp.http_exceptions import ContentEncodingError
+from yarl import URL
+
+from topicwire.errors import GuardError, WebError
+from topicwire.model import Response
+
+CODINGS = ("gzip", "deflate", "br", "zstd")  # what aiohttp decodes
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_PLAIN = re.compile(r"[!-~]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_FOR_ONE_ORIGIN = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request and how far it has come: at `url`, after `hops` redirects and `spent` seconds.
+
+    `refusal` is what the guard last said against an address of its host.
+    """
+
+    key: str
+    url: URL
+    headers: dict[str, str]
+    max_bytes: int
+    max_hops: int
+    hops: int = 0
+    spent: float = 0.0
+    refusal: str | None = None
+    seen: set[URL] = field(default_factory=set)
+
+    @property
+    def host(self) -> str:
+        """The host to ask, whose turn it has to be."""
+        return (self.url.raw_host or "").rstrip(".").lower()
+
+    async def ask(self, session: ClientSession) -> Response | None:
+        """Make one request; None when another has to be made, elsewhere or otherwise.
+
+        Raises:
+            WebError: the answer leads nowhere.
+            aiohttp.ClientError, OSError, TimeoutError: no complete answer came.
+        """
+        self.refusal = None
+        try:
+            async with session.get(self.url, headers=self.headers, allow_redirects=False) as answer:
+                if answer.status in REDIRECTS:
+                    self._follow(answer)
+                    return None
+                body = await _body(answer, self.max_bytes)
+                return Response(self.key, str(self.url), answer.status, _headers(answer), body)
+        except ClientPayloadError as error:
+            if not isinstance(error.__cause__, ContentEncodingError):
+                raise
+            if "Accept-Encoding" in self.headers:
+                raise WebError("the answer is not coded as its Content-Encoding says") from error
+        self.headers["Accept-Encoding"] = "identity"  # some servers label plain bodies as coded
+        return None
+
+    def _follow(self, answer: ClientResponse) -> None:
+        """Move to where the answer points, if that is allowed."""
+        location = answer.headers.get("Location")
+        if location is None:
+            raise WebError(f"the server answered {answer.status} without saying where to go")
+        target = read_url(location, base=self.url)
+        self.seen.add(self.url)
+        self.hops += 1
+        if target in self.seen:
+            raise WebError(f"the redirects go in a circle: {target} comes twice")
+        if self.hops > self.max_hops:
+            raise WebError(f"there were more than {self.max_hops} redirects")
+        if self.url.scheme == "https" and target.scheme == "http":
+            raise WebError(f"the redirect from https to {target} is refused: it is not encrypted")
+        if target.origin() != self.url.origin():
+            for name in [name for name in self.headers if name.lower() in _FOR_ONE_ORIGIN]:
+                del self.headers[name]
+        self.url = target
+
+
+def read_url(text: str, *, base: URL | None = None) -> URL:
+    """Return the URL without its fragment, its escapes as they were given: some are signed.
+
+    Raises:
+        WebError: it cannot be read.
+        GuardError: it is of another scheme than http and https, or holds a password.
+    """
+    text = text.strip()
+    if _CONTROL.search(text):
+        raise WebError(f"the address {text!r} holds control characters; take them out")
+    try:
+        url = URL(text, encoded=bool(_PLAIN.fullmatch(text)))
+        url = (base.join(url) if base else url).with_fragment(None)
+        host = url.raw_host  # refuses ports out of range
+    except ValueError as error:
+        raise WebError(f"the address {text!r} cannot be read: {error}; correct it") from error
+    if url.scheme not in {"http", "https"}:
+        raise GuardError(f"only http and https are fetched, not {url.scheme or 'a bare path'}")
+    if not host:
+        raise WebError(f"the address {text!r} names no host; correct it")
+    if url.raw_user is not None or url.raw_password is not None:
+        raise GuardError(f"the address at {host} holds a user name or password; take it out")
+    return url
+
+
+async def _body(answer: ClientResponse, max_bytes: int) -> bytes:
+    """Return the decoded body of a success; what else a server says is not read."""
+    if not 200 <= answer.status < 300:  # noqa: PLR2004 (the successes of RFC 9110)
+        return b""
+    coding = ", ".join(answer.headers.getall("Content-Encoding", ())).strip().lower()
+    if coding not in {"", "identity", *CODINGS}:
+        raise WebError(f"the answer has a content coding that was not asked for: {coding}")
+    if (answer.content_length or 0) > max_bytes:
+        raise WebError(f"the answer is larger than {max_bytes:,} bytes")
+    parts, size = [], 0
+    async for part in answer.content.iter_any():
+        size += len(part)
+        if size > max_bytes:
+            raise WebError(f"the answer is larger than {max_bytes:,} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _headers(answer: ClientResponse) -> tuple[tuple[str, str], ...]:
+    """Return the headers; one that is no UTF-8 could neither be stored nor sent back."""
+    return tuple(
+        (name.lower(), value)
+        for name, value in answer.headers.items()
+        if value.isascii() or value.encode("utf-8", "replace").decode() == value
+    )

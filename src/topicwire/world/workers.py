@@ -1,0 +1,138 @@
+"""Worker processes that can be killed: hostile input is read in them, under limits.
+
+The only user of pebble.
+"""
+
+import math
+import multiprocessing
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Generic, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from topicwire.errors import ParseError
+
+PRELOADED = "topicwire.ingest.read"  # imported once in the fork server, so that workers start fast
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class Workers:
+    """A pool of `count` processes, started when first needed.
+
+    A job that takes longer than `seconds` is killed with its process; a process has at most
+    `memory` bytes of address space. Other jobs are not affected. Each process ends with its job
+    when this one dies.
+    """
+
+    def __init__(self, count: int, *, seconds: float, memory: int = 1 << 30) -> None:
+        self.count = count
+        self._seconds = seconds
+        self._memory = memory
+        self._pool: ProcessPool | None = None
+        self._running: set[Future[Any]] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    def submit(self, function: Callable[[Job], Result], job: Job) -> Future[Result]:
+        """Have `function(job)` called in a worker; both must be picklable.
+
+        Cancelling the future kills the job. What the function raises the future raises; a
+        ParseError also when the job was stopped or its process died.
+        """
+        pool = self._working_pool()
+        future: _Killable[Result] = _Killable(
+            pool.schedule(_limited, args=(self._seconds, function, job), timeout=self._seconds),
+            seconds=self._seconds,
+        )
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        future.watch()
+        return future
+
+    def close(self) -> None:
+        """Kill what is running and wait until every worker has ended."""
+        for future in tuple(self._running):
+            future.cancel()
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
+
+    def _working_pool(self) -> ProcessPool:
+        """Return the pool: a new one when there is none, or all its processes died at once."""
+        if self._pool is not None and not self._pool.active:
+            self._pool.join()
+            self._pool = None
+        if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload([PRELOADED])
+            self._pool = ProcessPool(
+                self.count, initializer=_confine, initargs=(self._memory,), context=context
+            )
+        return self._pool
+
+
+class _Killable(Future[Result], Generic[Result]):
+    """A pebble future whose failures are ParseErrors that an operator understands."""
+
+    def __init__(self, job: Future[Result], *, seconds: float) -> None:
+        super().__init__()
+        self._job = job
+        self._seconds = seconds
+
+    def watch(self) -> None:
+        """Follow the job to its end."""
+        self._job.add_done_callback(self._settle)
+
+    def cancel(self) -> bool:
+        """Kill the job unless it has ended."""
+        return self._job.cancel()
+
+    def _settle(self, job: Future[Result]) -> None:
+        try:
+            self.set_result(job.result())
+        except CancelledError:
+            super().cancel()
+            self.set_running_or_notify_cancel()
+        except TimeoutError:
+            reason = f"reading the feed took longer than {self._seconds:g} s and was stopped"
+            self.set_exception(ParseError(reason))
+        except MemoryError:
+            self.set_exception(ParseError("reading the feed took too much memory"))
+        except ProcessExpired as error:
+            reason = f"the process that read the feed died (exit code {error.exitcode})"
+            self.set_exception(ParseError(reason))
+        except BrokenProcessPool:
+            self.set_exception(ParseError("the processes that read feeds died; they start anew"))
+        except Exception as error:  # noqa: BLE001 (carried to who asks for the result)
+            self.set_exception(error)
+
+
+def _confine(memory: int) -> None:
+    """Bound what this worker may take; runs in it before its first job."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # die at once, also inside a library's C code
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":  # elsewhere the system does not enforce it, or refuses it
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        bound = memory if most == resource.RLIM_INFINITY else min(memory, most)
+        resource.setrlimit(resource.RLIMIT_AS, (bound, most))
+
+
+def _limited(seconds: float, function: Callable[[Job], Result], job: Job) -> Result:
+    """Call the function; the kernel stops it when nobody is left who would look at the clock."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    bound = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (bound, most))
+    return function(job)

@@ -1,0 +1,96 @@
+"""Fakes: stand-ins for the outside that keep what they are given."""
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TypeVar
+
+from topicwire.model import Poll, PollOutcome, Request, Response
+from topicwire.store.store import Store
+from topicwire.world.guard import Guard
+from topicwire.world.web import Web, WebLimits
+from topicwire.world.workers import Workers
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class FakeStore(Store):
+    """A store that keeps the polls; what `refuse` raises for a poll fails its whole batch."""
+
+    def __init__(self, *, refuse: Callable[[Poll], None] = lambda _: None) -> None:
+        self.batches: list[tuple[Poll, ...]] = []
+        self._refuse = refuse
+
+    def save_polls(self, polled: Sequence[Poll], *, now: datetime) -> tuple[PollOutcome, ...]:
+        """Keep the batch; every entry counts as new."""
+        assert now.tzinfo is not None
+        for poll in polled:
+            self._refuse(poll)
+        self.batches.append(tuple(polled))
+        return tuple(
+            PollOutcome(
+                poll.source_id, poll.state.health, new=len(poll.feed.entries) if poll.feed else 0
+            )
+            for poll in polled
+        )
+
+    @property
+    def saved(self) -> list[Poll]:
+        """All polls, in order."""
+        return [poll for batch in self.batches for poll in batch]
+
+
+class FakeWeb(Web):
+    """A web that answers by URL, all at once, and knows whether it was closed."""
+
+    def __init__(self, answers: dict[str, Response]) -> None:
+        super().__init__(WebLimits("Topicwire"), Guard())
+        self.asked: list[Request] = []
+        self.is_closed = False
+        self._answers = answers
+
+    def arrivals(
+        self, requests: Iterable[Request], *, tick: float | None = None
+    ) -> Generator[tuple[Response, ...]]:
+        """Yield the answers to all requests, then nothing for a tick."""
+        self.asked += requests
+        try:
+            yield tuple(self._answers[request.url] for request in self.asked)
+            if tick is not None:
+                yield ()
+        finally:
+            self.is_closed = True
+
+
+class FakeWorkers(Workers):
+    """Workers that work at once, in this process, and keep the jobs."""
+
+    def __init__(self) -> None:
+        super().__init__(1, seconds=1)
+        self.jobs: list[object] = []
+
+    def submit(self, function: Callable[[Job], Result], job: Job) -> Future[Result]:
+        """Call the function."""
+        self.jobs.append(job)
+        future: Future[Result] = Future()
+        try:
+            future.set_result(function(job))
+        except Exception as error:  # noqa: BLE001 (as a worker carries any)
+            future.set_exception(error)
+        return future
+
+
+class StuckWorkers(FakeWorkers):
+    """Workers whose jobs never end, and keep their futures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.futures: list[Future[object]] = []
+
+    def submit(self, function: Callable[[Job], Result], job: Job) -> Future[Result]:
+        """Never begin."""
+        self.jobs.append((function, job))
+        future: Future[Result] = Future()
+        self.futures.append(future)  # type: ignore[arg-type]
+        return future

@@ -1,0 +1,64 @@
+"""The lock between processes."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from topicwire.errors import BusyError, StoreError
+from topicwire.world.lock import Lock
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from topicwire.world.lock import Lock
+
+with Lock(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_second_holder_is_told_who_holds_it(tmp_path: Path) -> None:
+    """The refusal names the process and says what to do."""
+    path = tmp_path / "topicwire.sqlite.lock"
+    with Lock(path), pytest.raises(BusyError) as caught, Lock(path):
+        pass
+    assert f"another topicwire daemon (process {os.getpid()}) already works on" in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "stop it first" in str(caught.value)
+
+
+def test_lock_is_free_after_use(tmp_path: Path) -> None:
+    """Leaving the lock frees it and forgets the holder."""
+    path = tmp_path / "lock"
+    lock = Lock(path)
+    with lock:
+        assert path.read_text() == f"{os.getpid()}\n"
+    assert path.read_text() == ""
+    with lock, Lock(tmp_path / "another"):
+        pass
+
+
+def test_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    """A crash needs no cleaning up."""
+    path = tmp_path / "lock"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", HOLDER, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(BusyError, match=f"process {holder.pid}"), Lock(path):
+            pass
+        holder.send_signal(signal.SIGKILL)
+    with Lock(path):
+        assert path.read_text() == f"{os.getpid()}\n"
+
+
+def test_lock_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    """A folder that is not there is the operator's to correct."""
+    with pytest.raises(StoreError, match="cannot be opened: No such file"), Lock(tmp_path / "a/b"):
+        pass

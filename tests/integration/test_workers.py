@@ -1,0 +1,145 @@
+"""Worker processes: what hostile input can do in them is bounded."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+import pytest
+
+from jobs import die, fail, fill, refuse, sleep, spin, square, where
+from topicwire.errors import ParseError
+from topicwire.world.workers import Workers
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="address space is bounded on Linux")
+
+MEMORY = 1 << 29
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    with Workers(2, seconds=0.5, memory=MEMORY) as workers:
+        yield workers
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_results_come_back(workers: Workers) -> None:
+    """A job's result is its future's; many jobs share few processes."""
+    futures = [workers.submit(square, number) for number in range(50)]
+    assert [number * number for number in range(50)] == [each.result() for each in futures]
+    assert len({workers.submit(where, None).result() for _ in range(20)}) <= 2
+
+
+@pytest.mark.parametrize(("function", "job"), [(sleep, 60.0), (spin, None)], ids=["sleep", "spin"])
+def test_job_past_its_time_is_killed_and_the_pool_goes_on(
+    workers: Workers, function: object, job: object
+) -> None:
+    """P5, S8: a feed that takes too long to read is stopped, and no other feed notices."""
+    began = time.monotonic()
+    with pytest.raises(ParseError) as caught:
+        workers.submit(function, job).result()  # type: ignore[arg-type]
+    assert str(caught.value) == "reading the feed took longer than 0.5 s and was stopped"
+    assert time.monotonic() - began < 5
+    assert workers.submit(square, 7).result() == 49
+
+
+def test_memory_is_bounded(workers: Workers) -> None:
+    """S7: a feed that unfolds in memory fails alone."""
+    with pytest.raises(ParseError, match="took too much memory"):
+        workers.submit(fill, 4 * MEMORY).result()
+    assert workers.submit(fill, 1000).result() == 1000
+
+
+def test_death_of_a_worker_is_its_jobs_failure(workers: Workers) -> None:
+    """S8: a crash inside a library takes one job with it; the pool replaces the process."""
+    futures = [workers.submit(die, 3) for _ in range(5)]
+    for future in futures:
+        with pytest.raises(ParseError, match="died"):
+            future.result(timeout=20)
+    assert workers.submit(square, 7).result(timeout=20) == 49
+
+
+def test_pool_whose_idle_processes_are_killed_starts_anew(workers: Workers) -> None:
+    """An operator's kill, or the kernel's when memory is short, does not end polling."""
+    os.kill(workers.submit(where, None).result(), signal.SIGKILL)
+    time.sleep(0.5)
+    assert workers.submit(square, 7).result(timeout=20) == 49
+
+
+@pytest.mark.parametrize(
+    ("function", "error"), [(refuse, ParseError), (fail, LookupError)], ids=["refused", "fault"]
+)
+def test_what_a_job_raises_its_future_raises(
+    workers: Workers, function: object, error: type[Exception]
+) -> None:
+    """A refusal of the document stays a refusal; a fault of ours stays a fault."""
+    with pytest.raises(error):
+        workers.submit(function, "no feed").result()  # type: ignore[arg-type]
+
+
+def test_cancelled_job_is_killed(workers: Workers) -> None:
+    """Cancelling frees the worker at once."""
+    pid = workers.submit(where, None).result()
+    futures = [workers.submit(sleep, 60.0) for _ in range(2)]
+    time.sleep(0.2)
+    assert [future.cancel() for future in futures] == [True, True]
+    with pytest.raises(CancelledError):
+        futures[0].result()
+    assert workers.submit(square, 7).result(timeout=20) == 49
+    workers.close()
+    assert not is_alive(pid)
+
+
+def test_closing_kills_what_runs_and_leaves_no_worker() -> None:
+    """Closing is prompt whatever a worker does, and whoever waits is told."""
+    workers = Workers(2, seconds=60, memory=MEMORY)
+    pids = {workers.submit(where, None).result() for _ in range(20)}
+    future = workers.submit(spin, None)
+    time.sleep(0.2)
+    began = time.monotonic()
+    workers.close()
+    assert time.monotonic() - began < 5
+    with pytest.raises(CancelledError):
+        future.result(timeout=1)
+    assert [pid for pid in pids if is_alive(pid)] == []
+    workers.close()
+
+
+PARENT = """
+import os, sys, time
+sys.path[:0] = {path!r}
+from jobs import spin, where
+from topicwire.world.workers import Workers
+
+if __name__ == "__main__":
+    workers = Workers(2, seconds=1)
+    print(*{{workers.submit(where, None).result() for _ in range(20)}}, flush=True)
+    workers.submit(spin, None)
+    time.sleep(60)
+"""
+
+
+def test_death_of_the_parent_ends_the_workers(tmp_path: Path) -> None:
+    """SIGTERM or SIGKILL of the daemon leaves no process behind, not even a busy one."""
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT.format(path=sys.path))
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        time.sleep(0.3)
+        parent.kill()
+    assert pids
+    deadline = time.monotonic() + 15
+    while any(is_alive(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [pid for pid in pids if is_alive(pid)] == []
