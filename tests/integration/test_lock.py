@@ -62,3 +62,23 @@ def test_lock_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     """A folder that is not there is the operator's to correct."""
     with pytest.raises(StoreError, match="cannot be opened: No such file"), Lock(tmp_path / "a/b"):
         pass
+
+
+def test_the_holder_is_known(tmp_path: Path) -> None:
+    """Who asks without taking the lock learns which process holds it, if one does."""
+    lock = Lock(tmp_path / "db.lock")
+    before = lock.holder()
+    with lock:
+        during = lock.holder()
+
+    assert (before, during, lock.holder()) == (None, os.getpid(), None)
+
+
+def test_a_killed_holder_is_no_holder(tmp_path: Path) -> None:
+    """The number that a killed process left behind does not count."""
+    path = tmp_path / "db.lock"
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    path.write_text(f"{process.pid}\n")
+
+    assert Lock(path).holder() is None

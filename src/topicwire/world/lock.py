@@ -19,6 +19,17 @@ class Lock:
         self._path = path
         self._file = -1
 
+    def holder(self) -> int | None:
+        """Return the process that holds the lock, None when nobody does."""
+        try:
+            holder = int(self._path.read_text(encoding="ascii"))
+            os.kill(holder, 0)  # asks only whether it lives: one that was killed wrote its id too
+        except PermissionError:
+            return holder
+        except (OSError, ValueError):
+            return None
+        return holder
+
     def __enter__(self) -> Self:
         """Take the lock.
 

@@ -1,0 +1,59 @@
+"""An open database: its transactions, and its failures as StoreError."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from topicwire.store import dialect
+
+
+class Database:
+    """A database that threads read side by side and write one after the other."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._reader = dialect.reading(path)
+        self._writer = dialect.writing(path)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Read within, as of one moment.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self._explained(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Read and write within: all of it is stored at the end, or nothing.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self._explained(), self._writer.begin() as connection:
+            yield connection
+
+    def tidy(self) -> None:
+        """Keep the database quick and its write-ahead log small.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self._explained():
+            dialect.tidy(self._writer)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except dialect.FAILURES as error:
+            raise dialect.explained(error, self.path) from error

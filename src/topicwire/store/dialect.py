@@ -1,0 +1,177 @@
+"""What is particular to SQLite: connections, transactions, upkeep and its failures in plain words.
+
+Every other module of the store speaks SQL that PostgreSQL understands as well.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, SQLAlchemyError
+
+from topicwire.errors import StoreError
+
+BUSY_SECONDS = 5.0  # how long a writer waits for another process
+READERS = 5  # connections kept open to read
+
+READING = ("PRAGMA query_only=ON",)
+# In WAL mode NORMAL loses no consistency in a power cut, only perhaps the last transactions,
+# which the next poll brings again; it is three times as fast as FULL.
+WRITING = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA foreign_keys=ON")
+
+FAILURES = (SQLAlchemyError, sqlite3.Error, OSError)
+
+_REMEDIES = (
+    ("not a database", "Name another file in TOPICWIRE_DATABASE_URL, or restore a backup."),
+    ("malformed", "The file is damaged: restore a backup."),
+    ("unable to open", "Check that the file exists and that this user may read and write it."),
+    ("readonly", "Let this user write the file and its folder."),
+    ("locked", "Another process has kept it busy for too long: stop that one, or try again."),
+    ("full", "Make room on the disk, then try again."),
+    ("no such", "The schema is incomplete: restore a backup, or start with a new file."),
+)
+
+
+def database_path(url: str) -> Path:
+    """Return the file that `url` names.
+
+    Raises:
+        StoreError: the URL names no SQLite file.
+    """
+    example = "write sqlite:///relative/path or sqlite:////absolute/path"
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(f"The database URL {url!r} cannot be read: {example}.") from error
+    shown = parsed.render_as_string(hide_password=True)
+    if parsed.get_backend_name() != "sqlite":
+        raise StoreError(
+            f"The database {shown} is not SQLite, which alone is supported: {example}."
+        )
+    if not parsed.database or parsed.database == ":memory:":
+        raise StoreError(f"The database URL {shown} names no file: {example}.")
+    return Path(parsed.database).absolute()
+
+
+def reading(path: Path) -> Engine:
+    """Return an engine whose transactions only read, each as of one moment."""
+    return _engine(path, mode="rw", pragmas=READING, begin="BEGIN", connections=READERS)
+
+
+def writing(path: Path, *, create: bool = False) -> Engine:
+    """Return an engine whose transactions hold the write lock from their first statement on.
+
+    Without that, what a transaction read may be outdated when it writes. One connection: the
+    threads of a process queue for it rather than wake each other up. With `create` the file is
+    made if it is missing.
+    """
+    mode = "rwc" if create else "rw"
+    return _engine(path, mode=mode, pragmas=WRITING, begin="BEGIN IMMEDIATE", connections=1)
+
+
+def _engine(
+    path: Path, *, mode: str, pragmas: tuple[str, ...], begin: str, connections: int
+) -> Engine:
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        creator=_connector(path, mode=mode, pragmas=pragmas),
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=10 * (connections - 1),
+    )
+
+    @event.listens_for(engine, "begin")
+    def begin_explicitly(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    _follow_the_file(engine, path)
+    return engine
+
+
+def _connector(
+    path: Path, *, mode: str, pragmas: tuple[str, ...]
+) -> Callable[[], sqlite3.Connection]:
+    """Return a function that opens the file, which unlike SQLite's default never makes one."""
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{path.as_uri()}?mode={mode}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,  # the driver must not begin transactions of its own
+            check_same_thread=False,  # the pool gives it to one thread at a time
+        )
+        try:
+            for pragma in pragmas:
+                connection.execute(pragma)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    return connect
+
+
+def _follow_the_file(engine: Engine, path: Path) -> None:
+    """Give up connections to a file that was deleted or replaced, which SQLite would not notice."""
+
+    @event.listens_for(engine, "connect")
+    def remember(connection: Any, record: Any) -> None:
+        del connection
+        record.info["file"] = _identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def compare(connection: Any, record: Any, proxy: Any) -> None:
+        del connection, proxy
+        if record.info["file"] != _identity(path):
+            raise DisconnectionError(f"{path} is another file than before")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def explained(error: Exception, path: Path) -> StoreError:
+    """Return what went wrong with the database at `path`, and what to do about it."""
+    reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+    known = (remedy for words, remedy in _REMEDIES if words in reason)
+    remedy = next(known, "Run `topicwire doctor` to see what is wrong.")
+    return StoreError(f"The database {path} cannot be used: {reason}. {remedy}")
+
+
+def prepare_folder(path: Path) -> None:
+    """Make the folder of the database.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {path.parent} for the database cannot be made: {error.strerror}. "
+            "Make it, or name another place in TOPICWIRE_DATABASE_URL."
+        ) from error
+
+
+def tidy(engine: Engine) -> None:
+    """Let the query planner learn from the rows, and move the write-ahead log into the file."""
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute("PRAGMA optimize")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def size(path: Path) -> int:
+    """Return the bytes that the database and its write-ahead log take on disk."""
+    total = 0
+    for part in (path, path.with_name(f"{path.name}-wal")):
+        with suppress(FileNotFoundError):  # the log comes and goes
+            total += part.stat().st_size
+    return total

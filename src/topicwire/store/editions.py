@@ -1,0 +1,105 @@
+"""What readers are shown of a topic: its placements, latest first, and their counts."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from sqlalchemy import BigInteger, Connection, func, select, type_coerce
+
+from topicwire.model import Edition, Placement, Polled, StandingTopic, TopicSummary
+from topicwire.store import rows
+from topicwire.store.rows import AnyRow
+from topicwire.store.sources import sliced
+from topicwire.store.tables import EPOCH, MICROSECOND, entries, placements, sources, verdicts
+from topicwire.store.topics import standing, standing_topics
+
+WEEK = timedelta(weeks=1)
+WEEKS = 26
+NEWEST = 3
+
+
+def edition(connection: Connection, topic_id: str) -> Edition:
+    """Return the topic with the placements of its current document.
+
+    Raises:
+        NotFoundError: the catalogue has none of that id.
+    """
+    topic = standing(connection, topic_id)
+    found = _latest(connection, topic_id, limit=topic.topic.limit)
+    origins = _sources(connection, {row.source_id for row in found})
+    return Edition(standing=topic, placements=_placements(found, origins))
+
+
+def placements_count(connection: Connection, topic_id: str) -> int:
+    """Return how many entries stand in the topic."""
+    count = select(func.count()).select_from(placements)
+    return connection.scalar(count.where(placements.c.topic_id == topic_id)) or 0
+
+
+def summaries(connection: Connection) -> tuple[TopicSummary, ...]:
+    """Return the topics of the catalogue by id, as the index page shows them."""
+    topics = standing_topics(connection)
+    found = {each.topic.id: _latest(connection, each.topic.id, limit=NEWEST) for each in topics}
+    origins = _sources(connection, {row.source_id for part in found.values() for row in part})
+    return tuple(
+        TopicSummary(
+            standing=each,
+            weekly=_weekly(connection, each),
+            newest=_placements(found[each.topic.id], origins),
+            total=placements_count(connection, each.topic.id),
+        )
+        for each in topics
+    )
+
+
+def _latest(connection: Connection, topic_id: str, *, limit: int) -> list[AnyRow]:
+    """Return the entries latest into the topic; those of one moment by publication."""
+    query = (
+        select(entries, placements.c.placed, verdicts.c.score, verdicts.c.reasons)
+        .select_from(placements)
+        .join(entries, entries.c.id == placements.c.entry_id)
+        .join(
+            verdicts,
+            (verdicts.c.topic_id == placements.c.topic_id)
+            & (verdicts.c.entry_id == placements.c.entry_id),
+        )
+        .where(placements.c.topic_id == topic_id)
+        .order_by(
+            placements.c.placed.desc(),
+            placements.c.published.desc(),
+            placements.c.entry_id.desc(),
+        )
+        .limit(limit)
+    )
+    return list(connection.execute(query))
+
+
+def _sources(connection: Connection, names: Iterable[str]) -> dict[str, Polled]:
+    """Return the sources, also those that left the catalogue: their entries still stand."""
+    return {
+        row.id: rows.polled_of(row)
+        for part in sliced(sorted(names))
+        for row in connection.execute(select(sources).where(sources.c.id.in_(part)))
+    }
+
+
+def _placements(found: Iterable[AnyRow], origins: Mapping[str, Polled]) -> tuple[Placement, ...]:
+    return tuple(rows.placement_of(row, origins[row.source_id]) for row in found)
+
+
+def _weekly(connection: Connection, topic: StandingTopic) -> tuple[int, ...]:
+    """Count the placements by week of publication before the edition, oldest week first."""
+    until = (topic.edition_time - EPOCH) // MICROSECOND
+    age = until - type_coerce(placements.c.published, BigInteger)
+    weeks_ago = (age // (WEEK // MICROSECOND)).label("weeks_ago")
+    query = (
+        select(weeks_ago, func.count().label("entries"))
+        .where(
+            placements.c.topic_id == topic.topic.id,
+            placements.c.published > topic.edition_time - WEEKS * WEEK,
+        )
+        .group_by(weeks_ago)
+    )
+    counts = [0] * WEEKS
+    for row in connection.execute(query):
+        counts[-1 - max(row.weeks_ago, 0)] += row.entries  # a feed may date ahead of its edition
+    return tuple(counts)

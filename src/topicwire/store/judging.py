@@ -1,0 +1,49 @@
+"""Judging: what a topic has yet to judge, and what is held of an entry."""
+
+from sqlalchemy import Connection, Select, func, select
+
+from topicwire.model import StandingTopic, StoredEntry, Verdict
+from topicwire.store import rows
+from topicwire.store.tables import entries, topics, verdicts
+from topicwire.store.topics import IS_LISTED, judged_from
+
+
+def unjudged(
+    connection: Connection, standing: StandingTopic, *, limit: int
+) -> tuple[StoredEntry, ...]:
+    """Return the first entries, by `seq`, that this version of the topic has not judged.
+
+    There are none when the topic was changed or removed meanwhile.
+    """
+    start = connection.scalar(start_of(standing))
+    if start is None:
+        return ()
+    query = select(entries).where(entries.c.seq > start).order_by(entries.c.seq).limit(limit)
+    return tuple(rows.stored_of(row) for row in connection.execute(query))
+
+
+def unjudged_count(connection: Connection, standing: StandingTopic) -> int:
+    """Return how many entries this version of the topic has not judged."""
+    start = connection.scalar(start_of(standing))
+    if start is None:
+        return 0
+    count = select(func.count()).select_from(entries).where(entries.c.seq > start)
+    return connection.scalar(count) or 0
+
+
+def start_of(standing: StandingTopic) -> Select[int]:
+    """Ask where judging goes on: no row when the topic is no longer what `standing` says."""
+    return select(judged_from()).where(
+        topics.c.id == standing.topic.id, topics.c.version == standing.version, IS_LISTED
+    )
+
+
+def verdicts_of(connection: Connection, entry_id: int) -> tuple[tuple[str, Verdict], ...]:
+    """Return what the topics of the catalogue hold of the entry, as (topic id, verdict) by id."""
+    query = (
+        select(verdicts)
+        .join(topics, topics.c.id == verdicts.c.topic_id)
+        .where(verdicts.c.entry_id == entry_id, IS_LISTED)
+        .order_by(verdicts.c.topic_id)
+    )
+    return tuple((row.topic_id, rows.verdict_of(row)) for row in connection.execute(query))

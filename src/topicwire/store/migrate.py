@@ -1,0 +1,137 @@
+"""The schema's versions: which one a database has, which one this program needs, and the way up."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, select
+from sqlalchemy.sql import column, table
+
+from topicwire.errors import StoreError
+from topicwire.store import dialect
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+PACKAGE = Path(__file__).resolve().parents[1]
+VERSIONS = table("alembic_version", column("version_num"))
+
+
+def folder() -> Path:
+    """Return the folder of migrations: in the installed package, else in the checkout."""
+    installed = PACKAGE / "_db" / "migrations"
+    return installed if installed.is_dir() else PACKAGE.parents[1] / "db" / "migrations"
+
+
+def known() -> tuple[str, ...]:
+    """Return the versions that this program knows, oldest first.
+
+    They are read from the names of the files (`0001_initial.py`): importing Alembic would cost
+    every start 0.4 seconds.
+    """
+    return tuple(sorted(path.name[:4] for path in (folder() / "versions").glob("[0-9]*.py")))
+
+
+def head() -> str:
+    """Return the version that this program needs.
+
+    Raises:
+        StoreError: the migrations are not where they should be.
+    """
+    versions = known()
+    if not versions:
+        raise StoreError(f"There are no migrations in {folder()}: install Topicwire anew.")
+    return versions[-1]
+
+
+def revision(url: str) -> str | None:
+    """Return the version of the database at `url`; None when it is missing or empty.
+
+    Raises:
+        StoreError: it cannot be read, or holds something else.
+    """
+    path = dialect.database_path(url)
+    if not path.exists():
+        return None
+    engine = dialect.reading(path)
+    try:
+        with engine.begin() as connection:
+            return _revision(connection, path)
+    except dialect.FAILURES as error:
+        raise dialect.explained(error, path) from error
+    finally:
+        engine.dispose()
+
+
+def _revision(connection: Connection, path: Path) -> str | None:
+    tables = inspect(connection).get_table_names()
+    if tables and VERSIONS.name not in tables:
+        raise StoreError(
+            f"The database {path} holds something other than Topicwire's tables: "
+            "name another file in TOPICWIRE_DATABASE_URL."
+        )
+    return connection.scalar(select(VERSIONS.c.version_num)) if tables else None
+
+
+def migrate(url: str) -> None:
+    """Bring the database at `url` to this program's schema, all or nothing; make it if missing.
+
+    Raises:
+        StoreError: it cannot be written, holds something else, or is newer than this program.
+    """
+    from alembic import command  # noqa: PLC0415 (0.4 s that only migrating should cost)
+
+    path = dialect.database_path(url)
+    refuse_newer(revision(url), path)
+    dialect.prepare_folder(path)
+    engine = dialect.writing(path, create=True)
+    try:
+        with engine.begin() as connection:
+            command.upgrade(settings(connection), "head")
+    except dialect.FAILURES as error:
+        raise dialect.explained(error, path) from error
+    finally:
+        engine.dispose()
+
+
+def settings(connection: Connection) -> "Config":
+    """Return Alembic's settings for work on `connection`."""
+    from alembic.config import Config  # noqa: PLC0415 (as in migrate)
+
+    made = Config(attributes={"connection": connection})
+    made.set_main_option("script_location", str(folder()).replace("%", "%%"))
+    made.set_main_option("path_separator", "os")
+    return made
+
+
+def check(url: str) -> None:
+    """Refuse a database whose schema is not the one that this program needs.
+
+    Raises:
+        StoreError: it is missing, older, newer or something else; the message says what to do.
+    """
+    path = dialect.database_path(url)
+    found = revision(url)
+    refuse_newer(found, path)
+    if found is None:
+        raise StoreError(
+            f"There is no database {path} yet: run `topicwire db migrate` to make it, "
+            "or name another in TOPICWIRE_DATABASE_URL."
+        )
+    if found != head():
+        raise StoreError(
+            f"The database {path} is at schema {found}, this program needs {head()}: "
+            "run `topicwire db migrate`."
+        )
+
+
+def refuse_newer(found: str | None, path: Path) -> None:
+    """Refuse a database that a newer program has migrated.
+
+    Raises:
+        StoreError: this program does not know the version `found`.
+    """
+    if found is not None and found not in known():
+        raise StoreError(
+            f"The database {path} is at schema {found}, newer than {head()}, the last that this "
+            "program knows: install the newer Topicwire, or restore a backup from before."
+        )

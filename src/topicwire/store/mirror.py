@@ -1,0 +1,169 @@
+"""Mirroring the catalogue into the database: what would change, and changing it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import Connection, Table, insert, select, update
+
+from topicwire.model import Change, Definition, Health, PollState, Source
+from topicwire.store import rows
+from topicwire.store.differences import (
+    Difference,
+    Known,
+    differences,
+    source_facets,
+    topic_facets,
+)
+from topicwire.store.rows import Values
+from topicwire.store.tables import sources, topics
+from topicwire.store.topics import touch, touch_by_sources
+
+# What readers see in a topic's documents; all else shows only when it changes a verdict.
+SHOWN_OF_SOURCE = frozenset({"url", "title", "site", "republish"})
+SHOWN_OF_TOPIC = frozenset({"title", "description", "language", "limit"})
+
+
+def plan(
+    connection: Connection, wanted: Sequence[Source], definitions: Sequence[Definition]
+) -> tuple[Change, ...]:
+    """Return what mirroring the catalogue would change: sources, then topics, by id."""
+    found = (
+        *_source_differences(connection, wanted),
+        *_topic_differences(connection, definitions),
+    )
+    return tuple(each.change for each in found)
+
+
+def mirror(
+    connection: Connection,
+    wanted: Sequence[Source],
+    definitions: Sequence[Definition],
+    *,
+    now: datetime,
+    host: str,
+) -> tuple[Change, ...]:
+    """Make the database want what the catalogue wants; return what changed.
+
+    `host` and the date of `now` go into the `tag:` URIs of what is new, for good.
+    """
+    authority = f"tag:{host},{now.date():%Y-%m-%d}:"
+    of_sources = _source_differences(connection, wanted)
+    of_topics = _topic_differences(connection, definitions)
+    _mirror_sources(connection, of_sources, wanted, now=now, authority=authority)
+    _mirror_topics(connection, of_topics, definitions, now=now, authority=authority)
+    return tuple(each.change for each in (*of_sources, *of_topics))
+
+
+def _source_differences(connection: Connection, wanted: Sequence[Source]) -> tuple[Difference, ...]:
+    known = {
+        row.id: Known(
+            facets=source_facets(rows.source_of(row)),
+            is_listed=not row.removed,
+            farewell=f"its {row.entries} entries stay",
+        )
+        for row in connection.execute(select(sources))
+    }
+    return differences("source", {each.id: source_facets(each) for each in wanted}, known)
+
+
+def _topic_differences(
+    connection: Connection, definitions: Sequence[Definition]
+) -> tuple[Difference, ...]:
+    known = {
+        row.id: Known(
+            facets=topic_facets(rows.definition_of(row)),
+            is_listed=not row.removed,
+            farewell="its feed is no longer served",
+        )
+        for row in connection.execute(select(topics))
+    }
+    return differences("topic", {each.topic.id: topic_facets(each) for each in definitions}, known)
+
+
+def _mirror_sources(
+    connection: Connection,
+    found: Sequence[Difference],
+    wanted: Sequence[Source],
+    *,
+    now: datetime,
+    authority: str,
+) -> None:
+    by_id = {source.id: source for source in wanted}
+    new = [by_id[each.change.id] for each in found if not each.is_known]
+    if new:
+        minted = [_new_source(source, now=now, authority=authority) for source in new]
+        connection.execute(insert(sources), minted)
+    for each in found:
+        if each.is_known:
+            values = _source_changes(each, by_id.get(each.change.id), now=now)
+            _update(connection, sources, each, values)
+    shown = [each.change.id for each in found if each.changed & SHOWN_OF_SOURCE]
+    touch_by_sources(connection, shown, now=now)
+
+
+def _new_source(source: Source, *, now: datetime, authority: str) -> Values:
+    return (
+        rows.source_values(source)
+        | rows.state_values(PollState(next_poll=now))
+        | {
+            "tag": f"{authority}source/{source.id}",
+            "removed": False,
+            "entries": 0,
+            "feed_title": "",
+            "feed_format": "",
+            "feed_rights": "",
+        }
+    )
+
+
+def _source_changes(difference: Difference, source: Source | None, *, now: datetime) -> Values:
+    """Return the columns to change; None as `source` says that it left the catalogue.
+
+    One that comes back or has moved is due, and what was wrong at its old address is forgotten.
+    """
+    if source is None:
+        return {"removed": True}
+    values = rows.source_values(source) | {"removed": False}
+    if difference.change.verb == "add" or "url" in difference.changed:
+        values["next_poll"] = now
+    if "url" in difference.changed:
+        values |= {"health": Health.NEW.value, "failures": 0, "error": None, "http_status": None}
+    return values
+
+
+def _mirror_topics(
+    connection: Connection,
+    found: Sequence[Difference],
+    definitions: Sequence[Definition],
+    *,
+    now: datetime,
+    authority: str,
+) -> None:
+    by_id = {definition.topic.id: definition for definition in definitions}
+    for each in found:
+        definition = by_id.get(each.change.id)
+        if definition is None:
+            _update(connection, topics, each, {"removed": True})
+        elif each.is_known:
+            values = rows.definition_values(definition) | {"removed": False}
+            _update(connection, topics, each, values)
+        else:
+            new = _new_topic(definition, now=now, authority=authority)
+            connection.execute(insert(topics).values(new))
+    touch(connection, [d.change.id for d in found if d.changed & SHOWN_OF_TOPIC], now=now)
+
+
+def _new_topic(definition: Definition, *, now: datetime, authority: str) -> Values:
+    return rows.definition_values(definition) | {
+        "feed_id": f"{authority}topic/{uuid4()}",
+        "edition": 1,
+        "edition_time": now,
+        "judged_seq": 0,
+        "judged_version": "",
+        "removed": False,
+    }
+
+
+def _update(connection: Connection, table: Table, which: Difference, values: Values) -> None:
+    connection.execute(update(table).where(table.c.id == which.change.id).values(values))

@@ -1,0 +1,200 @@
+"""Placing: what a topic's verdicts change, in its placements and its edition."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from topicwire.model import Placed, StandingTopic, Verdict
+from topicwire.store import rows
+from topicwire.store.judging import start_of
+from topicwire.store.rows import AnyRow, Values
+from topicwire.store.tables import entries, placements, topics, verdicts
+
+# What scores less is not kept unless it once did better: that a recipe is no column on space
+# needs no row, while an editor asks of near misses why they missed.
+KEPT_SCORE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An entry in its topic: what was held of it before, and the verdict now.
+
+    `before` is None when no verdict was kept. `placed` is the publication that its placement is
+    sorted by, None when it has no placement.
+    """
+
+    verdict: Verdict
+    published: datetime
+    before: Verdict | None
+    placed: datetime | None
+
+    @property
+    def enters(self) -> bool:
+        """Whether the entry comes into the topic."""
+        return self.verdict.accepted and self.placed is None
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the entry goes out of the topic."""
+        return not self.verdict.accepted and self.placed is not None
+
+    @property
+    def stays_changed(self) -> bool:
+        """Whether it stays, but where, or for what reasons, is no longer the same."""
+        if not self.verdict.accepted or self.placed is None or self.before is None:
+            return False
+        now = (self.published, self.verdict.score, self.verdict.reasons)
+        return now != (self.placed, self.before.score, self.before.reasons)
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether the verdict is worth a row of its own."""
+        return self.verdict.accepted or self.verdict.score >= KEPT_SCORE
+
+
+def place(
+    connection: Connection,
+    standing: StandingTopic,
+    given: Sequence[Verdict],
+    *,
+    through: int,
+    now: datetime,
+) -> Placed:
+    """Store the verdicts on the entries unjudged up to the `seq` `through`.
+
+    Nothing is stored when the topic was changed meanwhile, or when the verdict on an entry of
+    that range is lacking: the entries are then asked for again. A verdict on an entry outside
+    the range is left out: another process has judged it, or it was revised meanwhile.
+    """
+    start = connection.scalar(start_of(standing).with_for_update())
+    verdict_on = {verdict.entry_id: verdict for verdict in given}
+    found = () if start is None else _range(connection, standing, after=start, through=through)
+    judged = tuple(_judged(row, verdict_on[row.id]) for row in found if row.id in verdict_on)
+    if start is None or len(judged) < len(found):
+        return _placed(connection, standing, ())
+    _keep(connection, standing, judged)
+    _move(connection, standing, judged, now=now)
+    is_changed = any(each.enters or each.leaves or each.stays_changed for each in judged)
+    progress: Values = {
+        "judged_version": standing.version,
+        "judged_seq": max(start, through),
+    }
+    if is_changed:
+        progress |= {"edition": topics.c.edition + 1, "edition_time": now}
+    connection.execute(update(topics).where(topics.c.id == standing.topic.id).values(progress))
+    return _placed(connection, standing, judged)
+
+
+def _range(
+    connection: Connection, standing: StandingTopic, *, after: int, through: int
+) -> Sequence[AnyRow]:
+    """Return the entries of a range of `seq` with what the topic held of them before."""
+    topic_id = standing.topic.id
+    query = (
+        select(
+            entries.c.id,
+            entries.c.published,
+            placements.c.published.label("placed"),
+            verdicts.c.entry_id,
+            verdicts.c.revision,
+            verdicts.c.accepted,
+            verdicts.c.score,
+            verdicts.c.reasons,
+        )
+        .outerjoin(
+            verdicts, and_(verdicts.c.entry_id == entries.c.id, verdicts.c.topic_id == topic_id)
+        )
+        .outerjoin(
+            placements,
+            and_(placements.c.entry_id == entries.c.id, placements.c.topic_id == topic_id),
+        )
+        .where(entries.c.seq > after, entries.c.seq <= through)
+    )
+    return connection.execute(query).all()
+
+
+def _judged(row: AnyRow, verdict: Verdict) -> Judged:
+    before = None if row.entry_id is None else rows.verdict_of(row)
+    return Judged(verdict=verdict, published=row.published, before=before, placed=row.placed)
+
+
+def _keep(connection: Connection, standing: StandingTopic, judged: Sequence[Judged]) -> None:
+    """Store the verdicts that are worth a row, over those kept before."""
+    ours = {"topic_id": standing.topic.id, "version": standing.version}
+    new = [
+        rows.verdict_values(each.verdict) | ours
+        for each in judged
+        if each.is_worth_keeping and each.before is None
+    ]
+    again = [_keyed(rows.verdict_values(each.verdict) | ours) for each in judged if each.before]
+    if new:
+        connection.execute(insert(verdicts), new)
+    if again:
+        connection.execute(update(verdicts).where(*_key(verdicts)), again)
+
+
+def _move(
+    connection: Connection, standing: StandingTopic, judged: Sequence[Judged], *, now: datetime
+) -> None:
+    """Let entries into the topic, out of it, or to their new place by publication."""
+    topic_id = standing.topic.id
+    entering = [
+        {
+            "topic_id": topic_id,
+            "entry_id": each.verdict.entry_id,
+            "placed": now,
+            "published": each.published,
+        }
+        for each in judged
+        if each.enters
+    ]
+    leaving = [_keyed(_names(each, topic_id)) for each in judged if each.leaves]
+    staying = [
+        _keyed(_names(each, topic_id) | {"published": each.published})
+        for each in judged
+        if each.stays_changed
+    ]
+    if entering:
+        connection.execute(insert(placements), entering)
+    if leaving:
+        connection.execute(delete(placements).where(*_key(placements)), leaving)
+    if staying:
+        connection.execute(update(placements).where(*_key(placements)), staying)
+
+
+def _names(judged: Judged, topic_id: str) -> Values:
+    return {"topic_id": topic_id, "entry_id": judged.verdict.entry_id}
+
+
+def _keyed(values: Values) -> Values:
+    """Return the values with the key moved to where `_key` looks for it."""
+    rest = {name: value for name, value in values.items() if name not in {"topic_id", "entry_id"}}
+    return rest | {"of_topic": values["topic_id"], "of_entry": values["entry_id"]}
+
+
+def _key(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return table.c.topic_id == bindparam("of_topic"), table.c.entry_id == bindparam("of_entry")
+
+
+def _placed(connection: Connection, standing: StandingTopic, judged: Sequence[Judged]) -> Placed:
+    topic_id = standing.topic.id
+    edition = connection.scalar(select(topics.c.edition).where(topics.c.id == topic_id))
+    return Placed(
+        topic_id=topic_id,
+        judged=len(judged),
+        entered=sum(1 for each in judged if each.enters),
+        left=sum(1 for each in judged if each.leaves),
+        edition=standing.edition if edition is None else edition,
+    )

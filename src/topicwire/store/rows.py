@@ -1,0 +1,242 @@
+"""How the model's values become rows, and rows the model's values again."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row
+
+from topicwire.model import (
+    Concept,
+    Definition,
+    Enclosure,
+    Entry,
+    Example,
+    Health,
+    Member,
+    Origin,
+    Placement,
+    Polled,
+    PollState,
+    Reason,
+    Republish,
+    Source,
+    StandingTopic,
+    StoredEntry,
+    Topic,
+    Verdict,
+    Zone,
+)
+
+Values = dict[str, Any]
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def source_values(source: Source) -> Values:
+    """Return the columns that the catalogue fills."""
+    return {
+        "id": source.id,
+        "url": source.url,
+        "title": source.title,
+        "site": source.site,
+        "republish": source.republish.value,
+        "interval": source.interval,
+        "paused": source.paused,
+        "tags": source.tags,
+    }
+
+
+def state_values(state: PollState) -> Values:
+    """Return the columns that a poll fills."""
+    return asdict(state) | {"health": state.health.value}
+
+
+def source_of(row: AnyRow) -> Source:
+    """Return the source as the catalogue wanted it."""
+    return Source(
+        id=row.id,
+        url=row.url,
+        title=row.title,
+        site=row.site,
+        republish=Republish(row.republish),
+        interval=row.interval,
+        paused=row.paused,
+        tags=tuple(row.tags),
+    )
+
+
+def polled_of(row: AnyRow) -> Polled:
+    """Return the source with what is remembered of it."""
+    return Polled(
+        source=source_of(row),
+        state=_state_of(row),
+        tag=row.tag,
+        feed_title=row.feed_title,
+        feed_site=row.feed_site,
+        feed_id=row.feed_id,
+        feed_format=row.feed_format,
+        feed_rights=row.feed_rights,
+        entries=row.entries,
+    )
+
+
+def _state_of(row: AnyRow) -> PollState:
+    return PollState(
+        next_poll=row.next_poll,
+        health=Health(row.health),
+        etag=row.etag,
+        last_modified=row.last_modified,
+        validated_url=row.validated_url,
+        body_hash=row.body_hash,
+        parser=row.parser,
+        last_poll=row.last_poll,
+        last_success=row.last_success,
+        last_change=row.last_change,
+        http_status=row.http_status,
+        error=row.error,
+        failures=row.failures,
+        gap=row.gap,
+        ttl=row.ttl,
+    )
+
+
+def entry_values(entry: Entry) -> Values:
+    """Return the columns that the feed fills, but for the identity and `published`."""
+    return {
+        "feed_published": entry.published,
+        "feed_updated": entry.updated,
+        "fingerprint": entry.fingerprint,
+        "title": entry.title,
+        "url": entry.url,
+        "lang": entry.lang,
+        "rights": entry.rights,
+        "authors": entry.authors,
+        "tags": entry.tags,
+        "enclosures": [asdict(each) for each in entry.enclosures],
+        "origin": None if entry.origin is None else asdict(entry.origin),
+        "text": entry.text,
+        "summary_html": entry.summary_html,
+        "content_html": entry.content_html,
+    }
+
+
+def stored_of(row: AnyRow) -> StoredEntry:
+    """Return the stored entry."""
+    return StoredEntry(
+        id=row.id,
+        source_id=row.source_id,
+        entry=_entry_of(row),
+        seq=row.seq,
+        revision=row.revision,
+        first_seen=row.first_seen,
+        revised=row.revised,
+    )
+
+
+def _entry_of(row: AnyRow) -> Entry:
+    return Entry(
+        uid=row.uid,
+        title=row.title,
+        url=row.url,
+        authors=tuple(row.authors),
+        summary_html=row.summary_html,
+        content_html=row.content_html,
+        text=row.text,
+        lang=row.lang,
+        published=row.feed_published,
+        updated=row.feed_updated,
+        tags=tuple(row.tags),
+        enclosures=tuple(Enclosure(**each) for each in row.enclosures),
+        origin=None if row.origin is None else Origin(**row.origin),
+        rights=row.rights,
+        fingerprint=row.fingerprint,
+    )
+
+
+def definition_values(definition: Definition) -> Values:
+    """Return the columns that the catalogue fills."""
+    return {
+        "id": definition.topic.id,
+        "version": definition.version,
+        "definition": {
+            "topic": asdict(definition.topic),
+            "concepts": [asdict(each) for each in definition.concepts],
+        },
+    }
+
+
+def definition_of(row: AnyRow) -> Definition:
+    """Return the topic as the catalogue defined it."""
+    kept = row.definition
+    return Definition(
+        topic=_topic_of(kept["topic"]),
+        concepts=tuple(_concept_of(each) for each in kept["concepts"]),
+        version=row.version,
+    )
+
+
+def standing_of(row: AnyRow) -> StandingTopic:
+    """Return the topic as it stands."""
+    definition = definition_of(row)
+    return StandingTopic(
+        topic=definition.topic,
+        concepts=definition.concepts,
+        version=row.version,
+        feed_id=row.feed_id,
+        edition=row.edition,
+        edition_time=row.edition_time,
+        judged_seq=row.judged_seq,
+        judged_version=row.judged_version,
+    )
+
+
+def _topic_of(kept: Mapping[str, Any]) -> Topic:
+    lists: Values = {
+        "about": tuple(kept["about"]),
+        "not_about": tuple(kept["not_about"]),
+        "examples": tuple(Example(**each) for each in kept["examples"]),
+    }
+    return Topic(**(dict(kept) | lists))
+
+
+def _concept_of(kept: Mapping[str, Any]) -> Concept:
+    members = (Member(name=each["name"], terms=tuple(each["terms"])) for each in kept["members"])
+    return Concept(id=kept["id"], description=kept["description"], members=tuple(members))
+
+
+def verdict_values(verdict: Verdict) -> Values:
+    """Return the columns that a judgement fills."""
+    return {
+        "entry_id": verdict.entry_id,
+        "revision": verdict.revision,
+        "accepted": verdict.accepted,
+        "score": verdict.score,
+        "reasons": [asdict(each) for each in verdict.reasons],
+    }
+
+
+def reasons_of(kept: list[Values]) -> tuple[Reason, ...]:
+    """Return the reasons, strongest first."""
+    return tuple(Reason(**(each | {"zone": Zone(each["zone"])})) for each in kept)
+
+
+def verdict_of(row: AnyRow) -> Verdict:
+    """Return the verdict."""
+    return Verdict(
+        entry_id=row.entry_id,
+        revision=row.revision,
+        accepted=row.accepted,
+        score=row.score,
+        reasons=reasons_of(row.reasons),
+    )
+
+
+def placement_of(row: AnyRow, source: Polled) -> Placement:
+    """Return the placement of an entry that came from `source`."""
+    return Placement(
+        stored=stored_of(row),
+        source=source,
+        placed=row.placed,
+        score=row.score,
+        reasons=reasons_of(row.reasons),
+    )

@@ -1,0 +1,272 @@
+"""The store: the one value through which acts and doors meet the database."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from topicwire.model import (
+    Change,
+    Counts,
+    Definition,
+    Edition,
+    Placed,
+    Poll,
+    Polled,
+    PollOutcome,
+    Source,
+    StandingTopic,
+    StoredEntry,
+    TopicSummary,
+    Verdict,
+)
+from topicwire.store import (
+    counts,
+    dialect,
+    editions,
+    entries,
+    judging,
+    migrate,
+    mirror,
+    placing,
+    polls,
+    sources,
+    topics,
+)
+from topicwire.store.database import Database
+
+
+class Store:
+    """An open database; its methods may be called from any thread.
+
+    Each method is one transaction: all of it is stored, or nothing. Each raises StoreError when
+    the database cannot be used.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = False) -> Self:
+        """Open the database at `url`; with `create`, make it if it is missing or empty.
+
+        An older schema is never migrated here: that is for the operator to say.
+
+        Raises:
+            StoreError: it cannot be reached, is no database of Topicwire, or its schema is not
+                the one that this program needs.
+        """
+        if create and migrate.revision(url) is None:
+            migrate.migrate(url)
+        migrate.check(url)
+        return cls(Database(dialect.database_path(url)))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
+
+    @property
+    def lock_path(self) -> Path:
+        """The file by which one process alone may lock the work on this database."""
+        return self._database.path.with_name(f"{self._database.path.name}.lock")
+
+    # ---- the catalogue ------------------------------------------------------------------
+
+    def plan(
+        self, wanted: Sequence[Source], definitions: Sequence[Definition]
+    ) -> tuple[Change, ...]:
+        """Return what `mirror` would change."""
+        with self._database.reading() as connection:
+            return mirror.plan(connection, wanted, definitions)
+
+    def mirror(
+        self,
+        wanted: Sequence[Source],
+        definitions: Sequence[Definition],
+        *,
+        now: datetime,
+        host: str,
+    ) -> tuple[Change, ...]:
+        """Make the database want what the catalogue wants; return what changed.
+
+        What left the catalogue is neither polled nor judged any more, but nothing of it is lost.
+        `host` and the date of `now` go into the `tag:` URIs of what is new, for good.
+        """
+        with self._database.writing() as connection:
+            return mirror.mirror(connection, wanted, definitions, now=now, host=host)
+
+    # ---- ingest -------------------------------------------------------------------------
+
+    def due(self, now: datetime, *, limit: int | None = None) -> tuple[Polled, ...]:
+        """Return the sources whose next poll has come, those of different hosts in turn."""
+        with self._database.reading() as connection:
+            return sources.due(connection, now, limit=limit)
+
+    def next_due(self) -> datetime | None:
+        """Return when the next source is due, None when there is none to poll."""
+        with self._database.reading() as connection:
+            return sources.next_due(connection)
+
+    def polled(self, names: Sequence[str]) -> tuple[Polled, ...]:
+        """Return the sources of these ids, in that order.
+
+        Raises:
+            NotFoundError: the catalogue has none of one of these ids.
+        """
+        with self._database.reading() as connection:
+            return sources.polled(connection, names)
+
+    def sources(self, *, removed: bool = False) -> tuple[Polled, ...]:
+        """Return all sources by id; with `removed` also those that left the catalogue."""
+        with self._database.reading() as connection:
+            return sources.listed(connection, removed=removed)
+
+    def ask_poll(self, names: Sequence[str], *, now: datetime) -> None:
+        """Make the sources of these ids due, also those whose server said that they are gone.
+
+        Raises:
+            NotFoundError: the catalogue has none of one of these ids.
+        """
+        with self._database.writing() as connection:
+            sources.ask_poll(connection, names, now=now)
+
+    def save_polls(self, polled: Sequence[Poll], *, now: datetime) -> tuple[PollOutcome, ...]:
+        """Save the polls with the entries they brought; return an outcome each, in that order.
+
+        A poll of a source that left the catalogue meanwhile changes nothing.
+        """
+        with self._database.writing() as connection:
+            return polls.save(connection, polled, now=now)
+
+    # ---- curate -------------------------------------------------------------------------
+
+    def standing_topics(self) -> tuple[StandingTopic, ...]:
+        """Return the topics of the catalogue, by id."""
+        with self._database.reading() as connection:
+            return topics.standing_topics(connection)
+
+    def standing(self, topic_id: str) -> StandingTopic:
+        """Return the topic.
+
+        Raises:
+            NotFoundError: the catalogue has none of that id.
+        """
+        with self._database.reading() as connection:
+            return topics.standing(connection, topic_id)
+
+    def has_unjudged(self) -> bool:
+        """Return whether an entry is left to judge for any topic: cheap enough for every second."""
+        with self._database.reading() as connection:
+            return topics.has_unjudged(connection)
+
+    def unjudged(self, standing: StandingTopic, *, limit: int) -> tuple[StoredEntry, ...]:
+        """Return the first entries, by `seq`, that this version of the topic has not judged.
+
+        There are none when the topic was changed or removed meanwhile.
+        """
+        with self._database.reading() as connection:
+            return judging.unjudged(connection, standing, limit=limit)
+
+    def unjudged_count(self, standing: StandingTopic) -> int:
+        """Return how many entries this version of the topic has not judged."""
+        with self._database.reading() as connection:
+            return judging.unjudged_count(connection, standing)
+
+    def place(
+        self,
+        standing: StandingTopic,
+        verdicts: Sequence[Verdict],
+        *,
+        through: int,
+        now: datetime,
+    ) -> Placed:
+        """Store the verdicts on the entries unjudged up to the `seq` `through`.
+
+        Every entry that `unjudged` gave needs its verdict. Nothing is stored (`judged` is 0)
+        when one is lacking or the topic was changed meanwhile.
+        """
+        with self._database.writing() as connection:
+            return placing.place(connection, standing, verdicts, through=through, now=now)
+
+    # ---- publish ------------------------------------------------------------------------
+
+    def editions(self) -> tuple[tuple[str, int], ...]:
+        """Return the id and the edition of each topic, by id: cheap enough for every second."""
+        with self._database.reading() as connection:
+            return topics.editions(connection)
+
+    def edition(self, topic_id: str) -> Edition:
+        """Return the topic with the placements of its current document, as of one moment.
+
+        Raises:
+            NotFoundError: the catalogue has none of that id.
+        """
+        with self._database.reading() as connection:
+            return editions.edition(connection, topic_id)
+
+    def summaries(self) -> tuple[TopicSummary, ...]:
+        """Return the topics of the catalogue by id, as the index page shows them."""
+        with self._database.reading() as connection:
+            return editions.summaries(connection)
+
+    def placements_count(self, topic_id: str) -> int:
+        """Return how many entries stand in the topic."""
+        with self._database.reading() as connection:
+            return editions.placements_count(connection, topic_id)
+
+    # ---- the archive --------------------------------------------------------------------
+
+    def entry(self, entry_id: int) -> StoredEntry:
+        """Return the entry.
+
+        Raises:
+            NotFoundError: no entry has that number.
+        """
+        with self._database.reading() as connection:
+            return entries.entry(connection, entry_id)
+
+    def entries(
+        self,
+        *,
+        source: str | None = None,
+        topic: str | None = None,
+        limit: int,
+        before: int | None = None,
+    ) -> tuple[StoredEntry, ...]:
+        """Return the latest published entries, of one source or topic if named.
+
+        With `before`, those that follow the entry of that number in this order.
+
+        Raises:
+            NotFoundError: no entry has the number `before`.
+        """
+        with self._database.reading() as connection:
+            return entries.newest(
+                connection, source=source, topic=topic, limit=limit, before=before
+            )
+
+    def archive(self, *, batch: int = 500) -> Iterator[StoredEntry]:
+        """Yield all entries, the latest published first, read `batch` at a time."""
+        found = self.entries(limit=batch)
+        while found:
+            yield from found
+            found = self.entries(limit=batch, before=found[-1].id)
+
+    def verdicts_of(self, entry_id: int) -> tuple[tuple[str, Verdict], ...]:
+        """Return what the topics hold of the entry, as (topic id, verdict), by id.
+
+        A topic that is not named has not judged it yet, or found nothing in it.
+        """
+        with self._database.reading() as connection:
+            return judging.verdicts_of(connection, entry_id)
+
+    # ---- upkeep -------------------------------------------------------------------------
+
+    def counts(self) -> Counts:
+        """Return how much the store holds."""
+        with self._database.reading() as connection:
+            return counts.counts(connection, size=dialect.size(self._database.path))
+
+    def housekeeping(self) -> None:
+        """Keep the database quick and its write-ahead log small; meant for once a day."""
+        self._database.tidy()

@@ -1,0 +1,196 @@
+"""The tables: where everything that happened is kept.
+
+In each table the small columns come before the large ones, so that a query of the small ones
+never reads the pages that hold the texts.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware time in UTC, kept as whole microseconds since 1970: sorts the same everywhere."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Return the microseconds of `value`; a naive time raises TypeError."""
+        del dialect
+        return None if value is None else (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Return the time that was kept."""
+        del dialect
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class WireText(TypeDecorator[str]):
+    """Text as a server sent it, whose stray bytes the web decoded as lone surrogates.
+
+    Each byte is kept as one Latin-1 character, so that an ETag comes back byte for byte (F1).
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return `value` as text that every database can hold."""
+        del dialect
+        return None if value is None else value.encode("utf-8", "surrogateescape").decode("latin-1")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return the text as it was given."""
+        del dialect
+        return None if value is None else value.encode("latin-1").decode("utf-8", "surrogateescape")
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("site", Text),
+    Column("republish", String, nullable=False),
+    Column("interval", Integer),
+    Column("paused", Boolean, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("tag", Text, nullable=False),  # the tag: URI, minted once
+    Column("removed", Boolean, nullable=False),  # gone from the catalogue; its entries stay
+    Column("entries", Integer, nullable=False),  # how many are stored
+    Column("feed_title", Text, nullable=False),
+    Column("feed_site", Text),
+    Column("feed_id", Text),
+    Column("feed_format", String, nullable=False),
+    Column("feed_rights", Text, nullable=False),
+    Column("next_poll", Instant, nullable=False),
+    Column("health", String, nullable=False),
+    Column("etag", WireText),
+    Column("last_modified", WireText),
+    Column("validated_url", WireText),
+    Column("body_hash", String),
+    Column("parser", Integer, nullable=False),
+    Column("last_poll", Instant),
+    Column("last_success", Instant),
+    Column("last_change", Instant),
+    Column("http_status", Integer),
+    Column("error", WireText),
+    Column("failures", Integer, nullable=False),
+    Column("gap", Float),
+    Column("ttl", Integer),
+    # sources.due and sources.next_due: those whose time has come, earliest first
+    Index("ix_sources_next_poll", "next_poll"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("uid", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    Column("revised", Instant, nullable=False),
+    Column("published", Instant, nullable=False),  # feed_published, else first_seen
+    Column("feed_published", Instant),
+    Column("feed_updated", Instant),
+    Column("fingerprint", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("url", Text),
+    Column("lang", String),
+    Column("rights", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("enclosures", JSON, nullable=False),
+    Column("origin", JSON(none_as_null=True)),
+    Column("text", Text, nullable=False),
+    Column("summary_html", Text, nullable=False),
+    Column("content_html", Text, nullable=False),
+    # polls.save: which entries of a document are known; and that none is ever stored twice
+    Index("ux_entries_source_uid", "source_id", "uid", unique=True),
+    # judging.unjudged, unjudged_count and place: a range of what is new or revised
+    Index("ux_entries_seq", "seq", unique=True),
+    # entries.newest of one source
+    Index("ix_entries_source_published", "source_id", "published", "id"),
+    # entries.newest of all, and so entries.archive
+    Index("ix_entries_published", "published", "id"),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", String, nullable=False),
+    Column("feed_id", Text, nullable=False),  # the tag: URI, minted once
+    Column("edition", Integer, nullable=False),
+    Column("edition_time", Instant, nullable=False),
+    Column("judged_seq", BigInteger, nullable=False),
+    Column("judged_version", String, nullable=False),
+    Column("removed", Boolean, nullable=False),  # gone from the catalogue; comes back as it was
+    Column("definition", JSON, nullable=False),  # the topic and its concepts, as in model
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("topic_id", ForeignKey("topics.id"), primary_key=True),
+    Column("entry_id", ForeignKey("entries.id"), primary_key=True),
+    Column("version", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reasons", JSON, nullable=False),
+)
+
+placements = Table(
+    "placements",
+    metadata,
+    Column("topic_id", ForeignKey("topics.id"), primary_key=True),
+    Column("entry_id", ForeignKey("entries.id"), primary_key=True),
+    Column("placed", Instant, nullable=False),
+    Column("published", Instant, nullable=False),  # the entry's, kept here to sort by
+    # editions.edition and newest: a topic's latest placements in the order they are published
+    Index("ix_placements_order", "topic_id", "placed", "published", "entry_id"),
+    # editions.weekly, and entries.newest of one topic
+    Index("ix_placements_published", "topic_id", "published", "entry_id"),
+    # topics.touch_by_entries: the topics that a revised entry stands in
+    Index("ix_placements_entry", "entry_id"),
+)
+
+# One row, `seq`: taken from within the writing transaction, it makes writers queue, so that the
+# order of `entries.seq` is the order of commit on every database.
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)

@@ -1,0 +1,84 @@
+"""The topics as they stand, and their editions."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import chain
+
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, case, exists, select, update
+
+from topicwire.model import StandingTopic
+from topicwire.store import rows
+from topicwire.store.missing import missing
+from topicwire.store.sources import sliced
+from topicwire.store.tables import counters, entries, placements, topics
+
+IS_LISTED = topics.c.removed.is_(False)
+
+
+def standing_topics(connection: Connection) -> tuple[StandingTopic, ...]:
+    """Return the topics of the catalogue, by id."""
+    found = connection.execute(select(topics).where(IS_LISTED).order_by(topics.c.id))
+    return tuple(rows.standing_of(row) for row in found)
+
+
+def standing(connection: Connection, topic_id: str) -> StandingTopic:
+    """Return the topic.
+
+    Raises:
+        NotFoundError: the catalogue has none of that id.
+    """
+    query = select(topics).where(topics.c.id == topic_id, IS_LISTED)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise missing("topic", topic_id, connection.scalars(select(topics.c.id).where(IS_LISTED)))
+    return rows.standing_of(row)
+
+
+def editions(connection: Connection) -> tuple[tuple[str, int], ...]:
+    """Return the id and the edition of each topic of the catalogue, by id."""
+    query = select(topics.c.id, topics.c.edition).where(IS_LISTED).order_by(topics.c.id)
+    return tuple((row.id, row.edition) for row in connection.execute(query))
+
+
+def judged_from() -> ColumnElement[int]:
+    """Return the `seq` up to which the current version of a topic has judged every entry."""
+    is_current = topics.c.judged_version == topics.c.version
+    return case((is_current, topics.c.judged_seq), else_=0)
+
+
+def has_unjudged(connection: Connection) -> bool:
+    """Return whether an entry is left to judge for any topic."""
+    last: ScalarSelect[int] = (
+        select(counters.c.value).where(counters.c.name == "seq").scalar_subquery()
+    )
+    query = select(exists().where(IS_LISTED, judged_from() < last))
+    return bool(connection.scalar(query))
+
+
+def touch(connection: Connection, names: Iterable[str], *, now: datetime) -> None:
+    """Give the topics a new edition: their feeds are no longer what they were."""
+    for part in sliced(sorted(names)):
+        connection.execute(
+            update(topics)
+            .where(topics.c.id.in_(part))
+            .values(edition=topics.c.edition + 1, edition_time=now)
+        )
+
+
+def touch_by_entries(connection: Connection, numbers: Sequence[int], *, now: datetime) -> None:
+    """Give a new edition to the topics in which one of the entries stands."""
+    query = select(placements.c.topic_id).distinct()
+    found = (
+        connection.scalars(query.where(placements.c.entry_id.in_(part))) for part in sliced(numbers)
+    )
+    touch(connection, set(chain.from_iterable(found)), now=now)
+
+
+def touch_by_sources(connection: Connection, names: Sequence[str], *, now: datetime) -> None:
+    """Give a new edition to the topics in which an entry of one of the sources stands."""
+    query = select(placements.c.topic_id).distinct()
+    query = query.join(entries, entries.c.id == placements.c.entry_id)
+    found = (
+        connection.scalars(query.where(entries.c.source_id.in_(part))) for part in sliced(names)
+    )
+    touch(connection, set(chain.from_iterable(found)), now=now)

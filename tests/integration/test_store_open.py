@@ -1,0 +1,233 @@
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+from builders import NOON, a_source, a_standing, an_entry
+from stores import a_poll, fill
+from topicwire.errors import StoreError
+from topicwire.model import Verdict
+from topicwire.store.migrate import head, migrate, revision
+from topicwire.store.store import Store
+
+
+def file_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def test_a_new_database_is_made_with_its_folder(tmp_path: Path) -> None:
+    """A newcomer needs no step before the first run, not even a folder."""
+    url = f"sqlite:///{tmp_path / 'not' / 'there yet' / 'wire.sqlite'}"
+
+    with closing(Store.open(url, create=True)) as store:
+        assert store.editions() == ()
+    assert revision(url) == head()
+
+
+def test_what_was_stored_is_there_after_reopening(database_url: str) -> None:
+    """Closing and opening again loses nothing."""
+    with closing(Store.open(database_url, create=True)) as store:
+        fill(store)
+    with closing(Store.open(database_url)) as store:
+        assert store.editions() == (("seats", 1),)
+
+
+def test_a_missing_database_is_not_made_unasked(database_url: str) -> None:
+    """A mistyped address is told, not turned into an empty database."""
+    with pytest.raises(StoreError, match="run `topicwire db migrate` to make it"):
+        Store.open(database_url)
+
+    assert not file_of(database_url).exists()
+
+
+def test_a_file_that_is_no_database_is_refused_untouched(database_url: str) -> None:
+    """A mistyped address never harms the file it names."""
+    file_of(database_url).write_text("Dear diary, today I named the wrong file. " * 99)
+    before = file_of(database_url).read_bytes()
+
+    with pytest.raises(StoreError, match="Name another file"):
+        Store.open(database_url, create=True)
+
+    assert before == file_of(database_url).read_bytes()
+
+
+def test_the_database_of_another_program_is_refused(database_url: str) -> None:
+    """Tables that are not ours are neither used nor added to."""
+    with closing(sqlite3.connect(file_of(database_url))) as other:
+        other.execute("CREATE TABLE recipes (name TEXT)")
+
+    with pytest.raises(StoreError, match="holds something other than Topicwire's tables"):
+        Store.open(database_url, create=True)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """A path through a file is told with the folder's name."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StoreError, match=re.escape(f"The folder {tmp_path / 'file'}")):
+        Store.open(f"sqlite:///{tmp_path / 'file' / 'wire.sqlite'}", create=True)
+
+
+def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
+    """A path that names a folder is told as one that cannot be opened."""
+    with pytest.raises(StoreError, match="unable to open database file"):
+        Store.open(f"sqlite:///{tmp_path}", create=True)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_told(database_url: str) -> None:
+    """A file of another user is told as one that this user may not read."""
+    migrate(database_url)
+    file_of(database_url).chmod(0)
+
+    with pytest.raises(StoreError, match="this user may read and write it"):
+        Store.open(database_url)
+
+
+def set_revision(url: str, number: str) -> None:
+    with closing(sqlite3.connect(file_of(url))) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (number,))
+
+
+def test_a_newer_schema_is_refused(database_url: str) -> None:
+    """An older program does not touch what a newer one has migrated."""
+    migrate(database_url)
+    set_revision(database_url, "9999")
+
+    with pytest.raises(StoreError, match="at schema 9999, newer than"):
+        Store.open(database_url, create=True)
+    with pytest.raises(StoreError, match="install the newer Topicwire"):
+        migrate(database_url)
+
+
+def test_an_older_schema_is_not_migrated_unasked(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Changing the schema of a database that is in use is for the operator to say."""
+    migrate(database_url)
+    monkeypatch.setattr("topicwire.store.migrate.known", lambda: ("0001", "0002"))
+
+    with pytest.raises(
+        StoreError,
+        match="is at schema 0001, this program needs 0002: run `topicwire db migrate`",
+    ):
+        Store.open(database_url, create=True)
+
+
+def test_processes_that_start_together_make_one_database(database_url: str) -> None:
+    """The scheduler and the server may be started at the same moment on an empty disk."""
+    together = Barrier(4)
+    failures: list[Exception] = []
+
+    def start() -> None:
+        together.wait()
+        try:
+            Store.open(database_url, create=True).close()
+        except Exception as error:  # noqa: BLE001 (whatever it is, the test shows it)
+            failures.append(error)
+
+    threads = [Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert revision(database_url) == head()
+
+
+METHODS: dict[str, Callable[[Store], object]] = {
+    "plan": lambda store: store.plan((), ()),
+    "mirror": lambda store: store.mirror((a_source(),), (), now=NOON, host="wire.example"),
+    "due": lambda store: store.due(NOON),
+    "next_due": lambda store: store.next_due(),
+    "polled": lambda store: store.polled(("press",)),
+    "sources": lambda store: store.sources(),
+    "ask_poll": lambda store: store.ask_poll(("press",), now=NOON),
+    "save_polls": lambda store: store.save_polls([a_poll(an_entry())], now=NOON),
+    "standing_topics": lambda store: store.standing_topics(),
+    "standing": lambda store: store.standing("seats"),
+    "has_unjudged": lambda store: store.has_unjudged(),
+    "unjudged": lambda store: store.unjudged(a_standing(), limit=1),
+    "unjudged_count": lambda store: store.unjudged_count(a_standing()),
+    "place": lambda store: store.place(
+        a_standing(), [Verdict(1, 0, accepted=True, score=1.0)], through=1, now=NOON
+    ),
+    "editions": lambda store: store.editions(),
+    "edition": lambda store: store.edition("seats"),
+    "summaries": lambda store: store.summaries(),
+    "placements_count": lambda store: store.placements_count("seats"),
+    "entry": lambda store: store.entry(1),
+    "entries": lambda store: store.entries(limit=1),
+    "archive": lambda store: list(store.archive()),
+    "verdicts_of": lambda store: store.verdicts_of(1),
+    "counts": lambda store: store.counts(),
+    "housekeeping": lambda store: store.housekeeping(),
+}
+
+
+def test_every_method_is_tried() -> None:
+    """A method added to the store is added to the tests of its failures too."""
+    public = {name for name, value in vars(Store).items() if name[0] != "_" and callable(value)}
+
+    assert public - {"close"} == set(METHODS)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_database_that_was_deleted_is_told(store: Store, database_url: str, name: str) -> None:
+    """A method never works on in a file that is no longer there, and names it."""
+    fill(store, an_entry())
+    METHODS["summaries"](store)
+    file_of(database_url).unlink()
+
+    with pytest.raises(StoreError, match=r"topicwire\.sqlite cannot be used: unable to open"):
+        METHODS[name](store)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_database_that_was_damaged_is_told(store: Store, database_url: str, name: str) -> None:
+    """Whatever the database driver raises reaches the caller as a StoreError."""
+    fill(store, an_entry())
+    store.housekeeping()
+    store.close()
+    file_of(database_url).write_bytes(b"not a database at all, but long enough" * 999)
+
+    with pytest.raises(StoreError, match=r"topicwire\.sqlite cannot be used: "):
+        METHODS[name](store)
+
+
+def test_a_restored_backup_is_used_at_once(store: Store, database_url: str) -> None:
+    """A file put in place of the database is opened, although connections were open."""
+    fill(store)
+    store.housekeeping()
+    backup = file_of(database_url).with_name("backup.sqlite")
+    shutil.copy(file_of(database_url), backup)
+    store.mirror((), (), now=NOON, host="wire.example")
+    store.housekeeping()
+    assert store.editions() == ()
+
+    backup.replace(file_of(database_url))
+
+    assert store.editions() == (("seats", 1),)
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 1), ("foreign_keys", 1)],
+    ids=["write-ahead log", "synchronous normal", "foreign keys"],
+)
+def test_writing_is_safe_and_quick(store: Store, pragma: str, value: object) -> None:
+    """Readers go on while one writes, commits cost no full sync, and no row refers to nothing."""
+    with store._database.writing() as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def test_the_lock_lies_beside_the_database(store: Store, database_url: str) -> None:
+    """Processes that share a database share the lock."""
+    assert store.lock_path == file_of(f"{database_url}.lock")

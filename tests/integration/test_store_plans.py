@@ -1,0 +1,141 @@
+"""Each index is there for a query: these tests ask SQLite whether the query uses it."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import event, text
+
+from builders import NOON, a_source, an_entry
+from stores import a_poll, fill, judge
+from topicwire.store.store import Store
+
+
+def plans(store: Store, call: Callable[[Store], object]) -> str:
+    """Return how SQLite carries out each statement of the call."""
+    found: list[tuple[str, object]] = []
+    engines = (store._database._reader, store._database._writer)
+
+    def note(_c: object, _u: object, sql: str, values: object, _x: object, many: bool) -> None:  # noqa: FBT001 (SQLAlchemy calls it)
+        found.append((sql, values[0] if many and isinstance(values, list) else values))
+
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    call(store)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+    with store._database.reading() as connection:
+        steps = [
+            row.detail
+            for sql, values in found
+            if sql.split()[0] in {"SELECT", "UPDATE", "DELETE"}
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)  # type: ignore[arg-type]
+        ]
+    return "\n".join(steps)
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """Give a store with enough rows for SQLite to weigh its plans."""
+    fill(
+        store,
+        *[an_entry(uid=f"{n}") for n in range(300)],
+        sources=tuple(a_source(id=name) for name in ("press", *"abcdefghij")),
+    )
+    judge(store)
+    store.housekeeping()
+    with store._database.writing() as connection:
+        connection.execute(text("ANALYZE"))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("call", "step"),
+    [
+        (
+            lambda s: s.next_due(),
+            "SEARCH sources USING INDEX ix_sources_next_poll",
+        ),
+        (
+            lambda s: s.due(NOON),
+            "sources USING INDEX ix_sources_next_poll",
+        ),
+        (
+            lambda s: s.save_polls([a_poll(an_entry())], now=NOON),
+            "SEARCH entries USING INDEX ux_entries_source_uid (source_id=? AND uid=?)",
+        ),
+        (
+            lambda s: s.save_polls([a_poll(an_entry(uid="1", fingerprint="f2"))], now=NOON),
+            "SEARCH placements USING INDEX ix_placements_entry (entry_id=?)",
+        ),
+        (
+            lambda s: s.unjudged(s.standing("seats"), limit=9),
+            "SEARCH entries USING INDEX ux_entries_seq (seq>?)",
+        ),
+        (
+            lambda s: s.unjudged_count(s.standing("seats")),
+            "SEARCH entries USING COVERING INDEX ux_entries_seq (seq>?)",
+        ),
+        (
+            lambda s: s.place(s.standing("seats"), [], through=300, now=NOON),
+            "SEARCH entries USING INDEX ux_entries_seq (seq>? AND seq<?)",
+        ),
+        (
+            lambda s: s.edition("seats"),
+            "SEARCH placements USING COVERING INDEX ix_placements_order (topic_id=?)",
+        ),
+        (
+            lambda s: s.summaries(),
+            "COVERING INDEX ix_placements_published (topic_id=? AND published>?)",
+        ),
+        (
+            lambda s: s.entries(limit=9, before=50),
+            "SEARCH entries USING INDEX ix_entries_published (published<?)",
+        ),
+        (
+            lambda s: s.entries(source="press", limit=9),
+            "SEARCH entries USING INDEX ix_entries_source_published (source_id=?)",
+        ),
+        (
+            lambda s: s.entries(topic="seats", limit=9),
+            "SEARCH placements USING COVERING INDEX ix_placements_published (topic_id=?)",
+        ),
+        (
+            lambda s: s.verdicts_of(1),
+            "SEARCH verdicts USING INDEX sqlite_autoindex_verdicts_1 (topic_id=? AND entry_id=?)",
+        ),
+    ],
+    ids=[
+        "next_due",
+        "due",
+        "known entries",
+        "topics of revised",
+        "unjudged",
+        "unjudged_count",
+        "place",
+        "edition",
+        "weekly",
+        "newest of all",
+        "newest of a source",
+        "newest of a topic",
+        "verdicts_of",
+    ],
+)
+def test_a_query_uses_its_index(filled: Store, call: Callable[[Store], object], step: str) -> None:
+    """The cost of a query grows with what it gives, not with what is stored."""
+    assert step in plans(filled, call)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda s: s.edition("seats"),
+        lambda s: s.entries(limit=9),
+        lambda s: s.entries(source="press", limit=9),
+        lambda s: s.entries(topic="seats", limit=9),
+        lambda s: s.unjudged(s.standing("seats"), limit=9),
+    ],
+    ids=["edition", "newest of all", "newest of a source", "newest of a topic", "unjudged"],
+)
+def test_a_listing_is_read_in_order(filled: Store, call: Callable[[Store], object]) -> None:
+    """A listing comes from its index in order: nothing is sorted to show the first few."""
+    assert "TEMP B-TREE" not in plans(filled, call)
