@@ -1,0 +1,146 @@
+"""The composition root: builds the parts from the settings and lets the acts work."""
+
+import contextlib
+import random
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from importlib.metadata import version
+from typing import Self
+from urllib.parse import urlsplit
+
+from topicwire.config import Settings
+from topicwire.curate.define import definitions
+from topicwire.curate.run import curate
+from topicwire.errors import StoreError
+from topicwire.ingest.run import ingest
+from topicwire.model import Catalogue, Change, Placed, Polled, PollOutcome
+from topicwire.publish.compose import Site
+from topicwire.publish.run import Publisher
+from topicwire.store.store import Store
+from topicwire.world.catalogue import load
+from topicwire.world.files import Files
+from topicwire.world.guard import Guard
+from topicwire.world.lock import Lock
+from topicwire.world.web import Web, WebLimits
+from topicwire.world.workers import Workers
+
+
+class App:
+    """The parts of the house, each built when first asked for; a context manager.
+
+    `clock` returns the time, as an aware datetime in UTC.
+    """
+
+    def __init__(self, settings: Settings, store: Store, *, clock: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self._open = contextlib.ExitStack()
+        self._open.callback(store.close)
+
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Callable[[], datetime]) -> Self:
+        """Open the database that the settings name.
+
+        Raises:
+            StoreError: it cannot be reached, or its schema is not this version's.
+        """
+        return cls(settings, Store.open(settings.database_url, create=True), clock=clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._open.close()
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """The maker of documents."""
+        site = Site(base_url=self.settings.public_url, version=version("topicwire"))
+        return Publisher(self.store, site)
+
+    @cached_property
+    def _web(self) -> Web:
+        contact = f" (+{self.settings.contact})" if self.settings.contact else ""
+        limits = WebLimits(
+            user_agent=f"Topicwire/{version('topicwire')}{contact}",
+            connections=self.settings.connections,
+            spacing=self.settings.host_spacing,
+        )
+        return Web(limits, Guard(self.settings.allow_private))
+
+    @cached_property
+    def _workers(self) -> Workers:
+        workers = Workers(self.settings.workers, seconds=self.settings.parse_seconds)
+        self._open.callback(workers.close)
+        return workers
+
+    def lead(self) -> Lock:
+        """Return the lock that lets one process alone poll for this database.
+
+        Raises (on entering it):
+            BusyError: another process holds it.
+        """
+        return Lock(self.store.lock_path)
+
+    def catalogue(self) -> Catalogue:
+        """Read and check the catalogue.
+
+        Raises:
+            CatalogueError: a file is wrong; every problem is named.
+        """
+        return load(self.settings.catalogue)
+
+    def plan(self) -> tuple[Change, ...]:
+        """Return what applying the catalogue would change."""
+        catalogue = self.catalogue()
+        return self.store.plan(catalogue.sources, definitions(catalogue))
+
+    def apply(self) -> tuple[Change, ...]:
+        """Mirror the catalogue into the database; return what changed."""
+        catalogue = self.catalogue()
+        host = urlsplit(self.settings.public_url).hostname or "localhost"
+        return self.store.mirror(
+            catalogue.sources, definitions(catalogue), now=self.clock(), host=host
+        )
+
+    def has_work(self) -> bool:
+        """Whether a source is due or an entry unjudged."""
+        due = self.store.next_due()
+        return (due is not None and due <= self.clock()) or self.store.has_unjudged()
+
+    def unjudged(self) -> int:
+        """Return how many judgements are left to make, over all topics."""
+        return sum(self.store.unjudged_count(each) for each in self.store.standing_topics())
+
+    def ingest(self, polled: Sequence[Polled], *, force: bool = False) -> Iterator[PollOutcome]:
+        """Poll the sources; yield each outcome once it is stored."""
+        return ingest(
+            polled,
+            store=self.store,
+            web=self._web,
+            files=Files(self.settings.catalogue, allowed=self.settings.allow_files),
+            workers=self._workers,
+            clock=self.clock,
+            jitter=random.random,
+            min_interval=self.settings.min_interval,
+            force=force,
+        )
+
+    def curate(self) -> Iterator[Placed]:
+        """Judge what is unjudged; yield each batch's result once it is stored."""
+        return curate(self.store, clock=self.clock)
+
+    def turn(self, *, limit: int) -> Iterator[PollOutcome | Placed]:
+        """Poll at most `limit` sources that are due, then judge what they brought."""
+        yield from self.ingest(self.store.due(self.clock(), limit=limit))
+        yield from self.curate()
+
+    def is_ready(self) -> bool:
+        """Whether the database answers."""
+        try:
+            self.store.editions()
+        except StoreError:
+            return False
+        return True

@@ -1,0 +1,45 @@
+"""What a command is given: the settings, the clock, and the parts of the house it asks for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from topicwire.app import App
+    from topicwire.config import Settings
+
+
+@dataclass(frozen=True)
+class Door:
+    """The entrance of one command: reads settings and opens the house only when asked."""
+
+    config: Path | None
+
+    def settings(self) -> "Settings":
+        """Return the settings."""
+        from topicwire.config import load
+
+        return load(self.config)
+
+    @contextmanager
+    def app(self) -> Iterator["App"]:
+        """Open the house, and close it after the command."""
+        from topicwire.app import App
+
+        with App.open(self.settings(), clock=clock) as app:
+            yield app
+
+
+def clock() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+pass_door = click.make_pass_decorator(Door)
+
+json_option = click.option("--json", "wants_json", is_flag=True, help="Print JSON.")

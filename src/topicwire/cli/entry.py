@@ -1,0 +1,106 @@
+"""`topicwire entry`: what has been stored."""
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from topicwire.cli.door import Door, clock, json_option, pass_door
+from topicwire.cli.terminal import ago, as_json, say, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topicwire.model import StoredEntry
+
+
+@click.group()
+def entry() -> None:
+    """List, show and search the stored entries."""
+
+
+@entry.command(name="list")
+@click.option("--source", help="Only entries of this source.")
+@click.option("--topic", help="Only entries placed in this topic.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@json_option
+@pass_door
+def list_(
+    door: Door, *, source: str | None, topic: str | None, limit: int, wants_json: bool
+) -> None:
+    """List the newest entries."""
+    with door.app() as app:
+        if source:
+            app.store.polled((source,))  # says so when there is none of that name
+        if topic:
+            app.store.standing(topic)
+        found = app.store.entries(source=source, topic=topic, limit=limit)
+    _print(found, wants_json=wants_json)
+
+
+@entry.command()
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@json_option
+@pass_door
+def search(door: Door, query: str, *, limit: int, wants_json: bool) -> None:
+    """Find entries by QUERY, in the language of topics; newest first."""
+    with door.app() as app:
+        found = tuple(islice(app.search(query), limit))
+    _print(found, wants_json=wants_json)
+
+
+@entry.command()
+@click.argument("number", metavar="ENTRY", type=int)
+@json_option
+@pass_door
+def show(door: Door, number: int, *, wants_json: bool) -> None:
+    """Show the stored ENTRY and what the topics say of it."""
+    with door.app() as app:
+        stored = app.store.entry(number)
+        verdicts = app.store.verdicts_of(number)
+    if wants_json:
+        judged = [{"topic": t, "accepted": v.accepted, "score": v.score} for t, v in verdicts]
+        as_json(_row(stored) | {"text": stored.entry.text, "verdicts": judged})
+        return
+    say(stored.entry.title)
+    say(f"{', '.join(stored.entry.authors) or 'no author'}, {stored.source_id}, {stored.published}")
+    say(stored.entry.url or "no link")
+    say()
+    say(stored.entry.text)
+    say()
+    for topic, verdict in verdicts:
+        word = "belongs to" if verdict.accepted else "is not in"
+        say(f"It {word} {topic} (score {verdict.score:.2f}).")
+
+
+def _print(found: "Sequence[StoredEntry]", *, wants_json: bool) -> None:
+    if wants_json:
+        as_json([_row(each) for each in found])
+        return
+    if not found:
+        say("No entry found.")
+        return
+    now = clock()
+    table(
+        ("entry", "published", "source", "title"),
+        ((e.id, ago(e.published, now), e.source_id, e.entry.title) for e in found),
+    )
+
+
+def _row(stored: "StoredEntry") -> dict[str, object]:
+    entry = stored.entry
+    return {
+        "id": stored.id,
+        "source": stored.source_id,
+        "uid": entry.uid,
+        "title": entry.title,
+        "url": entry.url,
+        "authors": entry.authors,
+        "published": stored.published,
+        "updated": stored.updated,
+        "first_seen": stored.first_seen,
+        "lang": entry.lang,
+        "tags": entry.tags,
+        "revision": stored.revision,
+    }

@@ -1,0 +1,112 @@
+"""`topicwire poll`: one turn now, with a progress bar."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from topicwire.cli.door import Door, json_option, pass_door
+from topicwire.cli.terminal import as_json, progress, say
+from topicwire.errors import BusyError, TopicwireError
+
+if TYPE_CHECKING:
+    from topicwire.app import App
+    from topicwire.model import Placed, PollOutcome
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--force", is_flag=True, help="Fetch anew, without asking whether it changed.")
+@json_option
+@pass_door
+def poll(door: Door, sources: tuple[str, ...], *, force: bool, wants_json: bool) -> None:
+    """Poll SOURCEs, or all that are due, and judge what they bring."""
+    if force and not sources:
+        raise click.UsageError("--force needs the sources that it is meant for.")
+    with door.app() as app:
+        try:
+            with app.lead():
+                app.apply()
+                outcomes, placed = _turn(app, sources, force=force)
+        except BusyError:
+            _hand_over(app, sources, force=force)
+            return
+    if wants_json:
+        as_json(
+            {"polls": [_poll(each) for each in outcomes], "topics": [_topic(p) for p in placed]}
+        )
+    else:
+        _report(outcomes, placed)
+    if sources and any(each.error for each in outcomes):
+        raise SystemExit(1)
+
+
+def _turn(
+    app: "App", ids: tuple[str, ...], *, force: bool
+) -> tuple[list["PollOutcome"], list["Placed"]]:
+    polled = app.store.polled(ids) if ids else app.store.due(app.clock())
+    outcomes = []
+    with progress("Polling", len(polled)) as advance:
+        for outcome in app.ingest(polled, force=force):
+            outcomes.append(outcome)
+            advance(1, outcome.source_id)
+    return outcomes, list(_judge(app))
+
+
+def _judge(app: "App") -> list["Placed"]:
+    placed = []
+    with progress("Judging", app.unjudged()) as advance:
+        for each in app.curate():
+            placed.append(each)
+            advance(each.judged, each.topic_id)
+    return placed
+
+
+def _hand_over(app: "App", sources: tuple[str, ...], *, force: bool) -> None:
+    """Let the daemon that works on this database poll the sources within its next second."""
+    if force:
+        raise TopicwireError(
+            "a daemon works on this database, and only one process may poll; "
+            "stop the daemon to use --force, or leave --force out"
+        )
+    if sources:
+        app.store.ask_poll(sources, now=app.clock())
+        say(f"The running daemon polls {', '.join(sources)} now; see `topicwire status`.")
+    else:
+        say("A daemon works on this database and polls what is due; see `topicwire status`.")
+
+
+def _report(outcomes: list["PollOutcome"], placed: list["Placed"]) -> None:
+    failed = [each for each in outcomes if each.error]
+    new = sum(each.new for each in outcomes)
+    revised = sum(each.revised for each in outcomes)
+    answered = len(outcomes) - len(failed)
+    say(f"{answered} of {len(outcomes)} sources answered: {new} new entries, {revised} revised.")
+    for topic in sorted({each.topic_id for each in placed}):
+        mine = [each for each in placed if each.topic_id == topic]
+        entered, left = sum(e.entered for e in mine), sum(e.left for e in mine)
+        if entered or left:
+            say(f"{topic}: {entered} entered, {left} left.")
+    for each in failed:
+        say(f"{each.source_id}: {each.error}", trouble=True)
+
+
+def _poll(outcome: "PollOutcome") -> dict[str, object]:
+    return {
+        "source": outcome.source_id,
+        "health": outcome.health,
+        "http_status": outcome.http_status,
+        "new": outcome.new,
+        "revised": outcome.revised,
+        "error": outcome.error,
+        "seconds": round(outcome.elapsed, 3),
+    }
+
+
+def _topic(placed: "Placed") -> dict[str, object]:
+    return {
+        "topic": placed.topic_id,
+        "judged": placed.judged,
+        "entered": placed.entered,
+        "left": placed.left,
+        "edition": placed.edition,
+    }
