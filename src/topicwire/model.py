@@ -408,13 +408,17 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What storing a batch of verdicts changed; `edition` is the topic's after it."""
+    """What storing a batch of verdicts changed; `edition` is the topic's after it.
+
+    `error` says why a topic could not be judged at all; then nothing changed.
+    """
 
     topic_id: str
     judged: int
     entered: int
     left: int
     edition: int
+    error: str | None = None
 
 
 # ---- publish: what readers receive -----------------------------------------------------

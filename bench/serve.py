@@ -1,0 +1,158 @@
+"""Requests a second for a 304 and for a 30 KB document, beside nginx with the same file.
+
+`python -m bench.serve [SECONDS]`; needs wrk and nginx.
+"""
+
+import asyncio
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from bench.report import machine, said_by, show
+
+from topicwire.model import Document, Format
+from topicwire.publish.run import Publisher
+from topicwire.serve.application import application
+from topicwire.serve.server import serve
+
+PORT, NGINX_PORT = 18473, 18474
+SIZE = 30_000
+ROUNDS = 3
+CONFIGURATION = """
+worker_processes 1; daemon off; pid nginx.pid; error_log error.log;
+events {{ worker_connections 512; }}
+http {{
+  access_log off; sendfile on; keepalive_requests 100000000; open_file_cache max=10;
+  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+  server {{ listen 127.0.0.1:{port}; root .; types {{ application/atom+xml atom; }} }}
+}}
+"""
+
+
+class OneDocument(Publisher):
+    """A publisher of one topic whose feed has SIZE bytes; it needs no store."""
+
+    def __init__(self, body: bytes) -> None:
+        etag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
+        media_type = "application/atom+xml; charset=utf-8"
+        self._document = Document(body, media_type, etag, datetime(2026, 11, 2, tzinfo=UTC))
+
+    def editions(self) -> tuple[tuple[str, int], ...]:
+        """Return the only topic."""
+        return (("bench", 1),)
+
+    def topic(self, topic_id: str, form: Format) -> Document:  # noqa: ARG002 (the publisher's signature)
+        """Return the only document."""
+        return self._document
+
+
+def main(seconds: int) -> None:
+    missing = [name for name in ("wrk", "nginx") if shutil.which(name) is None]
+    if missing:
+        print(f"skipped: {' and '.join(missing)} not installed")
+        return
+    rates: dict[tuple[str, str], list[float]] = {}
+    with tempfile.TemporaryDirectory() as folder, ours(), nginx(Path(folder)):
+        for _ in range(ROUNDS):
+            for who, port in (("topicwire", PORT), ("nginx", NGINX_PORT)):
+                url = f"http://127.0.0.1:{port}/topics/bench.atom"
+                tag = etag(url)
+                rates.setdefault((who, "200"), []).append(wrk(url, seconds))
+                conditional = ("-H", f"If-None-Match: {tag}")
+                rates.setdefault((who, "304"), []).append(wrk(url, seconds, *conditional))
+    rows = []
+    for status in ("304", "200"):
+        mine, theirs = (statistics.median(rates[who, status]) for who in ("topicwire", "nginx"))
+        rows.append(
+            (f"{status}{' of 30 KB' if status == '200' else ''}", mine, theirs, mine / theirs)
+        )
+    title = f"Requests a second: wrk -t1 -c64, {seconds} s, median of {ROUNDS}; one process each"
+    show(title, ("answer", "topicwire", "nginx", "ratio"), rows)
+    machine("topicwire", "granian", "uvloop")
+    print(said_by("nginx", "-v"))
+
+
+def wrk(url: str, seconds: int, *more: str) -> float:
+    """Return the requests a second that wrk measures; every answer must be a good one."""
+    command = ("wrk", "-t1", "-c64", f"-d{seconds}s", *more, url)
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in said or "Socket errors" in said:
+        sys.exit(said)
+    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    assert found is not None
+    return float(found[1])
+
+
+def etag(url: str) -> str:
+    """Return the validator that a server gives."""
+    host, port, path = url.removeprefix("http://").replace(":", "/", 1).split("/", 2)
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(f"HEAD /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        found = re.search(r"(?i)etag: (\S+)", client.recv(4000).decode())
+    assert found is not None
+    return found[1]
+
+
+@contextmanager
+def ours() -> Iterator[None]:
+    """Run our server in a process of its own."""
+    with running((sys.executable, "-m", "bench.serve", "site"), PORT):
+        yield
+
+
+@contextmanager
+def nginx(folder: Path) -> Iterator[None]:
+    """Run nginx with the same document as a file."""
+    folder.chmod(0o755)  # nginx started by root reads as nobody
+    (folder / "topics").mkdir()
+    (folder / "topics" / "bench.atom").write_bytes(body())
+    (folder / "nginx.conf").write_text(CONFIGURATION.format(port=NGINX_PORT), encoding="utf-8")
+    with running(("nginx", "-p", str(folder), "-c", "nginx.conf", "-e", "error.log"), NGINX_PORT):
+        yield
+
+
+@contextmanager
+def running(command: tuple[str, ...], port: int) -> Iterator[None]:
+    """Run a server until it has been measured."""
+    with subprocess.Popen(command) as process:
+        try:
+            for _ in range(100):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.05)
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+def body() -> bytes:
+    """Return a document of SIZE bytes."""
+    return b"<feed>" + b"x" * (SIZE - 13) + b"</feed>"
+
+
+async def site() -> None:
+    """Serve the document until terminated."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    app = application(OneDocument(body()), base_url="https://wire.example", ready=lambda: True)
+    await serve(app, host="127.0.0.1", port=PORT, stop=stop)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["site"]:
+        asyncio.run(site())
+    else:
+        main(int(sys.argv[1]) if sys.argv[1:] else 4)

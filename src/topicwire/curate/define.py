@@ -1,0 +1,50 @@
+"""From the catalogue to what the store mirrors: each topic with the concepts it names."""
+
+from collections.abc import Mapping
+
+from topicwire.curate.language import parse
+from topicwire.curate.query import concepts_named
+from topicwire.curate.score import version
+from topicwire.errors import CatalogueError, QueryError
+from topicwire.model import Catalogue, Concept, Definition, Topic
+
+
+def definitions(catalogue: Catalogue) -> tuple[Definition, ...]:
+    """Return the catalogue's topics, ready to be mirrored.
+
+    Raises:
+        CatalogueError: queries or concepts cannot be read; every one of them is named, with the
+            place in it.
+    """
+    concepts = {concept.id: concept for concept in catalogue.concepts}
+    problems = [
+        f"concepts/{concept.id}.toml: {error.message} {error.hint}"
+        for concept in catalogue.concepts
+        if (error := _error(f"@{concept.id}", concepts))
+    ]
+    problems += [
+        f"topics/{topic.id}.toml: key query, {error}"
+        for topic in catalogue.topics
+        if (error := _error(topic.query, concepts))
+    ]
+    if problems:
+        raise CatalogueError(tuple(problems))
+    return tuple(define(topic, concepts) for topic in catalogue.topics)
+
+
+def define(topic: Topic, concepts: Mapping[str, Concept]) -> Definition:
+    """Return a topic with the concepts that its query names.
+
+    Raises:
+        QueryError: its query cannot be read.
+    """
+    named = tuple(concepts[name] for name in concepts_named(parse(topic.query, concepts)))
+    return Definition(topic=topic, concepts=named, version=version(topic, named))
+
+
+def _error(query: str, concepts: Mapping[str, Concept]) -> QueryError | None:
+    try:
+        parse(query, concepts)
+    except QueryError as error:
+        return error
+    return None

@@ -1,0 +1,177 @@
+"""Finding: where the terms and concepts of a query stand in a reading, all in one pass."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import re2
+
+from topicwire.curate import words
+from topicwire.curate.query import Exact, Named, Regex, Term, Words, clause
+from topicwire.curate.text import Reading
+
+Leaf = Words | Exact | Regex | Named
+
+
+class Hit(NamedTuple):
+    """The words from one place up to another that match a clause, by which of its members."""
+
+    start: int
+    end: int
+    clause: str
+    member: int = 0
+
+
+class _Slot(NamedTuple):
+    """One word of a term: its keys or else its prefix, and for an exact term its spelling."""
+
+    keys: tuple[str, ...]
+    prefix: str
+    exact: str
+
+
+class _Sought(NamedTuple):
+    """A term as it is looked up: its words, and the leaf and the member of a concept it is of."""
+
+    slots: tuple[_Slot, ...]
+    leaf: int
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The terms of all leaves of a query for texts of one language, by the key they begin with."""
+
+    begun: Mapping[str, tuple[_Sought, ...]]
+    prefixed: tuple[_Sought, ...]
+
+
+def lexicon(leaves: Sequence[Leaf], lang: str) -> Lexicon:
+    """Return the lexicon of the leaves for texts of a language."""
+    begun: dict[str, list[_Sought]] = {}
+    prefixed: list[_Sought] = []
+    for number, leaf in enumerate(leaves):
+        for member, term in _terms(leaf):
+            sought = _Sought(_slots(term, lang), number, member)
+            if sought.slots[0].prefix:
+                prefixed.append(sought)
+            for key in sought.slots[0].keys:
+                begun.setdefault(key, []).append(sought)
+    return Lexicon({key: tuple(terms) for key, terms in begun.items()}, tuple(prefixed))
+
+
+def find(leaves: Sequence[Leaf], known: Lexicon, reading: Reading) -> list[list[Hit]]:
+    """Return the hits of each leaf in the whole reading, in order."""
+    found: list[set[Hit]] = [set() for _ in leaves]
+    labels = [
+        clause(leaf) if not isinstance(leaf, Named) else f"@{leaf.concept}" for leaf in leaves
+    ]
+    for key in known.begun.keys() & reading.stems.keys():
+        places = reading.stems[key]
+        for slots, leaf, member in known.begun[key]:
+            for start, end in _spans(slots, places, reading):
+                found[leaf].add(Hit(start, end, labels[leaf], member))
+    for slots, leaf, member in known.prefixed:
+        for start, end in _spans(slots, _begun_by(slots[0].prefix, reading), reading):
+            found[leaf].add(Hit(start, end, labels[leaf], member))
+    for number, leaf_node in enumerate(leaves):
+        if isinstance(leaf_node, Regex):
+            spans = _regex_spans(leaf_node, reading)
+            found[number] = {Hit(start, end, labels[number]) for start, end in spans}
+    return [
+        _longest(hits) if isinstance(leaf, Named) else sorted(hits)
+        for leaf, hits in zip(leaves, found, strict=True)
+    ]
+
+
+def _terms(leaf: Leaf) -> Iterator[tuple[int, Term]]:
+    """Yield the terms of a leaf, each with the number of its member."""
+    if isinstance(leaf, Named):
+        for number, member in enumerate(leaf.members):
+            yield from ((number, term) for term in member.terms)
+    elif not isinstance(leaf, Regex):
+        yield 0, leaf
+
+
+def _longest(found: Iterable[Hit]) -> list[Hit]:
+    """Return the hits in order, of those that overlap only the longest: South Korea, not Korea."""
+    kept: list[Hit] = []
+    for hit in sorted(found, key=lambda hit: (hit.start, -hit.end, hit.member)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+        elif hit.end - hit.start > kept[-1].end - kept[-1].start:
+            kept[-1] = hit
+    return kept
+
+
+def _slots(term: Term, lang: str) -> tuple[_Slot, ...]:
+    """Return the words of a term as they are looked up in a text of a language."""
+    slots: list[_Slot] = []
+    for found in words.tokens(term.text):
+        word = words.form(found[0])
+        if term.text[found.end() : found.end() + 1] == "*":
+            slots.append(_Slot((), words.fold(word), ""))
+        else:
+            spelled = words.exact(found[0]) if isinstance(term, Exact) else ""
+            slots.append(_Slot(words.keys(word, lang), "", spelled))
+    return tuple(slots)
+
+
+def _begun_by(prefix: str, reading: Reading) -> list[int]:
+    """Return the places of the words that begin with the prefix."""
+    first = bisect_left(reading.vocabulary, prefix)
+    last = bisect_left(reading.vocabulary, prefix + "\U0010ffff")
+    return sorted(place for word in reading.vocabulary[first:last] for place in reading.forms[word])
+
+
+def _spans(
+    slots: tuple[_Slot, ...], places: Iterable[int], reading: Reading
+) -> list[tuple[int, int]]:
+    """Return the first place and the end of every match that begins at one of the places."""
+    count = len(slots)
+    first, rest = slots[0], slots[1:]
+    if not all(_is_known(slot, reading) for slot in rest):
+        return []
+    return [
+        (place, place + count)
+        for place in places
+        if (not first.exact or _fits(first, place, reading))
+        and (not rest or _follow(rest, place + 1, reading))
+    ]
+
+
+def _is_known(slot: _Slot, reading: Reading) -> bool:
+    """Whether the reading can have the word at all: a quick look before the search."""
+    return bool(slot.prefix) or any(key in reading.stems for key in slot.keys)
+
+
+def _follow(slots: tuple[_Slot, ...], place: int, reading: Reading) -> bool:
+    """Whether the words stand from the place on, in the same sentence as the word before it."""
+    last = place + len(slots) - 1
+    return (
+        last < len(reading.spelled)
+        and reading.sentence[place - 1] == reading.sentence[last]
+        and all(_fits(slot, place + shift, reading) for shift, slot in enumerate(slots))
+    )
+
+
+def _fits(slot: _Slot, place: int, reading: Reading) -> bool:
+    word = reading.spelled[place]
+    if slot.prefix:
+        return words.fold(word).startswith(slot.prefix)
+    if slot.exact and words.exact(reading.surface(place, place + 1)) != slot.exact:
+        return False
+    return any(key in slot.keys for key in words.keys(word, reading.lang))
+
+
+def _regex_spans(node: Regex, reading: Reading) -> Iterator[tuple[int, int]]:
+    """Yield the words that the matches touch, sentence by sentence."""
+    pattern = re2.compile(node.pattern)
+    for number in range(len(reading.paragraph)):
+        start, end = reading.first[number], reading.first[number + 1]
+        offset = reading.starts[start]
+        for found in pattern.finditer(reading.text[offset : reading.ends[end - 1]]):
+            begin = min(bisect_right(reading.ends, offset + found.start(), start, end), end - 1)
+            stop = bisect_left(reading.starts, offset + found.end(), start, end)
+            yield begin, max(begin + 1, stop)

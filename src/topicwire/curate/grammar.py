@@ -1,0 +1,157 @@
+"""The grammar of the topic language, and what is said about text that it does not allow."""
+
+from typing import NoReturn
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedToken
+
+from topicwire.errors import QueryError
+
+MAX_LENGTH = 20_000
+MAX_DEPTH = 100
+MAX_TERMS = 5_000
+
+_GRAMMAR = r"""
+start: either
+either: every (_OR every)*
+every: factor (_AND? factor)*
+factor: _NOT factor -> negation
+      | primary WEIGHT -> boosted
+      | primary
+?primary: FIELD atom -> field
+        | atom
+?atom: WORD -> word
+     | QUOTED -> quoted
+     | EXACT -> exact
+     | REGEX -> regex
+     | CONCEPT -> concept
+     | COUNT CONCEPT -> some_of_concept
+     | COUNT list -> some
+     | NEAR list -> near
+     | UNIT "(" either ")" -> within
+     | "(" either ")" -> group
+list: "(" either ("," either)* ")"
+
+_AND.3: /AND(?![^\s(),"])/
+_OR.3: /OR(?![^\s(),"])/
+_NOT.3: /NOT(?![^\s(),"])/
+NEAR.3: /NEAR(\/[0-9]{1,9})?(?![^\s(),"])/
+UNIT.3: /(SENTENCE|PARAGRAPH)(?![^\s(),"])/
+COUNT.3: /[0-9]{1,9}\s+OF(?![^\s(),"@])/
+FIELD.2: /[a-zA-Z_]+:/
+WEIGHT: /\^[0-9]{0,9}(\.[0-9]{1,9})?/
+CONCEPT: /@[^\s(),"^:]*/
+EXACT: /=("(\\.|[^"\\])*"|[^\s()",:^=@]+)/s
+QUOTED: /"(\\.|[^"\\])*"/s
+REGEX: /\/(\\.|[^\/\\\n])*\//
+WORD: /[^\s()",:^=@\/][^\s()",:^]*/
+%ignore /\s+/
+"""
+_LARK = Lark(_GRAMMAR, parser="lalr", lexer="basic", propagate_positions=True)
+
+
+def tree(query: str) -> Tree[Token]:
+    """Return the syntax tree of a query within the limits of length, depth and number of terms.
+
+    Raises:
+        QueryError: when there is none.
+    """
+    if len(query) > MAX_LENGTH:
+        message = f"the query is longer than {MAX_LENGTH:,} characters"
+        refuse(
+            query[:80], None, message, "Move its terms into a concept, or make two topics of it."
+        )
+    _check_shape(query)
+    try:
+        return _LARK.parse(query)
+    except UnexpectedToken as error:
+        _refuse_token(query, error)
+
+
+def refuse(query: str, token: Token | None, message: str, hint: str) -> NoReturn:
+    """Raise a QueryError at the token, or at the beginning when there is none."""
+    line = getattr(token, "line", None) or 1
+    column = getattr(token, "column", None) or 1
+    raise QueryError(message, line=line, column=column, hint=hint, query=query) from None
+
+
+def _check_shape(query: str) -> None:
+    """Refuse what cannot be split into tokens, and too many or too deeply nested ones."""
+    opened: list[Token] = []
+    terms = 0
+    try:
+        for token in _LARK.lex(query):
+            terms += token.type in {"WORD", "QUOTED", "EXACT", "REGEX", "CONCEPT"}
+            if token.type == "LPAR":
+                opened.append(token)
+            elif token.type == "RPAR" and opened:
+                opened.pop()
+            if len(opened) > MAX_DEPTH:
+                refuse(query, token, f"more than {MAX_DEPTH} parentheses deep", "Flatten it.")
+            if terms > MAX_TERMS:
+                refuse(query, token, f"more than {MAX_TERMS:,} terms", "Move some to a concept.")
+    except UnexpectedCharacters as error:
+        _refuse_character(query, error)
+    if opened:
+        refuse(query, opened[-1], "this parenthesis is never closed", "Add a `)`.")
+    if not terms:
+        hint = "Write at least one word, phrase or @concept."
+        refuse(query, None, "the query names nothing to look for", hint)
+
+
+_STRAY = {
+    '"': ("this quotation mark is never closed", 'Add a second `"` after the phrase.'),
+    "/": ("this regular expression is never closed", "Close it with `/`, or quote the word."),
+    "=": ("`=` stands before nothing", 'Write `=US` or `="United States"`, without a blank.'),
+    ":": ("`:` stands after nothing that is a field", "Put the word in quotes to look for a `:`."),
+    "^": ("`^` stands before no number", "Write `term^2`."),
+}
+
+
+def _refuse_character(query: str, error: UnexpectedCharacters) -> NoReturn:
+    char = query[error.pos_in_stream or 0]
+    message, hint = _STRAY.get(char, (f"{char!r} has no meaning here", "Put it in quotes."))
+    raise QueryError(
+        message, line=error.line, column=error.column, hint=hint, query=query
+    ) from None
+
+
+_TOKENS = {
+    "_AND": ("AND has nothing on one side", 'Complete it, or quote the word: "AND".'),
+    "_OR": ("OR has nothing on one side", 'Complete it, or quote the word: "OR".'),
+    "_NOT": ("NOT has nothing after it", 'Complete it, or quote the word: "NOT".'),
+    "RPAR": (
+        "this parenthesis closes nothing, or an empty pair",
+        "Remove it, or write something before it.",
+    ),
+    "COMMA": (
+        "a comma stands only between the parts of NEAR/n(…) and n OF (…)",
+        "Write AND, OR or nothing.",
+    ),
+    "WEIGHT": ("a weight follows only a term or a parenthesis", "Write `term^2`."),
+    "FIELD": ("a field inside a field", "Write `title:word` or `title:(word OR word)`."),
+    "$END": ("the query ends too early", "Complete its last clause."),
+}
+
+
+_OPENERS = {
+    "NEAR": ("NEAR joins the parts of a list", "Write `NEAR/5(one, other)`."),
+    "UNIT": ("this asks for parentheses", "Write `SENTENCE(one AND other)`, or quote the word."),
+    "COUNT": ("OF counts in a list or a concept", "Write `2 OF (a, b, c)` or `2 OF @concept`."),
+    "FIELD": ("the field has no value", "Write `title:word`, or quote it to look for a `:`."),
+}
+_UNEXPECTED = "Compare with the examples in docs/topics.md, or put it in quotes."
+
+
+def _refuse_token(query: str, error: UnexpectedToken) -> NoReturn:
+    token = error.token
+    start = len(query) if token.start_pos is None or token.type == "$END" else token.start_pos
+    before = [one for one in _LARK.lex(query) if (one.end_pos or 0) <= start][-1:]
+    if before and before[0].type in _OPENERS and before[0].type != token.type:
+        refuse(query, before[0], *_OPENERS[before[0].type])
+    message, hint = _TOKENS.get(token.type, (f"`{token}` cannot stand here", _UNEXPECTED))
+    if token.type == "$END":
+        end = query.rstrip()
+        line, column = end.count("\n") + 1, len(end) - end.rfind("\n")
+        raise QueryError(message, line=line, column=column, hint=hint, query=query) from None
+    refuse(query, token, message, hint)

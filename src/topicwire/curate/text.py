@@ -1,0 +1,241 @@
+"""The reading of an entry: its words with their zones, sentences and paragraphs, indexed once.
+
+Furniture, addresses and repeated passages are set aside before anything is counted.
+"""
+
+import unicodedata
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import compress, pairwise
+
+from topicwire.curate import furniture, words
+from topicwire.curate.sentences import Sentence, sentences
+from topicwire.model import Example, Source, StoredEntry, Zone
+
+LEAD_WORDS = 60  # the lead is made of the sentences that begin within so many words
+LONG_SENTENCE = 100  # what has more words without an end is no sentence: it is cut
+REPEATED_RUN = 8  # so many identical words in a row are a repeated passage
+REPEATED_SENTENCE = 3  # and a sentence of so many that stood there before
+_PARTED = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What is known of an entry beside its text."""
+
+    authors: str = ""
+    source: str = ""
+    tags: str = ""
+    lang: str = ""
+    url: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An entry as it is judged.
+
+    The place of a word is its number in the entry: the title's words come first, up to
+    `text_start`, then the lead's up to `lead_end`, then the body's. By place are `spelled` (its
+    form), `starts` and `ends` (offsets in `text`) and `sentence` (its number; the title is one).
+    By sentence are `first` (the place of its first word, and one past the last) and `paragraph`.
+    `stems` and `forms` give the places of a key and of a folded form, in order; `vocabulary` is
+    the folded forms, sorted. `origin` is None for a text that comes without one.
+    """
+
+    lang: str
+    text: str
+    text_start: int
+    lead_end: int
+    spelled: Sequence[str]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    sentence: Sequence[int]
+    first: Sequence[int]
+    paragraph: Sequence[int]
+    stems: Mapping[str, Sequence[int]]
+    forms: Mapping[str, Sequence[int]]
+    vocabulary: Sequence[str]
+    origin: Origin | None = None
+
+    def surface(self, start: int, end: int) -> str:
+        """Return the words from one place up to another as they are written."""
+        return self.text[self.starts[start] : self.ends[end - 1]]
+
+    def zone(self, place: int) -> Zone:
+        """Return the zone of a place."""
+        if place < self.text_start:
+            return Zone.TITLE
+        return Zone.LEAD if place < self.lead_end else Zone.BODY
+
+
+def read(stored: StoredEntry, source: Source | None) -> Reading:
+    """Return the reading of an entry that came from `source`."""
+    entry = stored.entry
+    named = (source.id, source.title) if source else (stored.source_id,)
+    taken = (entry.origin.title,) if entry.origin else ()
+    lang = words.language(entry.lang)
+    origin = Origin(
+        authors=_PARTED.join(entry.authors),
+        source=_PARTED.join((*named, *taken)),
+        tags=_PARTED.join(entry.tags),
+        lang=(entry.lang or "").lower().replace("_", "-"),
+        url=(entry.url or "").lower(),
+        day=stored.published.date(),
+    )
+    return _reading(entry.title, entry.text, lang, origin)
+
+
+def read_example(example: Example) -> Reading:
+    """Return the reading of a title and a text without a source."""
+    return _reading(example.title, example.text, words.language(example.lang), None)
+
+
+@lru_cache(maxsize=10_000)
+def read_value(value: str, lang: str) -> Reading:
+    """Return the reading of the value of a field: names of authors, a source, tags."""
+    return _reading("", value, lang, None)
+
+
+@dataclass(slots=True)
+class _Written:
+    """The words of an entry in order: as spelled, their offsets, and what they belong to."""
+
+    spelled: list[str]
+    starts: list[int]  # offsets
+    ends: list[int]
+    owners: list[int]  # the number of the raw sentence
+    paragraphs: list[int]  # by number of the raw sentence
+
+    def keep(self, kept: bytearray) -> None:
+        """Leave out the words whose mark is 0."""
+        self.spelled = list(compress(self.spelled, kept))
+        self.starts = list(compress(self.starts, kept))
+        self.ends = list(compress(self.ends, kept))
+        self.owners = list(compress(self.owners, kept))
+
+
+def _reading(title: str, text: str, lang: str, origin: Origin | None) -> Reading:
+    title, text = _normal(title), _normal(text)
+    text_start = sum(1 for _ in words.tokens(title))
+    parts = [Sentence(0, len(title), 0)]
+    offset = len(title) + len(_PARTED)
+    for start, end, paragraph in furniture.own(text, sentences(text, lang=lang)):
+        parts.append(Sentence(start + offset, end + offset, paragraph + 1))
+    whole = title + _PARTED + text
+    written = _written(whole, parts)
+    _set_repeats_aside(written, text_start)
+    numbers, first = _numbered(written.owners)
+    stems, forms = _index(written.spelled, lang)
+    return Reading(
+        lang=lang,
+        text=whole,
+        text_start=text_start,
+        lead_end=_lead_end(first, text_start, len(numbers)),
+        spelled=written.spelled,
+        starts=array("i", written.starts),
+        ends=array("i", written.ends),
+        sentence=array("i", numbers),
+        first=[*first, len(numbers)],
+        paragraph=[written.paragraphs[written.owners[place]] for place in first],
+        stems=stems,
+        forms=forms,
+        vocabulary=sorted(forms),
+        origin=origin,
+    )
+
+
+def _normal(text: str) -> str:
+    """Return the text with compatible characters made one (full-width letters, ligatures)."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def _written(whole: str, parts: Iterable[Sentence]) -> _Written:
+    """Return the words of all parts."""
+    spelled: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    owners: list[int] = []
+    paragraphs: list[int] = []
+    for number, (start, end, paragraph) in enumerate(parts):
+        paragraphs.append(paragraph)
+        found = list(words.tokens(whole, start, end))
+        spelled.extend(words.form(word[0]) for word in found)
+        starts.extend(word.start() for word in found)
+        ends.extend(word.end() for word in found)
+        owners.extend([number] * (len(spelled) - len(owners)))
+    return _Written(spelled, starts, ends, owners, paragraphs)
+
+
+def _set_repeats_aside(written: _Written, text_start: int) -> None:
+    """Leave out what the text says a second time: whole sentences and long runs of words."""
+    spelled = written.spelled
+    kept = bytearray(b"\1") * len(spelled)
+    said: set[tuple[str, ...]] = set()
+    for start, end in pairwise([*_changes(written.owners, text_start), len(spelled)]):
+        sentence = tuple(spelled[start:end])
+        if sentence in said and end - start >= REPEATED_SENTENCE:
+            kept[start:end] = bytes(end - start)
+        said.add(sentence)
+    seen: dict[tuple[str, ...], int] = {}
+    runs = zip(*(spelled[text_start + shift :] for shift in range(REPEATED_RUN)), strict=False)
+    for place, run in enumerate(runs, text_start):
+        if seen.setdefault(run, place) <= place - REPEATED_RUN:
+            kept[place : place + REPEATED_RUN] = bytes(REPEATED_RUN)
+    if not all(kept):
+        written.keep(kept)
+
+
+def _changes(owners: Sequence[int], begin: int) -> Iterator[int]:
+    """Yield the places from `begin` on where a sentence begins."""
+    before = -1
+    for place in range(begin, len(owners)):
+        if owners[place] != before:
+            before = owners[place]
+            yield place
+
+
+def _numbered(owners: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return the number of each word's sentence, and the first place of each sentence."""
+    numbers: list[int] = []
+    first: list[int] = []
+    before = -1
+    for place, owner in enumerate(owners):
+        if owner != before or place - first[-1] >= LONG_SENTENCE:
+            before = owner
+            first.append(place)
+        numbers.append(len(first) - 1)
+    return numbers, first
+
+
+def _lead_end(first: Sequence[int], text_start: int, end: int) -> int:
+    """Return the place up to which the lead goes."""
+    return next((place for place in first if place >= text_start + LEAD_WORDS), end)
+
+
+def _index(spelled: Sequence[str], lang: str) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Return the places of every stem, and of every folded form."""
+    places: dict[str, list[int]] = {}
+    for place, word in enumerate(spelled):
+        places.setdefault(word, []).append(place)
+    stems: dict[str, list[int]] = {}
+    for word, where in places.items():
+        for key in words.keys(word, lang):
+            known = stems.get(key)
+            stems[key] = sorted(known + where) if known else where
+    return stems, _folded(places)
+
+
+def _folded(places: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Return the places by folded form; most texts have no word with an accent."""
+    accented = [word for word in places if not word.isascii()]
+    if not accented:
+        return places
+    forms = {word: where for word, where in places.items() if word.isascii()}
+    for word in accented:
+        folded = words.fold(word)
+        forms[folded] = sorted(forms.get(folded, []) + places[word])
+    return forms

@@ -1,0 +1,117 @@
+"""Words: where they stand in a text, and the keys under which their inflections meet.
+
+Queries and texts go through the same functions, so that they can never disagree.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import Stemmer
+
+_STEMMERS = {
+    code: Stemmer.Stemmer(name, 0)
+    for code, name in (
+        ("en", "english"),
+        ("ru", "russian"),
+        ("fr", "french"),
+        ("de", "german"),
+        ("es", "spanish"),
+        ("it", "italian"),
+        ("pt", "portuguese"),
+    )
+}
+_OTHER_CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "uk"})
+_UNKNOWN = frozenset({"mis", "mul", "und", "zxx"})
+
+# Marks that Python does not count as word characters although words are spelled with them.
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u0e31-\u0eff\u00ad"
+_IDEOGRAPHS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_LETTERS = rf"[^\W_{_IDEOGRAPHS}]+(?:[{_MARKS}]+[^\W_{_IDEOGRAPHS}]*)*"
+_TOKEN = re.compile(
+    rf"""
+      (?:[^\W\d_]\.){{2,}}                          # U.S.
+    | \d+(?:[.,]\d+)+                               # 3.5
+    | {_LETTERS} (?:['\u2019\u02bc]{_LETTERS})*
+      (?P<address> (?=[.@:+-]) (?:
+          ://\S+ | (?<=www)\.\S+ | (?:[.-]\w+)*\.[a-z]{{2,6}}/\S* | [\w.+-]*@\w[\w-]*\.\w\S*
+      ))?
+    | [{_IDEOGRAPHS}]
+    """,
+    re.VERBOSE,
+)
+_ELISION = re.compile(
+    r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|[dns]?ell|[dns]?all|coll|sull|un|quest)'(?=\w\w)",
+    re.IGNORECASE,
+)
+_UNMARKED = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "\u0131": "i", "ð": "d", "þ": "th"}
+)
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'"})
+_KEPT_BREVE = re.compile("и\u0306")
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+    """Yield the words of a part of `text` in order; web and mail addresses are no words."""
+    found = _TOKEN.finditer(text, start, len(text) if end is None else end)
+    return (word for word in found if word.lastgroup is None)
+
+
+@lru_cache(maxsize=200_000)
+def form(surface: str) -> str:
+    """Return the word as it is looked up: no case, possessive or elision, accents kept."""
+    if surface.isascii() and surface.isalnum():
+        return surface.lower()
+    word = unicodedata.normalize("NFKC", surface).casefold().replace("\u00ad", "")
+    word = word.translate(_APOSTROPHES)
+    if "." in word and word[0].isalpha():
+        letters = word.replace(".", "")
+        return letters if len(letters) > len("us") else f"{letters[0]}.{letters[1:]}"
+    return _ELISION.sub("", word.removesuffix("'s"))
+
+
+def exact(surface: str) -> str:
+    """Return the word as `=exact` compares it: without possessive and elision, case kept."""
+    return _ELISION.sub("", surface.translate(_APOSTROPHES).removesuffix("'s"))
+
+
+@lru_cache(maxsize=200_000)
+def fold(word: str) -> str:
+    """Return a form without its accents; the Cyrillic й is a letter of its own and stays."""
+    if word.isascii():
+        return word
+    parts = _KEPT_BREVE.sub("й", unicodedata.normalize("NFD", word))
+    bare = "".join(char for char in parts if not unicodedata.combining(char))
+    return bare.translate(_UNMARKED)
+
+
+@lru_cache(maxsize=200_000)
+def keys(word: str, lang: str) -> tuple[str, ...]:
+    """Return the keys of a form in a text of language `lang`: its stem, and if another, its bare one.
+
+    Stemming before folding keeps endings that accents tell apart (cooperación, cooperaciones);
+    stemming after it lets a query leave the accents out. Two forms are the same word when they
+    share a key.
+    """
+    stemmer = _STEMMERS.get(_stemming(word, lang))
+    if stemmer is None:
+        return (fold(word),)
+    stem = fold(stemmer.stemWord(word))
+    if word.isascii():
+        return (stem,)
+    bare = fold(stemmer.stemWord(fold(word)))
+    return (stem,) if bare == stem else (stem, bare)
+
+
+def language(declared: str | None) -> str:
+    """Return the primary subtag of a declared language tag, empty when it says nothing."""
+    primary = (declared or "").replace("_", "-").split("-")[0].strip().lower()
+    return "" if primary in _UNKNOWN else primary
+
+
+def _stemming(word: str, lang: str) -> str:
+    """Return the language whose stemmer suits the word: by its script, then by the text's."""
+    if "\u0400" <= word[0] <= "\u04ff":
+        return lang if lang in _OTHER_CYRILLIC else "ru"
+    return "en" if not lang or lang == "ru" or lang in _OTHER_CYRILLIC else lang

@@ -1,0 +1,237 @@
+"""Hostile markup made safe, and the text that a reader reads in it.
+
+The only user of nh3 and selectolax. Our own limits come before them: both take time that grows
+with the square of the nesting.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from html import escape, unescape
+
+import nh3
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from topicwire.ingest import links
+from topicwire.ingest.charset import printable
+
+LONGEST = 1 << 20  # characters of one fragment
+DEEPEST = 256  # elements within one another
+TRIES = 4  # passes until the sanitiser has nothing left to change
+
+
+def _words(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+BLOCKS = _words(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main "
+    "menu nav ol p pre section summary table tbody td tfoot th thead tr ul"
+)
+UNREAD = _words(
+    "script style template title textarea select option button iframe object embed applet audio "
+    "video svg math noembed noframes xmp plaintext head"
+)
+TAGS = _words(
+    "a abbr aside audio b blockquote br caption cite code col colgroup dd del dfn dl dt em "
+    "figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li ol p picture pre q rp rt ruby s samp "
+    "small source strong sub sup table tbody td tfoot th thead time tr u ul var video wbr"
+)
+ADDRESSES = frozenset({"href", "src", "cite", "poster"})
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"dir", "lang", "title"},
+    "a": {"href", "hreflang"},
+    "audio": {"src"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "img": {"alt", "height", "src", "width"},
+    "ins": {"cite", "datetime"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
+    "q": {"cite"},
+    "source": {"src", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"abbr", "colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "video": {"height", "poster", "src", "width"},
+}
+# What we add to an element that a reader's program would fetch or play by itself.
+ADDED = {
+    "img": ' loading="lazy" referrerpolicy="no-referrer"',
+    "audio": ' controls="" preload="none"',
+    "video": ' controls="" preload="none"',
+}
+# Closed by the next of their kind, so that they never nest by themselves; or empty.
+SHALLOW = _words(
+    "p li dt dd tr td th tbody thead tfoot option rt rp br img hr wbr col input source"
+)
+
+COMMENT = re.compile(r"<!--(?:>|->|.*?(?:--!?>|\Z))", re.DOTALL)
+TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+ANY_TAG = re.compile(r"<[^>]*>?")
+# The sanitiser's own output is regular: attributes in double quotes, entities within.
+ATTRIBUTE = r'(?: [a-z]+="[^"]*")*'
+MEDIA = re.compile(rf"<(img|source|audio|video)({ATTRIBUTE})>")
+EMPTY_LINK = re.compile(rf"<a{ATTRIBUTE}>\s*</a>")
+SOURCE = re.compile(r' src="([^"]*)"')
+PIXEL = re.compile(r' (?:width|height)="[01]"')
+HTML_WORD = re.compile(
+    rf"(?i)<(script|style)\b[^<>]*>.*?</\1\s*>|</?(?:{'|'.join(sorted(TAGS | BLOCKS | UNREAD))}"
+    r"|font|span|blink|big|tt|nobr|input)\b[^<>]*>",
+    re.DOTALL,
+)
+SPACE = re.compile(r"[ \t\n\r\f\v\xa0]+")
+SPACES = re.compile(" {2,}")
+BREAKS = re.compile(r" ?\n ?(?:\n[ \n]*)?")
+INVISIBLE = re.compile("[\xad\u200b\u2060\ufeff]")
+PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
+
+
+def html(fragment: str, *, base: str | None) -> str:
+    """Return the fragment with nothing in it that runs, tracks or breaks a page.
+
+    Relative addresses are resolved against `base`; those that cannot be are dropped. Cleaning
+    what is clean changes nothing.
+    """
+    if not fragment.strip():
+        return ""
+    before = COMMENT.sub("", fragment[:LONGEST])
+    if _is_too_deep(before):
+        return paragraphs(text(before))
+    for _ in range(TRIES):
+        after = _sanitised(before, base)
+        if after == before:
+            return after
+        before = after
+    return paragraphs(text(before))
+
+
+def text(markup: str) -> str:
+    """Return what a reader reads: paragraphs separated by a blank line, and no markup.
+
+    Nothing that stands in an attribute is read, nor what does not show, such as a script.
+    """
+    fragment = COMMENT.sub("", markup[:LONGEST])
+    if _is_too_deep(fragment):
+        read = unescape(ANY_TAG.sub(" ", fragment))
+    elif "<" in fragment:
+        read = "".join(_pieces(fragment))
+    else:
+        read = SPACE.sub(" ", unescape(fragment))
+    read = SPACES.sub(" ", INVISIBLE.sub("", printable(read)))
+    return BREAKS.sub(_break, read).strip()
+
+
+def plain(markup: str, *, is_html: bool) -> str:
+    """Return one line of text, for titles and names.
+
+    Entities are decoded only in HTML; tags go in any case, since people write them in titles
+    that are text by the letter. "A < B" is no tag and stays.
+    """
+    read = text(markup) if is_html else _without_tags(printable(INVISIBLE.sub("", markup)))
+    return " ".join(read.split())
+
+
+def _without_tags(markup: str) -> str:
+    """Return text without tags, also without those that others were wrapped around."""
+    shorter = HTML_WORD.sub("", markup)
+    while shorter != markup:
+        markup, shorter = shorter, HTML_WORD.sub("", shorter)
+    return shorter
+
+
+def paragraphs(plain_text: str) -> str:
+    """Return plain text as HTML: a paragraph for each block, a break for each further line."""
+    lines_kept = plain_text.replace("\r\n", "\n").replace("\r", "\n")
+    blocks = PARAGRAPHS.split(printable(lines_kept).strip())
+    lines = (escape(block.strip(), quote=False).replace("\n", "<br>") for block in blocks)
+    return "".join(f"<p>{line}</p>" for line in lines if line)
+
+
+def _sanitised(fragment: str, base: str | None) -> str:
+    """Return one pass of the sanitiser, without the images that are there to count readers."""
+    safe = nh3.clean(
+        fragment,
+        tags=set(TAGS),
+        clean_content_tags=set(UNREAD - TAGS),
+        attributes=ATTRIBUTES,
+        attribute_filter=partial(_attribute, base=base),
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+    return EMPTY_LINK.sub("", MEDIA.sub(_medium, printable(safe))).strip()
+
+
+def _attribute(tag: str, name: str, value: str, *, base: str | None) -> str | None:
+    """Return what an attribute may say, None to drop it."""
+    if name in ADDRESSES:
+        if tag == "a" and value.strip().lower().startswith("mailto:"):
+            return value.strip()
+        return links.url(value, base=base)
+    if name in ("width", "height"):
+        return value if value.isdecimal() else None
+    return value
+
+
+def _medium(found: re.Match[str]) -> str:
+    """Return the element with what we add to it; nothing for an image that shows nothing."""
+    tag, attributes = found.groups()
+    source = SOURCE.search(attributes)
+    if tag == "img" and (PIXEL.search(attributes) or (source and _is_tracker(source))):
+        return ""
+    if tag in ("img", "source") and not source:
+        return ""
+    return f"<{tag}{attributes}{ADDED.get(tag, '')}>"
+
+
+def _is_tracker(source: re.Match[str]) -> bool:
+    return links.is_tracker(unescape(source.group(1)))
+
+
+def _is_too_deep(fragment: str) -> bool:
+    """Whether elements nest so deep that only an attack does."""
+    if fragment.count("<") <= DEEPEST:
+        return False
+    is_open: Counter[str] = Counter()
+    depth = 0
+    for closing, name in TAG.findall(fragment):
+        tag = name.lower()
+        if tag in SHALLOW or (closing and not is_open[tag]):
+            continue
+        step = -1 if closing else 1
+        is_open[tag] += step
+        depth += step
+        if depth > DEEPEST:
+            return True
+    return False
+
+
+def _pieces(fragment: str) -> Iterator[str]:
+    """Yield the text of the markup, with line breaks where a browser would begin anew."""
+    body = LexborHTMLParser(fragment).body
+    waiting: list[tuple[LexborNode | str, bool]] = [] if body is None else [(body, False)]
+    while waiting:
+        node, is_preformatted = waiting.pop()
+        if isinstance(node, str):
+            yield node
+        elif node.tag == "-text":
+            shown = node.text_content or ""
+            lines = shown.split("\n") if is_preformatted else [shown]
+            yield "\n".join(SPACE.sub(" ", line) for line in lines)
+        elif node.tag == "br":
+            yield "\n"
+        elif node.tag not in UNREAD:
+            edge = "\n\n" if node.tag in BLOCKS else ""
+            yield edge
+            waiting.append((edge, False))
+            inside = is_preformatted or node.tag == "pre"
+            children = list(node.iter(include_text=True))
+            waiting.extend((child, inside) for child in reversed(children))
+
+
+def _break(found: re.Match[str]) -> str:
+    return "\n" if found.group().count("\n") == 1 else "\n\n"

@@ -1,0 +1,151 @@
+"""Which entry is this, when was it written, and is it still the same?"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from itertools import pairwise
+from statistics import median
+
+from topicwire.ingest.raw import RawEntry
+from topicwire.model import Enclosure, Entry
+
+LONGEST_ID = 2_000  # characters; a longer one is known by its digest
+LONGEST_TITLE = 100  # characters, of a title made from the text
+LATEST = 20  # entries that tell how often a source writes
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no feed is older
+AHEAD = timedelta(minutes=10)  # that a clock may be fast
+COMMON = 3  # entries sharing an id that is none
+LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?", re.DOTALL)
+
+
+def uids(found: Sequence[tuple[RawEntry, Entry]]) -> tuple[str, ...]:
+    """Return an id for each entry of a document that no other entry in it has.
+
+    It is the raw id, trimmed and otherwise verbatim, else the link, else a digest of title and
+    text. Of two entries with one id the earlier keeps it and the other adds its URL; an id that
+    three or more share is no id, and all of them add theirs, so that a new entry on top or an old
+    one dropping out changes no other's. What is still alike differs by its words, then by place.
+    """
+    ids = [_raw_id(raw, entry) for raw, entry in found]
+    entries = [entry for _, entry in found]
+    for more in ("url", "words", "place"):
+        keepers = _keepers(ids, entries)
+        ids = [
+            own if place in keepers else f"{own}|{_distinction(more, entry, place)}"
+            for place, (own, entry) in enumerate(zip(ids, entries, strict=True))
+        ]
+    return tuple(ids)
+
+
+def dates(
+    published: datetime | None, updated: datetime | None, *, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """Return the times an entry was published and updated, None for what cannot be true.
+
+    What has only been updated was published then; nothing is updated before it is published.
+    """
+    first, last = (_plausible(when, now) for when in (published, updated))
+    first = first or last
+    return first, max(first, last) if first and last else last
+
+
+def fingerprint(entry: Entry) -> str:
+    """Return a digest of what a reader sees of the entry, however it is spaced."""
+    seen = (entry.title, entry.text, entry.url or "", *(each.url for each in entry.enclosures))
+    return _digest("\x1f".join(" ".join(part.split()) for part in seen))
+
+
+def title(given: str, *, text: str, url: str | None) -> str:
+    """Return the title, else the beginning of the text, else the address."""
+    if given:
+        return given
+    line = " ".join(text[: 10 * LONGEST_TITLE].split())
+    if len(line) <= LONGEST_TITLE:
+        return line or url or "Untitled"
+    return f"{line[:LONGEST_TITLE].rpartition(' ')[0] or line[:LONGEST_TITLE]}…"
+
+
+def language(tag: str | None) -> str | None:
+    """Return the primary part of a language tag in lower case (`en` of `en-US`), else None."""
+    found = LANGUAGE.fullmatch((tag or "").strip())
+    return found.group(1).lower() if found else None
+
+
+def people(names: Sequence[str]) -> tuple[str, ...]:
+    """Return each person once, taking lists of full names apart but not "Writer, Ada"."""
+    apart = (name for given in names for name in _persons(given))
+    return tuple(dict.fromkeys(name for name in apart if name))
+
+
+def newest(entries: Sequence[RawEntry], *, most: int) -> tuple[RawEntry, ...]:
+    """Return the `most` latest entries in the order given; those without a date count as old."""
+    if len(entries) <= most:
+        return tuple(entries)
+    times = [entry.published or entry.updated or EARLIEST for entry in entries]
+    latest = sorted(range(len(entries)), key=lambda place: times[place], reverse=True)[:most]
+    return tuple(entries[place] for place in sorted(latest))
+
+
+def gap(entries: Sequence[Entry]) -> float | None:
+    """Return the median time between the latest entries in seconds; None for fewer than two."""
+    times = sorted((entry.published for entry in entries if entry.published), reverse=True)
+    steps = [(late - early).total_seconds() for late, early in pairwise(times[:LATEST])]
+    return median(steps) if steps else None
+
+
+def media(found: Sequence[Enclosure]) -> tuple[Enclosure, ...]:
+    """Return each file once, the first time it is named."""
+    return tuple({each.url: each for each in reversed(found)}.values())[::-1]
+
+
+def _raw_id(raw: RawEntry, entry: Entry) -> str:
+    own = (raw.id or "").strip() or (raw.link or "").strip()
+    if not own:
+        return f"sha256:{_words(entry)}"
+    return own if len(own) <= LONGEST_ID else f"sha256:{_digest(own)}"
+
+
+def _keepers(ids: Sequence[str], entries: Sequence[Entry]) -> frozenset[int]:
+    """Return the places of the entries that keep their id: the only one, or the earlier of two."""
+    times = Counter(ids)
+    first: dict[str, int] = {}
+    for place, own in enumerate(ids):
+        other = first.setdefault(own, place)
+        if _time(entries[place]) < _time(entries[other]):
+            first[own] = place
+    return frozenset(place for own, place in first.items() if times[own] < COMMON)
+
+
+def _distinction(kind: str, entry: Entry, place: int) -> str:
+    match kind:
+        case "url":
+            return entry.url or ""
+        case "words":
+            return _words(entry)[:16]
+        case _:
+            return str(place)
+
+
+def _time(entry: Entry) -> datetime:
+    return entry.published or EARLIEST
+
+
+def _plausible(when: datetime | None, now: datetime) -> datetime | None:
+    return when if when and EARLIEST <= when <= now + AHEAD else None
+
+
+def _persons(given: str) -> list[str]:
+    """Return the names in a list of names; each must have two words to count as one."""
+    parts = [part.strip() for part in re.split(r"\s*[,;]\s+(?:and\s+)?|\s+and\s+", given)]
+    is_list = len(parts) > 1 and all(" " in part for part in parts)
+    return parts if is_list else [given.strip()]
+
+
+def _words(entry: Entry) -> str:
+    return _digest(f"{entry.title}\x1f{entry.text}")
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,252 @@
+"""From the bytes of a document to what it says, whatever its format.
+
+The only user of feedparser, whose dictionaries do not leave this module. It is given text in
+UTF-8 without an XML declaration, so that the character set is ours to decide, and no address, so
+that ids stay as they are written.
+"""
+
+import re
+from calendar import timegm
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import feedparser
+
+from topicwire.errors import ParseError
+from topicwire.ingest import charset, jsonfeed, repair
+from topicwire.ingest.charset import printable
+from topicwire.ingest.dates import has_month, moment
+from topicwire.ingest.raw import Markup, RawEntry, RawFeed
+from topicwire.model import Enclosure, Origin
+
+HTML = frozenset({"text/html", "application/xhtml+xml"})
+READABLE = HTML | {"text/plain"}
+PERIODS = {
+    "hourly": 3_600,
+    "daily": 86_400,
+    "weekly": 7 * 86_400,
+    "monthly": 30 * 86_400,
+    "yearly": 365 * 86_400,
+}
+MONTH = 31 * 86_400
+LONGEST_NUMBER = 12  # digits
+
+MARKED_UP = re.compile(r"(?i)<(?:p|br|div|a|b|i|em|strong|img|span|ul|ol|li|h[1-6])\b[^<>]*>")
+COMMENT = re.compile(r"<!--.*?-->|<\?xml[^>]*>", re.DOTALL)
+FEED = re.compile(r"(?i)<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]")
+WEB_PAGE = re.compile(r"(?i)\s*<(?:!doctype\s+html|html)\b")
+
+
+def parse(body: bytes, *, content_type: str | None) -> RawFeed:
+    """Return what the document says; its format is told by its content, not by its label.
+
+    Raises:
+        ParseError: it is no feed, or nothing of it can be read.
+    """
+    text = charset.decoded(body, content_type=content_type).lstrip("\ufeff \t\r\n\0")
+    if not text:
+        raise ParseError("the document is empty; nothing was read from it")
+    if text[0] in "{[":
+        return jsonfeed.parse(text)
+    head = COMMENT.sub("", text[:5_000])
+    if WEB_PAGE.match(head) and not FEED.search(head):  # some wrap a feed in a page
+        raise ParseError("the document is a web page, not a feed; give the address of its feed")
+    return _read(repair.repaired(text))
+
+
+def _read(text: str) -> RawFeed:
+    """Run feedparser and take over what it found."""
+    try:
+        parsed = feedparser.parse(
+            BytesIO(text.encode()),
+            sanitize_html=False,
+            resolve_relative_uris=False,
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+        )
+        found = _raw_feed(parsed)
+    except MemoryError:
+        raise
+    except Exception as error:  # what a hostile document leads feedparser to is not known
+        raise ParseError(f"the feed cannot be read: {type(error).__name__}: {error}") from error
+    if parsed.bozo and repair.is_cut_off(text) and not all(map(_is_usable, found.entries[-1:])):
+        found = replace(found, entries=found.entries[:-1])
+    if not found.format:
+        raise ParseError("the document is neither RSS nor Atom nor JSON Feed; check the address")
+    if not found.entries and (parsed.bozo or not (found.title or found.site or found.id)):
+        raise ParseError(f"the {found.format} document holds nothing readable; it may be cut off")
+    return found
+
+
+def _is_usable(entry: RawEntry) -> bool:
+    """Whether an entry that was cut off can be told from others and says something."""
+    return all((entry.id or entry.link, entry.title, entry.content or entry.summary))
+
+
+def _raw_feed(parsed: Any) -> RawFeed:
+    feed = parsed.feed
+    is_atom = parsed.get("version", "").startswith("atom")
+    return RawFeed(
+        format=parsed.get("version", ""),
+        title=_markup(feed, "title"),
+        site=_text(feed, "link"),
+        id=_text(feed, "id"),
+        lang=_text(feed, "language"),
+        rights=_markup(feed, "rights"),
+        authors=_authors(feed),
+        ttl=_ttl(feed),
+        entries=tuple(_raw_entry(entry, is_atom=is_atom) for entry in parsed.entries),
+        warnings=_warnings(parsed),
+    )
+
+
+def _raw_entry(entry: Any, *, is_atom: bool) -> RawEntry:
+    content, summary = _content(entry)
+    if not is_atom:
+        content, summary = _as_html(content), _as_html(summary)
+    published = _moment(entry, "published") or _moment(entry, "created")
+    return RawEntry(
+        id=_text(entry, "id"),
+        link=_text(entry, "feedburner_origlink") or _text(entry, "link"),
+        title=_markup(entry, "title"),
+        summary=summary,
+        content=content,
+        authors=_authors(entry),
+        published=published,
+        updated=_moment(entry, "updated"),
+        lang=_language(entry),
+        tags=tuple(tag.get("label") or tag.get("term") or "" for tag in _each(entry, "tags")),
+        enclosures=tuple(_enclosures(entry)),
+        origin=next(map(_origin, _each(entry, "source")), None),
+        rights=_markup(entry, "rights"),
+    )
+
+
+def _each(element: Any, name: str) -> list[Any]:
+    """Return the dictionaries under a name; a feed's own element may have taken the name."""
+    values = element.get(name)
+    listed = values if isinstance(values, list) else [values]
+    return [value for value in listed if isinstance(value, dict)]
+
+
+def _text(element: Any, name: str) -> str | None:
+    """Return an element's text, None when there is none to see."""
+    value = element.get(name)
+    return (printable(value) if isinstance(value, str) and value.strip() else "") or None
+
+
+def _markup(element: Any, name: str) -> Markup | None:
+    """Return an element's text with how feedparser says to read it."""
+    value = _text(element, name)
+    if value is None:
+        return None
+    detail: Any = next(iter(_each(element, f"{name}_detail")), {})
+    return Markup(value, is_html=detail.get("type") in HTML, base=detail.get("base") or None)
+
+
+def _content(entry: Any) -> tuple[Markup | None, Markup | None]:
+    """Return content and summary, each None when the entry has none of its own."""
+    readable = [
+        each
+        for each in _each(entry, "content")
+        if each.get("type") in READABLE and each.get("value", "").strip()
+    ]
+    best = max(readable, key=lambda each: (each["type"] in HTML, len(each["value"])), default=None)
+    summary = _markup(entry, "summary")
+    if best is None:
+        return None, summary
+    content = Markup(
+        printable(best["value"]), is_html=best["type"] in HTML, base=best.get("base") or None
+    )
+    # feedparser copies the content into a summary that is not there.
+    is_copy = any(entry.get("summary") == each["value"] for each in readable)
+    return content, None if is_copy else summary
+
+
+def _as_html(given: Markup | None) -> Markup | None:
+    """Read as HTML what only Atom could mean by the letter: text with tags in it."""
+    is_html = given is not None and MARKED_UP.search(given.value) is not None
+    return replace(given, is_html=True) if given and is_html else given
+
+
+def _moment(entry: Any, name: str) -> datetime | None:
+    """Return a date as we read it, else as feedparser does; never another one's in its place."""
+    if name not in entry:  # .get would answer "updated" with "published"
+        return None
+    written, parsed = str(entry[name] or ""), entry.get(f"{name}_parsed")
+    found = moment(written)
+    if found or not isinstance(parsed, tuple):
+        return found
+    # feedparser takes what is missing from the present day: the year at least must be there.
+    if not (f"{parsed[0]:04}" in written or has_month(written)):
+        return None
+    try:
+        return datetime.fromtimestamp(timegm(parsed), tz=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _language(entry: Any) -> str | None:
+    """Return the language of the entry's text, as `xml:lang` or dc:language has it."""
+    names = ("content", "summary_detail", "title_detail")
+    given = (_text(detail, "language") for name in names for detail in _each(entry, name))
+    return _text(entry, "language") or next(filter(None, given), None)
+
+
+def _authors(element: Any) -> tuple[str, ...]:
+    """Return the names of the authors, in order, without those who give only an address."""
+    given = (*_each(element, "authors"), *_each(element, "author_detail"))
+    names = (_text(author, "name") or "" for author in given)
+    return tuple(dict.fromkeys(name for name in names if name and "@" not in name))
+
+
+def _enclosures(entry: Any) -> Iterator[Enclosure]:
+    """Yield the files of an entry, from all the ways there are to name one."""
+    files = [link for link in _each(entry, "links") if link.get("rel") == "enclosure"]
+    files += _each(entry, "media_content")
+    files += [each for each in _each(entry, "content") if each.get("src")]
+    files += _each(entry, "podcast_transcript")
+    for each in files:
+        yield _enclosure(each, kind=each.get("type") or each.get("medium") or "")
+    for each in (*_each(entry, "media_thumbnail"), *_each(entry, "image")):
+        yield _enclosure(each, kind="image")
+
+
+def _enclosure(given: Any, *, kind: str) -> Enclosure:
+    address = given.get("href") or given.get("url") or given.get("src") or ""
+    length = _number(given.get("length") or given.get("filesize"))
+    return Enclosure(url=address, type=kind, length=length)
+
+
+def _origin(source: Any) -> Origin:
+    """Return what an entry says of the feed it was taken from."""
+    own = [_text(link, "href") for link in _each(source, "links") if link.get("rel") == "self"]
+    return Origin(
+        title=_text(source, "title") or "",
+        url=_text(source, "href") or next(iter(own), None),
+        site=_text(source, "link"),
+        id=_text(source, "id"),
+    )
+
+
+def _ttl(feed: Any) -> int | None:
+    """Return the longest of the times between polls that the document asks for, in seconds."""
+    ttl = _number(feed.get("ttl")) * 60
+    period = PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower(), 0)
+    often = _number(feed.get("sy_updatefrequency")) or 1
+    return min(max(ttl, period // often), MONTH) or None
+
+
+def _number(given: Any) -> int:
+    """Return a positive whole number, 0 for anything else."""
+    digits = str(given or "").strip()
+    return int(digits) if digits.isdecimal() and len(digits) <= LONGEST_NUMBER else 0
+
+
+def _warnings(parsed: Any) -> tuple[str, ...]:
+    if not parsed.bozo:
+        return ()
+    reason = str(parsed.get("bozo_exception", "")).removeprefix("<unknown>:")
+    return (f"the document is ill-formed: {reason}"[:300],)

@@ -1,0 +1,110 @@
+"""A document made ready to be sent: its bytes in each coding with all their headers."""
+
+import gzip
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from urllib.parse import quote
+
+from topicwire.model import Document
+from topicwire.serve.asgi import Headers
+from topicwire.serve.conditions import tags
+from topicwire.serve.routes import Kind, Route
+
+# Five minutes of silence a reader, then an hour in which a cache may answer while it asks us,
+# and a day in which it may answer when we cannot.
+FEED_CACHING = b"public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+ASSET_CACHING = b"public, max-age=86400"  # pages name assets by their digest
+
+_POLICY = (
+    b"default-src 'none'; img-src https: data:; style-src 'self'; "
+    b"form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+_SAFETY: Headers = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"accept-ranges", b"none"),
+)
+_SHARING: Headers = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link"),
+)
+_OF_THE_BODY = frozenset(
+    (b"content-type", b"content-length", b"content-encoding", b"content-security-policy")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A body in one content coding, with the headers of a 200 and of a 304."""
+
+    body: bytes
+    whole: Headers
+    unchanged: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document ready to be sent; `gzip` is None when compression saves nothing.
+
+    `tags` are the validators that mean it, whatever the coding.
+    """
+
+    tags: frozenset[bytes]
+    modified: datetime
+    identity: Coded
+    gzip: Coded | None
+
+    @property
+    def size(self) -> int:
+        """How many bytes of memory its bodies take."""
+        return len(self.identity.body) + (len(self.gzip.body) if self.gzip else 0)
+
+
+def prepare(document: Document, route: Route, *, base_url: str) -> Prepared:
+    """Compress a document and write all its headers, once for all who will ask for it."""
+    common = _common(document, route, base_url=base_url)
+    packed = gzip.compress(document.body, compresslevel=6, mtime=0)
+    saves = len(packed) < len(document.body)
+    plain = document.etag.strip('"')
+    return Prepared(
+        tags=tags(document.etag),
+        modified=document.modified,
+        identity=_coded(document.body, ((b"etag", f'"{plain}"'.encode()), *common)),
+        gzip=_coded(
+            packed,
+            ((b"etag", f'"{plain}-gzip"'.encode()), (b"content-encoding", b"gzip"), *common),
+        )
+        if saves
+        else None,
+    )
+
+
+def _coded(body: bytes, headers: Headers) -> Coded:
+    return Coded(
+        body=body,
+        whole=(*headers, (b"content-length", b"%d" % len(body))),
+        unchanged=tuple(header for header in headers if header[0] not in _OF_THE_BODY),
+    )
+
+
+def _common(document: Document, route: Route, *, base_url: str) -> Headers:
+    caching = ASSET_CACHING if route.kind is Kind.ASSET else FEED_CACHING
+    vary = b"Accept, Accept-Encoding" if route.is_negotiable else b"Accept-Encoding"
+    headers: Headers = (
+        (b"content-type", document.media_type.encode()),
+        (b"last-modified", format_datetime(document.modified, usegmt=True).encode()),
+        (b"cache-control", caching),
+        (b"vary", vary),
+        *_SAFETY,
+    )
+    if document.media_type.startswith("text/html"):
+        headers += ((b"content-security-policy", _POLICY),)
+    if route.is_feed:
+        headers += (_self(route, base_url), *_SHARING)
+    return headers
+
+
+def _self(route: Route, base_url: str) -> tuple[bytes, bytes]:
+    address = quote(base_url + route.path, safe="%:/?#[]@!$&'()*+,;=~")
+    return b"link", f'<{address}>; rel="self"'.encode()

@@ -1,0 +1,79 @@
+"""Which path means what; a path that is not named here is nothing."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from topicwire.model import Format
+
+_TOPIC = re.compile(
+    r"/topics/(?P<id>[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(?:\.(?P<format>atom|rss|json))?"
+)
+
+
+class Kind(StrEnum):
+    """What a path leads to."""
+
+    TOPIC = "topic"
+    INDEX = "index"
+    OPML = "opml"
+    ASSET = "asset"
+    ROBOTS = "robots"
+    LIVE = "live"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a path leads to; `name` is the topic's id or the asset's name.
+
+    `path` is the canonical one, so that documents can be kept by it.
+    """
+
+    kind: Kind
+    path: str
+    name: str = ""
+    format: Format = Format.HTML
+
+    @property
+    def is_feed(self) -> bool:
+        """Whether feed readers subscribe to it."""
+        return self.kind is Kind.TOPIC and self.format is not Format.HTML
+
+    @property
+    def is_negotiable(self) -> bool:
+        """Whether the Accept header chooses among the formats of a topic."""
+        return self.kind is Kind.TOPIC and self.format is Format.HTML
+
+    def in_format(self, format: Format) -> "Route":  # noqa: A002 (the word of the domain)
+        """Return the route of the same topic in another format."""
+        suffix = "" if format is Format.HTML else f".{format}"
+        return Route(Kind.TOPIC, f"/topics/{self.name}{suffix}", self.name, format)
+
+
+_FIXED = {
+    "/": Route(Kind.INDEX, "/"),
+    "/topics.opml": Route(Kind.OPML, "/topics.opml"),
+    "/style.css": Route(Kind.ASSET, "/style.css", "style.css"),
+    "/favicon.svg": Route(Kind.ASSET, "/favicon.svg", "favicon.svg"),
+    "/favicon.ico": Route(Kind.ASSET, "/favicon.svg", "favicon.svg"),  # browsers ask unasked
+    "/robots.txt": Route(Kind.ROBOTS, "/robots.txt"),
+    "/livez": Route(Kind.LIVE, "/livez"),
+    "/readyz": Route(Kind.READY, "/readyz"),
+}
+
+
+@lru_cache(maxsize=4096)
+def route(path: str) -> Route | None:
+    """Return what a decoded path leads to, None when to nothing.
+
+    Only lower-case slugs pass, so traversal, control characters and the like lead to nothing.
+    """
+    fixed = _FIXED.get(path)
+    if fixed is not None:
+        return fixed
+    topic = _TOPIC.fullmatch(path)
+    if topic is None:
+        return None
+    return Route(Kind.TOPIC, path, topic["id"], Format(topic["format"] or Format.HTML))

@@ -1,0 +1,184 @@
+"""Topicwire as its users meet it: a folder of TOML files, commands, a daemon, and addresses."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOPIC = "space-cooperation"
+PATIENCE = 30.0  # seconds that anything may take
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a command printed, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Daemon:
+    """A daemon that runs; its log is kept in a file."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self._process = process
+        self._log = log
+
+    @property
+    def log(self) -> str:
+        """What it logged so far."""
+        return self._log.read_text(encoding="utf-8")
+
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send it a signal and return its exit code."""
+        self._process.send_signal(number)
+        return self._process.wait(PATIENCE)
+
+
+class Wire:
+    """One installation in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database = folder / "wire.sqlite"
+        self.port = free_port()
+        self.min_interval = 600  # longer than any test: what was polled is not due again
+        self._daemons = 0
+        catalogue = folder / "feeds"
+        (catalogue / "sources").mkdir(parents=True)
+        shutil.copytree(ROOT / "feeds" / "concepts", catalogue / "concepts")
+        (catalogue / "topics").mkdir()
+        shutil.copy(ROOT / "feeds" / "topics" / f"{TOPIC}.toml", catalogue / "topics")
+
+    @property
+    def base_url(self) -> str:
+        """Where its daemon serves."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def add(self, **sources: str) -> None:
+        """Write a file for each source; names have underscores for hyphens."""
+        for name, url in sources.items():
+            source = name.replace("_", "-")
+            text = f'id = "{source}"\nurl = "{url}"\ntitle = "The {source} Review"\n'
+            path = self.folder / "feeds" / "sources" / f"{source}.toml"
+            path.write_text(text, encoding="utf-8")
+
+    def run(self, *arguments: str) -> Ended:
+        """Run a command to its end."""
+        done = subprocess.run(
+            self._command(*arguments),
+            env=self._environment(),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE * 2,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    def json(self, *arguments: str) -> Any:
+        """Run a command that must succeed and print JSON."""
+        ended = self.run(*arguments, "--json")
+        assert ended.code == 0, ended.err
+        return json.loads(ended.out)
+
+    @contextmanager
+    def daemon(self) -> Iterator[Daemon]:
+        """Start the daemon, wait until it is ready, and kill it if a test leaves it running."""
+        self._daemons += 1
+        log = self.folder / f"daemon-{self._daemons}.log"
+        with log.open("wb") as stream:
+            process = subprocess.Popen(
+                self._command("run"), env=self._environment(), cwd=self.folder, stderr=stream
+            )
+        daemon = Daemon(process, log)
+        try:
+            wait_until(lambda: self._is_ready() or not daemon.is_running())
+            assert daemon.is_running(), daemon.log
+            yield daemon
+        finally:
+            if daemon.is_running():
+                daemon.end(signal.SIGKILL)
+
+    def get(self, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+        """Ask the daemon for a path."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as client:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            client.request("GET", path, headers=named)
+            response = client.getresponse()
+            return response.status, response.headers, response.read()
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Read the database directly."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute(query).fetchall()
+
+    def count_entries(self) -> int:
+        """Count what is stored, 0 when there is no database yet."""
+        try:
+            return int(self.rows("SELECT count(*) FROM entries")[0][0])
+        except sqlite3.OperationalError:
+            return 0
+
+    def execute(self, script: str) -> None:
+        """Change the database directly."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            connection.executescript(script)
+
+    def _is_ready(self) -> bool:
+        try:
+            return self.get("/readyz")[0] == 200
+        except OSError:
+            return False
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "topicwire", *arguments]
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+            "TOPICWIRE_DATABASE_URL": f"sqlite:///{self.database}",
+            "TOPICWIRE_CATALOGUE": str(self.folder / "feeds"),
+            "TOPICWIRE_ALLOW_PRIVATE": "127.0.0.0/8",
+            "TOPICWIRE_LISTEN": f"127.0.0.1:{self.port}",
+            "TOPICWIRE_MIN_INTERVAL": str(self.min_interval),
+            "TOPICWIRE_HOST_SPACING": "0",
+            "TOPICWIRE_WORKERS": "2",
+        }
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(is_so: Any, *, seconds: float = PATIENCE) -> None:
+    """Wait until something is so; fail the test when it takes too long."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > deadline:
+            pytest.fail(f"it did not come about within {seconds:.0f} seconds")
+        time.sleep(0.05)

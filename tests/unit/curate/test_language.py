@@ -1,0 +1,279 @@
+"""The topic language: what reads, what does not, and what is said about it."""
+
+import string
+from datetime import date
+
+import pytest
+from builders import a_concept
+from hypothesis import given
+from hypothesis import strategies as st
+
+from topicwire.curate.grammar import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
+from topicwire.curate.language import parse
+from topicwire.curate.query import (
+    Alias,
+    And,
+    Boost,
+    Exact,
+    Field,
+    Named,
+    Near,
+    Node,
+    Not,
+    Of,
+    Or,
+    Published,
+    Query,
+    Regex,
+    Unit,
+    Within,
+    Words,
+    concepts_named,
+    unparse,
+)
+from topicwire.errors import QueryError
+from topicwire.model import Concept, Member
+
+NATION = (Alias("russia", (Words("Russia"), Words("Russian"))), Alias("us", (Exact("US"), Words("American"))))  # fmt: skip
+CONCEPTS = {"nation": a_concept("nation"), "space": a_concept("space", orbit=("orbit", "in space"))}
+
+
+def root(query: str) -> Node:
+    return parse(query, CONCEPTS).root
+
+
+def refusal(query: str, concepts: dict[str, Concept] | None = None) -> QueryError:
+    with pytest.raises(QueryError) as caught:
+        parse(query, CONCEPTS if concepts is None else concepts)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        pytest.param("moon", Words("moon"), id="word"),
+        pytest.param('"seat  swap"', Words("seat swap"), id="phrase"),
+        pytest.param("cross-flight*", Words("cross-flight*"), id="prefix"),
+        pytest.param('"say \\"hi\\""', Words('say "hi"'), id="quotes in a phrase"),
+        pytest.param("=US", Exact("US"), id="exact word"),
+        pytest.param('="United States"', Exact("United States"), id="exact phrase"),
+        pytest.param(r"/a\/b\d+/", Regex(r"a/b\d+"), id="regex"),
+        pytest.param("@nation", Named("nation", 1, NATION), id="concept"),
+        pytest.param("2 OF @nation", Named("nation", 2, NATION), id="some of a concept"),
+        pytest.param("a b", And((Words("a"), Words("b"))), id="a blank is AND"),
+        pytest.param("a AND b", And((Words("a"), Words("b"))), id="AND"),
+        pytest.param("a and b", And((Words("a"), Words("and"), Words("b"))), id="small and"),
+        pytest.param(
+            "a b OR c", Or((And((Words("a"), Words("b"))), Words("c"))), id="AND binds more closely"
+        ),
+        pytest.param(
+            "a AND b\nNOT title:(c OR d)",
+            And((Words("a"), Words("b"), Not(Field("title", Or((Words("c"), Words("d"))))))),
+            id="NOT on a line of its own",
+        ),
+        pytest.param("a (b (c))", And((Words("a"), Words("b"), Words("c"))), id="flat"),
+        pytest.param("a NOT NOT b", And((Words("a"), Words("b"))), id="not not"),
+        pytest.param("2 OF (a, b c)", Of(2, (Words("a"), And((Words("b"), Words("c"))))), id="OF"),
+        pytest.param("NEAR/3(a, b OR c)", Near(3, (Words("a"), Or((Words("b"), Words("c"))))), id="NEAR"),
+        pytest.param("SENTENCE(a b)", Within(Unit.SENTENCE, And((Words("a"), Words("b")))), id="SENTENCE"),
+        pytest.param("PARAGRAPH(a)", Within(Unit.PARAGRAPH, Words("a")), id="PARAGRAPH"),
+        pytest.param("a^2", Boost(2.0, Words("a")), id="weight"),
+        pytest.param("title:a^0.5", Boost(0.5, Field("title", Words("a"))), id="weight of a field"),
+        pytest.param("url:news.example", Field("url", Words("news.example")), id="url"),
+        pytest.param("published:2026-01-31", Published(date(2026, 1, 31), date(2026, 1, 31)), id="day"),
+        pytest.param("published:>2026-01-31", Published(date(2026, 2, 1), None), id="after"),
+        pytest.param("published:<2026-01-01", Published(None, date(2025, 12, 31)), id="before"),
+        pytest.param("published:<=2026-01-01", Published(None, date(2026, 1, 1)), id="until"),
+        pytest.param("published:2026-01-01..", Published(date(2026, 1, 1), None), id="open range"),
+        pytest.param("NEARBY ANDROID ORBIT", And((Words("NEARBY"), Words("ANDROID"), Words("ORBIT"))), id="words in capitals"),
+        pytest.param("and/or", Words("and/or"), id="a slash within a word"),
+    ],
+)  # fmt: skip
+def test_a_query_reads_as(query: str, expected: Node) -> None:
+    """Each operator gives its node."""
+    assert expected == root(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "column", "says", "hints"),
+    [
+        pytest.param("", 1, 1, "nothing to look for", "at least one word", id="empty"),
+        pytest.param("  \n ", 1, 1, "nothing to look for", "at least one word", id="blank"),
+        pytest.param("NOT a", 1, 1, "only says what is not wanted", "wanted NOT", id="negation"),
+        pytest.param("a OR NOT b", 1, 1, "only says what is not", "wanted NOT", id="half negation"),
+        pytest.param("a AND", 1, 6, "ends too early", "last clause", id="dangling AND"),
+        pytest.param("a\nAND OR b", 2, 5, "OR has nothing on one side", "quote", id="AND OR"),
+        pytest.param("a NOT", 1, 6, "ends too early", "last clause", id="dangling NOT"),
+        pytest.param("(a b", 1, 1, "never closed", "`)`", id="open parenthesis"),
+        pytest.param("a)", 1, 2, "closes nothing", "Remove", id="closed parenthesis"),
+        pytest.param("a ()", 1, 4, "closes nothing, or an empty pair", "Remove", id="empty pair"),
+        pytest.param('a "b', 1, 3, "quotation mark is never closed", '`"`', id="open quote"),
+        pytest.param("a /b", 1, 3, "regular expression is never closed", "`/`", id="open regex"),
+        pytest.param("/(a/", 1, 1, "missing )", "RE2", id="wrong regex"),
+        pytest.param("/(?<=a)b/", 1, 1, "(?<=", "RE2", id="look-behind"),
+        pytest.param("/a*/", 1, 1, "matches the empty text", "`+`", id="empty regex"),
+        pytest.param("a, b", 1, 2, "comma", "OR", id="comma"),
+        pytest.param("titel:a", 1, 1, "no field `titel:`", "`title`", id="unknown field"),
+        pytest.param("colour:a", 1, 1, "no field `colour:`", "published", id="no field alike"),
+        pytest.param("title:lead:a", 1, 7, "field inside a field", "title:word", id="two fields"),
+        pytest.param("title: AND b", 1, 1, "has no value", "title:word", id="field alone"),
+        pytest.param("12:30", 1, 3, "stands after nothing", "quotes", id="time of day"),
+        pytest.param("@natoin", 1, 1, "no concept `@natoin`", "`@nation`", id="unknown concept"),
+        pytest.param("3 OF @nation", 1, 1, "3 of 2", "1 to 2", id="more than there are"),
+        pytest.param("0 OF (a, b)", 1, 1, "0 of 2", "1 to 2", id="none of"),
+        pytest.param("a OF b", 1, 3, "OF stands alone", '"OF"', id="OF alone"),
+        pytest.param("2 OF a", 1, 1, "OF counts in a list", "@concept", id="OF a word"),
+        pytest.param("NEAR(a, b)", 1, 1, "how near", "NEAR/5", id="NEAR without a number"),
+        pytest.param("NEAR/2000(a, b)", 1, 1, "how near", "1,000", id="NEAR too far"),
+        pytest.param("NEAR/2(a)", 1, 1, "only one part", "NEAR/5", id="NEAR of one"),
+        pytest.param("NEAR/2 a", 1, 1, "joins the parts", "NEAR/5", id="NEAR without parts"),
+        pytest.param("NEAR/2(a, NOT b)", 1, 1, "not wanted", "outside", id="NEAR not"),
+        pytest.param("SENTENCE a", 1, 1, "asks for parentheses", "SENTENCE(", id="SENTENCE alone"),
+        pytest.param("SENTENCE(NOT a)", 1, 1, "not wanted", "outside", id="SENTENCE not"),
+        pytest.param("a^", 1, 2, "no weight", "up to 10", id="weight without a number"),
+        pytest.param("a^11", 1, 2, "no weight", "up to 10", id="weight too great"),
+        pytest.param("*", 1, 1, "no word", "prefix", id="star alone"),
+        pytest.param("*ship", 1, 1, "does not end a word", "prefix", id="star in front"),
+        pytest.param("s*", 1, 1, "single letter", "prefix", id="star after one letter"),
+        pytest.param("=spac*", 1, 1, "complete", "prefix", id="exact prefix"),
+        pytest.param('"--"', 1, 1, "no word", "prefix", id="signs alone"),
+        pytest.param("published:soon", 1, 1, "no days", "2026-01-31", id="no date"),
+        pytest.param("published:2026-02-30", 1, 1, "no days", "2026-01-31", id="no such day"),
+        pytest.param("published:>9999-12-31", 1, 1, "no days", "2026-01-31", id="beyond time"),
+        pytest.param("lang:/a/", 1, 1, "plain values", "lang:", id="regex on a language"),
+        pytest.param("author:SENTENCE(a)", 1, 1, "words and phrases", "author:", id="sentence of an author"),
+    ],
+)  # fmt: skip
+def test_a_wrong_query_is_refused(
+    query: str, line: int, column: int, says: str, hints: str
+) -> None:
+    """The message says what is wrong, where, and what to do."""
+    error = refusal(query)
+
+    assert (line, column) == (error.line, error.column)
+    assert says in error.message
+    assert hints in error.hint
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        pytest.param("a " * (MAX_LENGTH // 2 + 1), "longer than 20,000", id="length"),
+        pytest.param("(" * (MAX_DEPTH + 1) + "a" + ")" * (MAX_DEPTH + 1), "100 parentheses", id="depth"),
+        pytest.param("a OR " * 2 + "b " * MAX_TERMS, "more than 5,000 terms", id="terms"),
+    ],
+)  # fmt: skip
+def test_the_limits_are_named(query: str, says: str) -> None:
+    """A query past a limit is refused before it costs anything."""
+    assert says in refusal(query).message
+
+
+def test_the_limits_can_be_reached() -> None:
+    """What is within the limits reads, however odd."""
+    deepest = "(" * MAX_DEPTH + "a" + ")" * MAX_DEPTH
+    assert Words("a") == root(deepest)
+    alternating = "a (b OR " * (MAX_DEPTH - 1) + "c" + ")" * (MAX_DEPTH - 1)
+    assert root(alternating) == root(unparse(Query(root(alternating))))
+    assert isinstance(root("b " * MAX_TERMS), And)
+
+
+def test_a_broken_term_names_its_concept() -> None:
+    """The editor is sent to the concept, not to the query."""
+    broken = {"nation": a_concept("nation", us=("=US*",))}
+    error = refusal("a AND @nation", broken)
+    assert (1, 7) == (error.line, error.column)
+    assert "in the concept `@nation`" in error.message
+    assert "nation" in error.hint
+
+
+def test_a_concept_without_terms_is_refused() -> None:
+    """A concept that can never match would be a silent mistake."""
+    empty = {"nation": Concept("nation", "", (Member("us", ()),))}
+    assert "no terms" in refusal("@nation", empty).message
+
+
+def test_the_concepts_a_query_names_are_known() -> None:
+    """Each once, sorted, wherever they stand."""
+    query = parse("title:(@space OR a) NOT SENTENCE(2 OF @nation AND @space)", CONCEPTS)
+    assert ("nation", "space") == concepts_named(query)
+
+
+def test_an_error_shows_the_line_with_a_caret() -> None:
+    """What the editor sees points at the place."""
+    expected = (
+        "line 2, column 4: there is no concept `@moon`\n"
+        "  or @moon\n"
+        "     ^\n"
+        "Concepts: nation, space."
+    )
+    assert expected == str(refusal("a\nor @moon"))
+
+
+@given(st.text(max_size=60))
+def test_no_text_raises_anything_else(text: str) -> None:
+    """Whatever is written, it reads or is refused."""
+    _read_or_refused(text)
+
+
+PIECES = st.sampled_from(
+    [*'()",:^=@/*|.-', "AND", "OR", "NOT", "NEAR/3", "NEAR", "2 OF", "OF", "SENTENCE", "title:"]
+    + ["published:", "lang:", "@nation", "@x", "a", "moon*", '"b c"', "=US", "/d+/", "^2", "\n", "١"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=12), st.sampled_from(["", " "]))
+def test_no_heap_of_operators_raises_anything_else(pieces: list[str], blank: str) -> None:
+    """The parts of the language in any order read or are refused."""
+    _read_or_refused(blank.join(pieces))
+
+
+def _read_or_refused(text: str) -> None:
+    try:
+        query = parse(text, CONCEPTS)
+    except QueryError as error:
+        assert error.message
+        assert error.hint
+        assert str(error)
+    else:
+        assert query == parse(unparse(query), CONCEPTS)
+
+
+LETTERS = st.text(string.ascii_letters + "éж太", min_size=2, max_size=5)
+PHRASES = st.lists(LETTERS, min_size=1, max_size=3).map(" ".join)
+TERMS = st.one_of(
+    LETTERS.map(Words),
+    LETTERS.map(lambda word: Words(word + "*")),
+    PHRASES.map(Words),
+    PHRASES.map(lambda words: Words(f'{words} "{words}\\')),
+    PHRASES.map(Exact),
+    st.just(Regex(r"\w+/\\\d")),
+    st.sampled_from([Named("nation", 1, NATION), Named("nation", 2, NATION)]),
+)
+
+
+def groups(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Return strategies for clauses made of others."""
+    many = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    return st.one_of(
+        many.filter(lambda items: not any(isinstance(item, And) for item in items)).map(And),
+        many.filter(lambda items: not any(isinstance(item, Or) for item in items)).map(Or),
+        many.map(lambda items: Of(2, items)),
+        many.map(lambda items: Near(4, items)),
+        st.builds(Within, st.sampled_from(Unit), inner),
+        st.builds(Field, st.sampled_from(["title", "lead", "body"]), inner),
+        st.builds(Boost, st.sampled_from([0.5, 2.0, 10.0]), inner),
+        st.tuples(inner, inner.filter(lambda item: not isinstance(item, Not))).map(
+            lambda pair: (
+                And((pair[0], Not(pair[1])))
+                if not isinstance(pair[0], And)
+                else And((*pair[0].items, Not(pair[1])))
+            )
+        ),
+    )
+
+
+@given(st.recursive(TERMS, groups, max_leaves=8))
+def test_what_is_printed_reads_as_the_same(node: Node) -> None:
+    """unparse and parse are each other's inverse."""
+    query = Query(node)
+    assert query == parse(unparse(query), CONCEPTS)

@@ -1,0 +1,196 @@
+"""Hostile markup becomes harmless, and its text readable."""
+
+import time
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from topicwire.ingest import clean
+from unit.ingest.attacks import ATTACKS
+from unit.ingest.goldens import Golden, cases
+
+BASE = "https://press.example/columns/1"
+TAGS = [
+    "p",
+    "b",
+    "a",
+    "div",
+    "table",
+    "td",
+    "li",
+    "pre",
+    "svg",
+    "math",
+    "style",
+    "script",
+    "select",
+    "template",
+    "img",
+]
+MARKUP = st.one_of(
+    st.sampled_from(ATTACKS),
+    st.sampled_from([f"<{name}>" for name in TAGS] + [f"</{name}>" for name in TAGS]),
+    st.sampled_from(
+        [
+            "<a href='",
+            "'>",
+            "\n",
+            "\n\n",
+            "&lt;",
+            "&amp;lt;",
+            "<br>",
+            "<!--",
+            "-->",
+            '"',
+            " ",
+            "x",
+            "&nbsp;",
+        ]
+    ),
+    st.text(max_size=5),
+)
+
+
+class Reader(HTMLParser):
+    """Lists what a page would be made of."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.comments: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_comment(self, data: str) -> None:
+        self.comments.append(data)
+
+
+def assert_harmless(page: str) -> None:
+    found = Reader(page)
+    allowed = set().union(*clean.ATTRIBUTES.values())
+    added = {"rel", "loading", "referrerpolicy", "controls", "preload"}
+    assert not set(found.tags) - clean.TAGS
+    assert not {name for name, _ in found.attributes} - allowed - added
+    assert not found.comments
+    for name, value in found.attributes:
+        if name in clean.ADDRESSES:
+            assert value.startswith(("https://", "http://", "mailto:")), value
+
+
+@pytest.mark.parametrize("golden", cases("clean"))
+def test_golden(golden: Golden) -> None:
+    """S13-S17: markup comes out, and reads, as its case expects."""
+    markup = golden.body.decode()
+
+    golden.check({"html": clean.html(markup, base=BASE), "text": clean.text(markup)})
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=range(len(ATTACKS)))
+def test_attacks_come_out_harmless(attack: str) -> None:
+    """S13, S15, C14, C19: nothing that runs, calls home or leaves its place survives."""
+    cleaned = clean.html(f"<p>before</p>{attack}<p>after</p>", base=BASE)
+
+    assert_harmless(cleaned)
+    assert "before" in cleaned
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(MARKUP, max_size=15).map("".join))
+def test_cleaning_is_harmless_and_final(markup: str) -> None:
+    """S18: whatever goes in, what comes out is harmless and stays as it is."""
+    cleaned = clean.html(markup, base=BASE)
+
+    assert_harmless(cleaned)
+    assert cleaned == clean.html(cleaned, base=None)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(MARKUP, max_size=15).map("".join))
+def test_the_text_is_that_of_the_cleaned_markup(markup: str) -> None:
+    """The text has no empty ends and no more than one blank line anywhere."""
+    text = clean.text(clean.html(markup, base=BASE))
+
+    assert text == text.strip()
+    assert "\n\n\n" not in text
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.one_of(st.characters(exclude_categories=["Cc", "Cs"]), st.just("\n"))))
+def test_plain_text_survives_as_html(text: str) -> None:
+    """P43: text made HTML reads as the words it was."""
+    page = clean.paragraphs(text)
+
+    assert (
+        clean.text(text.replace("&", "&amp;").replace("<", "&lt;")).split()
+        == clean.text(page).split()
+    )
+    assert page.replace("\xa0", "&nbsp;") == clean.html(page, base=None)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        pytest.param("<div>" * 100_000, id="div"),
+        pytest.param("<b>" * 100_000, id="b"),
+        pytest.param(
+            "".join(f"<p><font id={n}>" for n in range(50_000)), id="font again in every p"
+        ),
+        pytest.param("<!--><div>" * 50_000, id="behind comments"),
+        pytest.param("<div><!--</div>-->" * 60_000, id="closed only in comments"),
+        pytest.param("<ul><li>" * 50_000, id="lists"),
+        pytest.param("<b> </b>" * 50_000, id="spaces"),
+        pytest.param('<a href="' * 50_000, id="half a tag"),
+        pytest.param("<" * 500_000, id="brackets"),
+        pytest.param(" \n" * 500_000, id="lines"),
+        pytest.param("x" * 5_000_000, id="long"),
+    ],
+)
+def test_deep_and_large_markup_takes_no_long_time(markup: str) -> None:
+    """S11, C9: nesting and size are bounded before the sanitiser sees them."""
+    start = time.process_time()
+
+    clean.html(markup, base=BASE)
+    clean.text(markup)
+    clean.plain(markup, is_html=True)
+
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("markup", "is_html", "expected"),
+    [
+        pytest.param("A & B < C", False, "A & B < C", id="text"),
+        pytest.param("A &amp; B &lt; C", True, "A & B < C", id="entities in HTML"),
+        pytest.param("A &amp; B", False, "A &amp; B", id="entities in text stay"),
+        pytest.param("<b>T</b><script>alert(1)</script>", False, "T", id="tags in text"),
+        pytest.param("Crews <em>trade</em>\n seats ", True, "Crews trade seats", id="tags in HTML"),
+        pytest.param("if x <y then z> 1", False, "if x <y then z> 1", id="no tags"),
+        pytest.param("List<String> in Java", False, "List<String> in Java", id="no HTML tag"),
+        pytest.param("AT&T", True, "AT&T", id="ampersand"),
+        pytest.param("a\x00b\x0bc\x85d\ufffd", False, "abcd", id="control characters (P7)"),
+        pytest.param("co\xadop\u200beration", False, "cooperation", id="invisible characters"),
+        pytest.param("", True, "", id="nothing"),
+    ],
+)
+def test_titles_become_one_line_of_text(markup: str, is_html: bool, expected: str) -> None:  # noqa: FBT001 (a table)
+    """P34, O9: tags go, entities are decoded once and only in HTML."""
+    assert expected == clean.plain(markup, is_html=is_html)
+
+
+def test_addresses_that_cannot_be_resolved_are_dropped() -> None:
+    """S16: without a base a relative link is no link."""
+    cleaned = clean.html('<p><a href="/a">a</a><img src="b.png"></p>', base=None)
+
+    assert cleaned == '<p><a rel="noopener noreferrer">a</a></p>'
+
+
+def test_text_becomes_paragraphs_and_breaks() -> None:
+    """P36: text that is not HTML is escaped and keeps its shape."""
+    assert clean.paragraphs("a <b>\nc\n\n \n d\n") == "<p>a &lt;b&gt;<br>c</p><p>d</p>"

@@ -1,0 +1,62 @@
+"""Dates as feeds write them."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from topicwire.ingest.dates import moment
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param("Mon, 02 Nov 2026 12:00:00 GMT", NOON, id="RFC 5322"),
+        pytest.param("Mon, 02 Nov 2026 07:00:00 EST", NOON, id="zone by name"),
+        pytest.param("2 Nov 26 13:00 +0100", NOON, id="two-digit year"),
+        pytest.param("2026-11-02T12:00:00Z", NOON, id="RFC 3339"),
+        pytest.param(
+            "2026-11-02T13:00:00.5+01:00", NOON.replace(microsecond=500_000), id="fraction"
+        ),
+        pytest.param("2026-11-02 12:00", NOON, id="naive is UTC"),
+        pytest.param("1793620800", NOON, id="seconds since 1970"),
+        pytest.param("1793620800000", NOON, id="milliseconds since 1970"),
+        pytest.param("2026年11月2日", NOON.replace(hour=0), id="Chinese"),
+        pytest.param("2026년 11월 02일 오후", NOON.replace(hour=0), id="Korean"),
+        pytest.param("01/02/2026", None, id="ambiguous"),
+        pytest.param("10:00 PM", None, id="only a time"),
+        pytest.param("soon", None, id="words"),
+        pytest.param("9999-12-31T23:59:59-23:00", None, id="beyond the calendar"),
+        pytest.param("9" * 5_000, None, id="digits without end"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_a_date_is_read_or_is_none(written: str, expected: datetime | None) -> None:
+    """P8, P30: what names no moment for sure is no date."""
+    assert expected == moment(written)
+
+
+def test_a_time_without_a_zone_is_utc_wherever_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """P30: the zone of this machine says nothing about a feed."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        found = [moment("2026-11-02T12:00:00"), moment("Mon, 02 Nov 2026 12:00:00 -0000")]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert found == [NOON, NOON]
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="0123456789-:TZ+ JanFeb年月日", max_size=40))
+def test_a_moment_is_aware(written: str) -> None:
+    """Whatever is written, the answer is in UTC or None."""
+    found = moment(written)
+
+    assert found is None or found.tzinfo is UTC

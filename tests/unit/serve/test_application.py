@@ -1,0 +1,272 @@
+"""Tests of the ASGI application, called as a server calls it."""
+
+import asyncio
+import gzip
+
+import pytest
+from structlog.testing import capture_logs
+
+from topicwire.errors import StoreError
+from topicwire.model import Format
+from topicwire.serve import application as module
+from topicwire.serve.application import Site, application
+from unit.serve.fakes import TYPES, Client, FakePublisher, alive
+
+FEEDS = ["/topics/a.atom", "/topics/a.rss", "/topics/a.json"]
+PATHS = [*FEEDS, "/topics/a", "/", "/topics.opml", "/style.css", "/favicon.svg", "/favicon.ico"]
+
+
+def a_site(publisher: FakePublisher | None = None, *, ready: bool = True) -> Site:
+    """Return the site over a publisher, by default one with two topics."""
+    return application(
+        publisher or FakePublisher(a=1, b=3),
+        base_url="https://wire.example",
+        ready=lambda: ready,
+    )
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_known_path_is_served(path: str) -> None:
+    """O58: every document comes with its type and the header that forbids guessing it."""
+
+    async def work(client: Client) -> None:
+        got = await client.get(path)
+        assert got.status == 200
+        assert got.headers["content-length"] == str(len(got.body))
+        assert got.headers["x-content-type-options"] == "nosniff"
+
+    alive(a_site(), work)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_head_is_get_without_the_body(path: str) -> None:
+    """O54: HEAD has the headers of GET."""
+
+    async def work(client: Client) -> None:
+        got = await client.get(path, accept_encoding="gzip")
+        head = await client.get(path, method="HEAD", accept_encoding="gzip")
+        assert head.status == got.status
+        assert head.headers == got.headers
+        assert head.body == b""
+
+    alive(a_site(), work)
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_second_request_costs_no_body(path: str) -> None:
+    """O51, O52, O55: a 304 whatever the coding was, with what caches need, empty."""
+
+    async def work(client: Client) -> None:
+        plain = await client.get(path)
+        packed = await client.get(path, accept_encoding="gzip")
+        assert gzip.decompress(packed.body) == plain.body
+        for etag in (plain.headers["etag"], packed.headers["etag"]):
+            for coding in ("identity", "gzip"):
+                again = await client.get(path, if_none_match=etag, accept_encoding=coding)
+                assert again.status == 304
+                assert again.body == b""
+                assert again.headers["link"] == f'<https://wire.example{path}>; rel="self"'
+                assert {"etag", "cache-control", "vary"} <= set(again.headers)
+                assert "content-length" not in again.headers
+
+    alive(a_site(), work)
+
+
+def test_conditions_in_several_headers_are_one_list() -> None:
+    """O51: a list may be spread over several lines."""
+
+    async def work() -> None:
+        site = a_site()
+        await site._shelf.refresh()
+        etag = (await Client(site).get("/style.css")).headers["etag"]
+        lines = [(b"if-none-match", etag.encode()), (b"if-none-match", b'"other"')]
+        scope = {"type": "http", "method": "GET", "path": "/style.css", "headers": lines}
+        assert (await site._answer(scope))[0] == 304
+
+    asyncio.run(work())
+
+
+def test_a_range_is_ignored() -> None:
+    """O54: ranges are not offered, so the whole document comes."""
+
+    async def work(client: Client) -> None:
+        got = await client.get("/topics/a.atom", range="bytes=0-10")
+        assert (got.status, got.headers["accept-ranges"]) == (200, "none")
+
+    alive(a_site(), work)
+
+
+@pytest.mark.parametrize(
+    ("accept", "concrete"),
+    [
+        pytest.param("application/atom+xml", "/topics/a.atom", id="atom"),
+        pytest.param("application/rss+xml, text/html;q=0.5", "/topics/a.rss", id="rss"),
+        pytest.param("application/feed+json", "/topics/a.json", id="json"),
+    ],
+)
+def test_a_topics_address_negotiates(accept: str, concrete: str) -> None:
+    """O56: the answer names the concrete address, and says that it depends on Accept."""
+
+    async def work(client: Client) -> None:
+        got = await client.get("/topics/a", accept=accept)
+        same = await client.get(concrete, accept=accept)
+        assert got.body == same.body
+        assert got.headers["content-location"] == concrete
+        assert got.headers["link"] == f'<https://wire.example{concrete}>; rel="self"'
+        assert got.headers["vary"] == "Accept, Accept-Encoding"
+        assert same.headers["vary"] == "Accept-Encoding"
+        again = await client.get("/topics/a", accept=accept, if_none_match=got.headers["etag"])
+        assert (again.status, again.headers["vary"]) == (304, "Accept, Accept-Encoding")
+
+    alive(a_site(), work)
+
+
+def test_browsers_get_the_page() -> None:
+    """O57: HTML is the default, and a validator of another format does not match it."""
+
+    async def work(client: Client) -> None:
+        feed = await client.get("/topics/a.atom")
+        page = await client.get("/topics/a", if_none_match=feed.headers["etag"])
+        assert (page.status, page.headers["content-type"]) == (200, TYPES[Format.HTML])
+        assert page.headers["vary"] == "Accept, Accept-Encoding"
+
+    alive(a_site(), work)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/topics/unknown-topic.atom", id="unknown topic"),
+        pytest.param("/topics/../a", id="traversal"),
+        pytest.param("/wp-login.php", id="elsewhere"),
+    ],
+)
+def test_what_is_not_there_is_said_plainly(path: str) -> None:
+    """S25: plain text that repeats nothing of the request."""
+
+    async def work(client: Client) -> None:
+        got = await client.get(path)
+        assert got.status == 404
+        assert got.headers["content-type"] == "text/plain; charset=utf-8"
+        assert got.text == "There is nothing at this address.\n"
+
+    alive(a_site(), work)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE", "BREW"])
+def test_other_methods_are_not_allowed(method: str) -> None:
+    """O54: 405 names what is allowed."""
+
+    async def work(client: Client) -> None:
+        got = await client.get("/topics/a.atom", method=method)
+        assert (got.status, got.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+
+    alive(a_site(), work)
+
+
+def test_options_lets_other_sites_ask_conditionally() -> None:
+    """O54, O58: a browser's preflight for If-None-Match succeeds."""
+
+    async def work(client: Client) -> None:
+        got = await client.get("/topics/a.atom", method="OPTIONS")
+        assert (got.status, got.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+        assert got.headers["access-control-allow-origin"] == "*"
+        assert "If-None-Match" in got.headers["access-control-allow-headers"]
+
+    alive(a_site(), work)
+
+
+def test_a_database_that_was_never_there_is_said_to_be_away() -> None:
+    """O62: 503 with Retry-After, never an empty feed; what needs no database is served."""
+    publisher = FakePublisher(a=1)
+    publisher.away = True
+
+    async def work(client: Client) -> None:
+        for path in ("/topics/a.atom", "/", "/topics.opml", "/readyz"):
+            got = await client.get(path)
+            assert (got.status, got.headers["retry-after"]) == (503, "10")
+        for path in ("/livez", "/style.css", "/robots.txt"):
+            assert (await client.get(path)).status == 200
+
+    alive(a_site(publisher, ready=False), work)
+
+
+def test_a_database_that_goes_away_is_told_once_and_so_is_its_return(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """O62: known documents are served meanwhile, and the log says when it went and came."""
+    monkeypatch.setattr(module, "TICK", 0.01)
+    publisher = FakePublisher(a=1)
+
+    async def work(client: Client) -> None:
+        await client.get("/topics/a.atom")
+        publisher.away = True
+        await asyncio.sleep(0.1)
+        assert (await client.get("/topics/a.atom")).status == 200
+        publisher.away, publisher.current["a"] = False, 2
+        await asyncio.sleep(0.1)
+        assert "edition 2" in (await client.get("/topics/a.atom")).text
+
+    with capture_logs() as logs:
+        alive(a_site(publisher), work)
+    assert [entry["event"] for entry in logs] == ["store.away", "store.back"]
+
+
+def test_a_fault_in_one_document_is_logged_and_hurts_no_other() -> None:
+    """A bug in rendering is a 500 for that document alone."""
+    publisher = FakePublisher(a=1)
+
+    async def work(client: Client) -> None:
+        publisher.broken = True
+        got = await client.get("/topics/a.atom")
+        assert (got.status, got.headers["content-type"]) == (500, "text/plain; charset=utf-8")
+        publisher.broken = False
+        assert (await client.get("/topics/a.atom")).status == 200
+
+    with capture_logs() as logs:
+        alive(a_site(publisher), work)
+    assert [(entry["event"], entry["path"]) for entry in logs] == [
+        ("request.failed", "/topics/a.atom")
+    ]
+
+
+def test_a_fault_in_looking_for_editions_does_not_end_the_looking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The server outlives whatever one look at the editions brings."""
+    monkeypatch.setattr(module, "TICK", 0.01)
+    faults = [ZeroDivisionError(), StoreError("away")]
+
+    class Faulty(FakePublisher):
+        def editions(self) -> tuple[tuple[str, int], ...]:
+            if faults:
+                raise faults.pop()
+            return super().editions()
+
+    async def work(client: Client) -> None:
+        await asyncio.sleep(0.1)
+        assert (await client.get("/topics/a.atom")).status == 200
+
+    with capture_logs() as logs:
+        alive(a_site(Faulty(a=1)), work)
+    assert [entry["event"] for entry in logs] == ["store.away", "refresh.failed", "store.back"]
+
+
+def test_readiness_is_the_databases() -> None:
+    """`/readyz` asks the database; `/livez` only says that the process answers."""
+
+    async def work(client: Client) -> None:
+        assert (await client.get("/readyz")).text == "ready\n"
+        assert (await client.get("/livez")).text == "alive\n"
+        assert (await client.get("/livez")).headers["cache-control"] == "no-store"
+
+    alive(a_site(), work)
+
+
+def test_robots_may_read_everything() -> None:
+    """Search engines are welcome."""
+
+    async def work(client: Client) -> None:
+        assert (await client.get("/robots.txt")).text == "User-agent: *\nAllow: /\n"
+
+    alive(a_site(), work)

@@ -1,0 +1,69 @@
+"""Tests of which path means what."""
+
+import pytest
+
+from topicwire.model import Format
+from topicwire.serve.routes import Kind, Route, route
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param("/", Route(Kind.INDEX, "/"), id="index"),
+        pytest.param("/topics.opml", Route(Kind.OPML, "/topics.opml"), id="opml"),
+        pytest.param("/topics/a-1", Route(Kind.TOPIC, "/topics/a-1", "a-1"), id="page"),
+        pytest.param(
+            "/topics/a.atom", Route(Kind.TOPIC, "/topics/a.atom", "a", Format.ATOM), id="atom"
+        ),
+        pytest.param(
+            "/topics/a.rss", Route(Kind.TOPIC, "/topics/a.rss", "a", Format.RSS), id="rss"
+        ),
+        pytest.param(
+            "/topics/a.json", Route(Kind.TOPIC, "/topics/a.json", "a", Format.JSON), id="json"
+        ),
+        pytest.param(
+            "/favicon.ico", Route(Kind.ASSET, "/favicon.svg", "favicon.svg"), id="unasked icon"
+        ),
+        pytest.param("/readyz", Route(Kind.READY, "/readyz"), id="readiness"),
+    ],
+)
+def test_a_known_path_leads_somewhere(path: str, expected: Route) -> None:
+    """O56: each format has its own address."""
+    assert expected == route(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("*", id="asterisk"),
+        pytest.param("//evil.example", id="another host"),
+        pytest.param("/topics", id="folder"),
+        pytest.param("/topics/", id="no id"),
+        pytest.param("/topics/a/", id="slash at the end"),
+        pytest.param("/topics/../style.css", id="dots"),
+        pytest.param("/topics/a\r\nX-Evil: 1.atom", id="header break"),
+        pytest.param("/topics/a.atom\n", id="line break at the end"),
+        pytest.param("/topics/a\x00.atom", id="null byte"),
+        pytest.param("/topics/A.atom", id="capital"),
+        pytest.param("/topics/ä.atom", id="not ascii"),
+        pytest.param("/topics/\u0661.atom", id="a digit that is not ascii"),
+        pytest.param("/topics/-a.atom", id="hyphen first"),
+        pytest.param("/topics/" + "a" * 65, id="too long an id"),
+        pytest.param("/" + "a" * 100_000, id="very long"),
+        pytest.param("/topics/a.html", id="unknown format"),
+        pytest.param("/topics/a.atom.rss", id="two formats"),
+    ],
+)
+def test_any_other_path_leads_nowhere(path: str) -> None:
+    """S20, S28: only slugs pass, so nothing odd reaches headers, logs or the database."""
+    assert route(path) is None
+
+
+@pytest.mark.parametrize("form", list(Format), ids=str)
+def test_the_same_topic_in_another_format_is_its_own_route(form: Format) -> None:
+    """O56: switching the format gives the address that leads to it."""
+    page = route("/topics/seats")
+    assert page is not None
+    other = page.in_format(form)
+    assert other == route(other.path)

@@ -1,0 +1,211 @@
+"""Tests of the documents kept in memory."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from topicwire.errors import NotFoundError, StoreError
+from topicwire.serve.routes import Route, route
+from topicwire.serve.shelf import Shelf
+from unit.serve.fakes import FakePublisher
+
+
+def at(path: str) -> Route:
+    """Return the route of a known path."""
+    found = route(path)
+    assert found is not None
+    return found
+
+
+ATOM, PAGE, INDEX = at("/topics/a.atom"), at("/topics/a"), at("/")
+
+
+def with_shelf(
+    publisher: FakePublisher,
+    work: Callable[[Shelf], Awaitable[None]],
+    *,
+    limit: int = 1_000_000,
+) -> None:
+    """Do some work with a shelf that knows the publisher's editions."""
+
+    async def refreshed() -> None:
+        shelf = Shelf(publisher, base_url="https://wire.example", limit=limit)
+        await shelf.refresh()
+        await work(shelf)
+
+    asyncio.run(refreshed())
+
+
+async def body(shelf: Shelf, wanted: Route) -> str:
+    """Return the first line of a document."""
+    prepared = await shelf.get(wanted)
+    return prepared.identity.body.decode().splitlines()[0]
+
+
+def test_a_document_is_rendered_once_an_edition() -> None:
+    """S29: rendering is cached until the edition changes."""
+    publisher = FakePublisher(a=1, b=1)
+
+    async def work(shelf: Shelf) -> None:
+        first = await shelf.get(ATOM)
+        await shelf.refresh()
+        assert first is await shelf.get(ATOM)
+        publisher.current["a"] = 2
+        assert first is await shelf.get(ATOM)  # until the next refresh
+        await shelf.refresh()
+        assert await body(shelf, ATOM) == "a atom edition 2"
+        assert publisher.rendered == ["a.atom", "a.atom"]
+
+    with_shelf(publisher, work)
+
+
+def test_another_topics_edition_touches_only_what_speaks_of_every_topic() -> None:
+    """A new edition of one topic costs the index, but no other topic, a rendering."""
+    publisher = FakePublisher(a=1, b=1)
+
+    async def work(shelf: Shelf) -> None:
+        for wanted in (ATOM, INDEX):
+            await shelf.get(wanted)
+        publisher.current["b"] = 2
+        await shelf.refresh()
+        for wanted in (ATOM, INDEX):
+            await shelf.get(wanted)
+        assert publisher.rendered == ["a.atom", "index", "index"]
+
+    with_shelf(publisher, work)
+
+
+def test_those_who_ask_at_once_share_one_rendering_off_the_loop() -> None:
+    """A hundred readers of a new edition cost one rendering, and do not stop the loop."""
+    publisher = FakePublisher(a=1)
+    may_go_on = threading.Event()
+    publisher.before_render = lambda: may_go_on.wait(10)
+
+    async def work(shelf: Shelf) -> None:
+        asking = [asyncio.create_task(shelf.get(ATOM)) for _ in range(100)]
+        await asyncio.sleep(0.01)  # the loop lives while a thread renders
+        asking[0].cancel()  # the first to ask leaves; the others are served all the same
+        may_go_on.set()
+        answers = await asyncio.gather(*asking[1:])
+        assert len({id(answer) for answer in answers}) == 1
+        assert publisher.rendered == ["a.atom"]
+
+    with_shelf(publisher, work)
+
+
+def test_an_earlier_edition_serves_while_the_database_is_away() -> None:
+    """O62: what is known goes on being served, and the new edition follows by itself."""
+    publisher = FakePublisher(a=1)
+
+    async def work(shelf: Shelf) -> None:
+        await shelf.get(ATOM)
+        publisher.current["a"] = 2
+        await shelf.refresh()
+        publisher.away = True
+        with pytest.raises(StoreError):
+            await shelf.refresh()
+        assert await body(shelf, ATOM) == "a atom edition 1"
+        with pytest.raises(StoreError):
+            await shelf.get(PAGE)
+        publisher.away = False
+        assert await body(shelf, ATOM) == "a atom edition 2"
+
+    with_shelf(publisher, work)
+
+
+def test_nothing_is_known_before_the_database_was_read() -> None:
+    """O62: at the start only assets are there; topics are an error, not an empty feed."""
+
+    async def work() -> None:
+        shelf = Shelf(FakePublisher(a=1), base_url="")
+        assert await body(shelf, at("/style.css")) == "asset style.css"
+        for wanted in (ATOM, INDEX):
+            with pytest.raises(StoreError):
+                await shelf.get(wanted)
+
+    asyncio.run(work())
+
+
+def test_an_unknown_topic_is_not_even_rendered() -> None:
+    """Guessing names costs no database query."""
+    publisher = FakePublisher(a=1)
+
+    async def work(shelf: Shelf) -> None:
+        with pytest.raises(NotFoundError):
+            await shelf.get(at("/topics/b.atom"))
+        assert publisher.rendered == []
+
+    with_shelf(publisher, work)
+
+
+def test_a_removed_topic_is_forgotten_and_its_neighbours_stay() -> None:
+    """A topic that is no more takes its documents along, and only its own."""
+    publisher = FakePublisher(a=1, **{"a-b": 1})
+
+    async def work(shelf: Shelf) -> None:
+        neighbour = await shelf.get(at("/topics/a-b.atom"))
+        await shelf.get(ATOM)
+        del publisher.current["a"]
+        await shelf.refresh()
+        with pytest.raises(NotFoundError):
+            await shelf.get(ATOM)
+        assert neighbour is await shelf.get(at("/topics/a-b.atom"))
+        publisher.current["a"] = 1
+        await shelf.refresh()
+        await shelf.get(ATOM)
+        assert publisher.rendered == ["a-b.atom", "a.atom", "a.atom"]
+
+    with_shelf(publisher, work)
+
+
+def test_a_topic_removed_between_two_looks_is_not_found() -> None:
+    """A topic that vanishes before it is rendered is an unknown topic."""
+    publisher = FakePublisher(a=1)
+
+    async def work(shelf: Shelf) -> None:
+        publisher.current.clear()
+        with pytest.raises(NotFoundError):
+            await shelf.get(ATOM)
+
+    with_shelf(publisher, work)
+
+
+def test_the_least_recently_asked_for_makes_room() -> None:
+    """Memory is bounded: what nobody asks for goes first and comes back when asked for."""
+    publisher = FakePublisher(a=1, b=1, c=1)
+    topics = {name: at(f"/topics/{name}.atom") for name in "abc"}
+
+    async def work(shelf: Shelf) -> None:
+        for name in ("a", "b", "a", "c", "a", "b"):
+            await shelf.get(topics[name])
+        assert publisher.rendered == ["a.atom", "b.atom", "c.atom", "b.atom"]
+
+    with_shelf(publisher, work, limit=2200)  # two documents of about 950 bytes
+
+
+def test_a_document_larger_than_the_limit_is_served_all_the_same() -> None:
+    """What does not fit is rendered anew each time."""
+    publisher = FakePublisher(a=1)
+
+    async def work(shelf: Shelf) -> None:
+        for _ in range(2):
+            assert await body(shelf, ATOM) == "a atom edition 1"
+        assert publisher.rendered == ["a.atom", "a.atom"]
+
+    with_shelf(publisher, work, limit=10)
+
+
+def test_a_failed_rendering_is_tried_again_by_the_next_who_asks() -> None:
+    """One failure is not remembered."""
+    publisher = FakePublisher(a=1)
+    publisher.broken = True
+
+    async def work(shelf: Shelf) -> None:
+        with pytest.raises(ZeroDivisionError):
+            await shelf.get(ATOM)
+        publisher.broken = False
+        assert await body(shelf, ATOM) == "a atom edition 1"
+
+    with_shelf(publisher, work)
