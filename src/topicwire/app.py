@@ -2,7 +2,7 @@
 
 import contextlib
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -114,8 +114,14 @@ class App:
         """Return how many judgements are left to make, over all topics."""
         return sum(self.store.unjudged_count(each) for each in self.store.standing_topics())
 
-    def ingest(self, polled: Sequence[Polled], *, force: bool = False) -> Iterator[PollOutcome]:
-        """Poll the sources; yield each outcome once it is stored."""
+    def ingest(
+        self,
+        polled: Sequence[Polled],
+        *,
+        force: bool = False,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> Generator[PollOutcome]:
+        """Poll the sources; yield each outcome once it is stored, until `stopping` is true."""
         return ingest(
             polled,
             store=self.store,
@@ -126,15 +132,16 @@ class App:
             jitter=random.random,
             min_interval=self.settings.min_interval,
             force=force,
+            stopping=stopping,
         )
 
-    def curate(self) -> Iterator[Placed]:
+    def curate(self) -> Generator[Placed]:
         """Judge what is unjudged; yield each batch's result once it is stored."""
         return curate(self.store, clock=self.clock)
 
-    def turn(self, *, limit: int) -> Iterator[PollOutcome | Placed]:
+    def turn(self, *, limit: int, stopping: Callable[[], bool]) -> Generator[PollOutcome | Placed]:
         """Poll at most `limit` sources that are due, then judge what they brought."""
-        yield from self.ingest(self.store.due(self.clock(), limit=limit))
+        yield from self.ingest(self.store.due(self.clock(), limit=limit), stopping=stopping)
         yield from self.curate()
 
     def is_ready(self) -> bool:

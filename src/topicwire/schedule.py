@@ -73,7 +73,9 @@ class Schedule:
         if not self._app.has_work():
             return
         began = time.monotonic()
-        with contextlib.closing(self._app.turn(limit=BATCH)) as steps:
+        with contextlib.closing(
+            self._app.turn(limit=BATCH, stopping=lambda: self._stopping)
+        ) as steps:
             for step in steps:
                 self._tell(step)
                 if self._stopping:  # what is not yet saved is simply still due

@@ -38,6 +38,8 @@ def serve(door: Door) -> None:
 
 
 def _start(door: Door, *roles: Role) -> None:
+    import uvloop
+
     from topicwire import observe
 
     settings = door.settings()
@@ -50,7 +52,7 @@ def _start(door: Door, *roles: Role) -> None:
         if _schedule in roles:
             stack.enter_context(app.lead())
             app.apply()
-        asyncio.run(_until_stopped(app, roles))
+        uvloop.run(_until_stopped(app, roles))
 
 
 async def _until_stopped(app: "App", roles: tuple[Role, ...]) -> None:

@@ -138,7 +138,7 @@ def add(
 @click.option("--republish", type=click.Choice(REPUBLISH))
 @click.option("--interval", type=click.IntRange(min=0))
 @pass_door
-def edit(door: Door, name: str, **given: object) -> None:
+def edit(door: Door, /, name: str, **given: object) -> None:
     """Change SOURCE in the catalogue and apply it."""
     changes = {key: value for key, value in given.items() if value is not None}
     if not changes:

@@ -31,11 +31,13 @@ def ingest(
     jitter: Callable[[], float],
     min_interval: int,
     force: bool = False,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Generator[PollOutcome]:
     """Poll the sources; yield each outcome once it is stored.
 
     Answers are read in worker processes as they arrive and saved in small batches. Closing the
-    generator drops what is not yet saved: those sources are simply still due. One source's
+    generator, or `stopping` that becomes true while it waits for answers, drops what is not yet
+    saved: those sources are simply still due. One source's
     failure, of any kind, is that source's outcome and stops no other.
 
     Raises:
@@ -45,6 +47,8 @@ def ingest(
     arrivals = _arrivals(turn.requests(force=force), web=web, files=files)
     with closing(turn), closing(arrivals):
         for responses in arrivals:
+            if stopping():
+                return
             for response in responses:
                 turn.take(response)
                 while turn.is_full:
