@@ -45,8 +45,10 @@ def list_(
 @pass_door
 def search(door: Door, query: str, *, limit: int, wants_json: bool) -> None:
     """Find entries by QUERY, in the language of topics; newest first."""
+    from topicwire.cli import desk
+
     with door.app() as app:
-        found = tuple(islice(app.search(query), limit))
+        found = tuple(islice(desk.search(app, query), limit))
     _print(found, wants_json=wants_json)
 
 
