@@ -105,11 +105,6 @@ class App:
             catalogue.sources, definitions(catalogue), now=self.clock(), host=host
         )
 
-    def has_work(self) -> bool:
-        """Whether a source is due or an entry unjudged."""
-        due = self.store.next_due()
-        return (due is not None and due <= self.clock()) or self.store.has_unjudged()
-
     def unjudged(self) -> int:
         """Return how many judgements are left to make, over all topics."""
         return sum(self.store.unjudged_count(each) for each in self.store.standing_topics())
@@ -138,11 +133,6 @@ class App:
     def curate(self) -> Generator[Placed]:
         """Judge what is unjudged; yield each batch's result once it is stored."""
         return curate(self.store, clock=self.clock)
-
-    def turn(self, *, limit: int, stopping: Callable[[], bool]) -> Generator[PollOutcome | Placed]:
-        """Poll at most `limit` sources that are due, then judge what they brought."""
-        yield from self.ingest(self.store.due(self.clock(), limit=limit), stopping=stopping)
-        yield from self.curate()
 
     def is_ready(self) -> bool:
         """Whether the database answers."""

@@ -1,9 +1,9 @@
-"""The daemon's clock: a turn whenever something is due, and housekeeping at night."""
+"""The daemon's clock: polls what is due, judges what is new, and keeps house at night."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -12,56 +12,53 @@ from topicwire.app import App
 from topicwire.errors import TopicwireError
 from topicwire.model import Placed, PollOutcome
 
-TICK = 1.0  # seconds between two looks at what is due
-BATCH = 500  # sources a turn polls at most, so that what they bring is judged soon
+TICK = 1.0  # seconds between two looks at what is to do
+BATCH = 500  # sources a turn polls at most
 HOUSEKEEPING_HOUR = 4  # UTC
 
 
 class Schedule:
-    """Runs turns one at a time, and stops between two steps of a turn when asked to."""
+    """Lets each act work whenever the store has work for it, and stops within a step when asked.
+
+    Polling and judging are two jobs, so that a source that answers slowly delays no column of
+    another. Neither overlaps with itself.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._log = observe.logger(role="schedule")
-        self._turn = asyncio.Lock()
+        self._running: set[asyncio.Future[None]] = set()
         self._stopping = False
+        self._told: set[str] = set()  # topics whose error was told, so that it is told once
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Tick until `stop` is set; then finish what is being saved and return."""
-        scheduler = AsyncIOScheduler(timezone="UTC")
-        scheduler.add_job(
-            self._tick,
-            "interval",
-            seconds=TICK,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
+        """Work until `stop` is set; then finish what is being saved and return."""
+        scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
+        for act in (self._poll, self._judge):
+            scheduler.add_job(self._do, "interval", seconds=TICK, args=(act,))
         scheduler.add_job(
-            self._housekeeping,
-            "cron",
-            hour=HOUSEKEEPING_HOUR,
-            coalesce=True,
-            misfire_grace_time=None,
+            self._do, "cron", hour=HOUSEKEEPING_HOUR, args=(self._app.store.housekeeping,)
         )
         scheduler.start()
         self._log.info("schedule.started", sources=len(self._app.store.sources()))
         await stop.wait()
         self._stopping = True
         scheduler.pause()
-        async with self._turn:  # shutdown would cancel a turn under way
-            scheduler.shutdown(wait=False)
+        await asyncio.gather(*self._running)  # shutdown would cancel what is under way
+        scheduler.shutdown(wait=False)
         self._log.info("schedule.stopped")
 
-    async def _tick(self) -> None:
-        async with self._turn:
-            await asyncio.to_thread(self._do, "turn", self._one_turn)
+    async def _do(self, work: Callable[[], None]) -> None:
+        running = asyncio.ensure_future(asyncio.to_thread(self._safely, work))
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        await running
 
-    async def _housekeeping(self) -> None:
-        async with self._turn:
-            await asyncio.to_thread(self._do, "housekeeping", self._app.store.housekeeping)
-
-    def _do(self, name: str, work: Callable[[], None]) -> None:
+    def _safely(self, work: Callable[[], None]) -> None:
+        name = work.__name__.strip("_")
         try:
             work()
         except TopicwireError as error:
@@ -69,40 +66,57 @@ class Schedule:
         except Exception:  # noqa: BLE001 (a door: told in full, and must not end the daemon)
             self._log.exception(f"{name}.failed")
 
-    def _one_turn(self) -> None:
-        if not self._app.has_work():
+    def _poll(self) -> None:
+        due = self._app.store.due(self._app.clock(), limit=BATCH)
+        if not due:
             return
         began = time.monotonic()
-        with contextlib.closing(
-            self._app.turn(limit=BATCH, stopping=lambda: self._stopping)
-        ) as steps:
-            for step in steps:
-                self._tell(step)
+        with closing(self._app.ingest(due, stopping=lambda: self._stopping)) as outcomes:
+            for outcome in outcomes:
+                self._tell_polled(outcome)
                 if self._stopping:  # what is not yet saved is simply still due
                     break
-        self._log.info("turn.done", ms=round((time.monotonic() - began) * 1000))
+        ms = round((time.monotonic() - began) * 1000)
+        self._log.info("turn.done", sources=len(due), ms=ms)
 
-    def _tell(self, step: PollOutcome | Placed) -> None:
-        match step:
-            case PollOutcome(error=str(error)):
-                self._log.warning(
-                    "source.failed", source=step.source_id, http=step.http_status, error=error
-                )
-            case PollOutcome():
-                self._log.info(
-                    "source.polled",
-                    source=step.source_id,
-                    http=step.http_status,
-                    new=step.new,
-                    revised=step.revised,
-                    ms=round(step.elapsed * 1000),
-                )
-            case Placed():
-                self._log.info(
-                    "topic.judged",
-                    topic=step.topic_id,
-                    judged=step.judged,
-                    entered=step.entered,
-                    left=step.left,
-                    edition=step.edition,
-                )
+    def _judge(self) -> None:
+        if not self._app.store.has_unjudged():
+            return
+        with closing(self._app.curate()) as batches:
+            for placed in batches:
+                self._tell_judged(placed)
+                if self._stopping:
+                    break
+
+    def _tell_polled(self, outcome: PollOutcome) -> None:
+        if outcome.error is not None:
+            self._log.warning(
+                "source.failed",
+                source=outcome.source_id,
+                http=outcome.http_status,
+                error=outcome.error,
+            )
+            return
+        self._log.info(
+            "source.polled",
+            source=outcome.source_id,
+            http=outcome.http_status,
+            new=outcome.new,
+            revised=outcome.revised,
+            ms=round(outcome.elapsed * 1000),
+        )
+
+    def _tell_judged(self, placed: Placed) -> None:
+        if placed.error is not None:
+            if placed.topic_id not in self._told:
+                self._told.add(placed.topic_id)
+                self._log.error("topic.failed", topic=placed.topic_id, error=placed.error)
+            return
+        self._log.info(
+            "topic.judged",
+            topic=placed.topic_id,
+            judged=placed.judged,
+            entered=placed.entered,
+            left=placed.left,
+            edition=placed.edition,
+        )

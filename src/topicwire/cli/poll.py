@@ -86,6 +86,9 @@ def _report(outcomes: list["PollOutcome"], placed: list["Placed"]) -> None:
         entered, left = sum(e.entered for e in mine), sum(e.left for e in mine)
         if entered or left:
             say(f"{topic}: {entered} entered, {left} left.")
+    for unjudged in placed:
+        if unjudged.error:
+            say(f"{unjudged.topic_id}: {unjudged.error}", trouble=True)
     for each in failed:
         say(f"{each.source_id}: {each.error}", trouble=True)
 

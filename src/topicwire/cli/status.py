@@ -15,6 +15,7 @@ def status(door: Door, *, wants_json: bool) -> None:
         sources = app.store.sources()
         topics = app.store.summaries()
         unjudged = app.unjudged()
+        next_due = app.store.next_due()
         leader = app.lead().holder()
     now = clock()
     troubled = [each for each in sources if each.state.failures]
@@ -26,6 +27,7 @@ def status(door: Door, *, wants_json: bool) -> None:
                 "entries": sum(each.entries for each in sources),
                 "unjudged": unjudged,
                 "daemon": leader,
+                "next_poll": next_due,
                 "topics": [
                     {
                         "id": each.standing.topic.id,
@@ -44,6 +46,8 @@ def status(door: Door, *, wants_json: bool) -> None:
         "All is well" if not troubled else f"{len(troubled)} of {len(sources)} sources in trouble"
     )
     say(f"{head}: {len(sources)} sources, {entries} entries, {daemon}.", trouble=bool(troubled))
+    if next_due is not None:
+        say(f"The next poll is due {'now' if next_due <= now else ago(next_due, now)}.")
     if unjudged:
         say(f"{unjudged} judgements are still to make; the daemon or `topicwire poll` makes them.")
     for each in troubled:
