@@ -23,7 +23,7 @@ _BLOCK = re.compile(
     "header|hr|li|ol|p|pre|section|summary|table|td|th|tr|ul"
 )
 _ZONES = {Zone.TITLE: "title", Zone.LEAD: "opening", Zone.BODY: "text"}
-_MOST_REASONS = 5
+_MOST_REASONS = 6
 
 
 def scrubbed(text: str) -> str:
@@ -95,14 +95,16 @@ def listed(words: tuple[str, ...]) -> str:
 
 
 def because(reasons: tuple[Reason, ...]) -> str:
-    """Return the strongest reasons in words, by where they stand; empty when there are none."""
+    """Return the strongest reasons in words, by where they stand; empty when there are none.
+
+    A word that speaks for several clauses, or stands in several zones, is said once.
+    """
     found: dict[Zone, list[str]] = {}
-    for reason in reasons[:_MOST_REASONS]:
-        matched = line(reason.matched) or line(reason.clause)
-        words = found.setdefault(reason.zone, [])
-        if matched and f"“{matched}”" not in words:
-            words.append(f"“{matched}”")
-    parts = tuple(
-        f"{listed(tuple(words))} in the {_ZONES[zone]}" for zone, words in found.items() if words
-    )
+    said: set[str] = set()
+    for reason in reasons:
+        for word in (line(reason.matched) or line(reason.clause)).split(", "):
+            if word and word.casefold() not in said and len(said) < _MOST_REASONS:
+                said.add(word.casefold())
+                found.setdefault(reason.zone, []).append(f"“{word}”")
+    parts = (f"{listed(tuple(words))} in the {_ZONES[zone]}" for zone, words in found.items())
     return "; ".join(parts)

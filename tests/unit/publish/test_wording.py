@@ -97,6 +97,15 @@ def test_because_groups_by_zone() -> None:
     assert because(reasons) == "“NASA” and “Roscosmos” in the title; “seat swap” in the opening"
 
 
+def test_because_says_a_word_once() -> None:
+    """A word that speaks for two clauses, or again further down, is said where it stands first."""
+    reasons = (
+        Reason("@nation", "Cosmonaut, American", Zone.TITLE, 2),
+        Reason("@space", "cosmonaut, capsule", Zone.LEAD, 3),
+    )
+    assert because(reasons) == "“Cosmonaut” and “American” in the title; “capsule” in the opening"
+
+
 def test_because_of_a_clause_without_words() -> None:
     """A clause that matched no word of the text is named itself."""
     assert because((Reason("about", "", Zone.BODY, 1),)) == "“about” in the text"
