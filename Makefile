@@ -53,3 +53,15 @@ lock: $(READY) ## renew the locked versions
 .PHONY: clean
 clean: ## remove what was installed and built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# `reader`, the yardstick of bench/polls.py, has an environment of its own.
+BENCH := build/bench/.ready
+$(BENCH): bench/requirements.lock $(READY)
+	$(PYTHON) -m venv build/bench
+	$(BIN)/uv pip install --quiet --system-certs --require-hashes --python build/bench/bin/python -r $< \
+	  || build/bench/bin/python -m pip install --quiet --require-hashes -r $<
+	@touch $@
+
+.PHONY: bench
+bench: $(BENCH) ## measure everything in bench/
+	for each in help judge serve polls; do $(BIN)/python -m bench.$$each || exit 1; done
