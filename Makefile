@@ -11,12 +11,13 @@ help: ## say what can be made
 
 # uv is quick; where it cannot be had or cannot reach the registry, pip does the same.
 $(READY): requirements-dev.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Topicwire needs Python 3.11 or later: make PYTHON=/path/to/python3.11 …")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	($(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Topicwire needs Python 3.11 or later; say where it is: make PYTHON=/path/to/python3")'
+	@echo "Setting up $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@($(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
 	  && $(BIN)/uv pip install --quiet --system-certs --require-hashes --python $(BIN)/python -r $<) \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: setup
@@ -24,7 +25,7 @@ setup: $(READY) ## install everything into .venv
 
 .PHONY: run
 run: $(READY) ## run Topicwire with the starter catalogue and its samples
-	TOPICWIRE_ALLOW_FILES=$${TOPICWIRE_ALLOW_FILES:-true} $(BIN)/topicwire run
+	@TOPICWIRE_ALLOW_FILES=$${TOPICWIRE_ALLOW_FILES:-true} $(BIN)/topicwire run
 
 .PHONY: test
 test: $(READY) ## run the tests
