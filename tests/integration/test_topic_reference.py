@@ -5,14 +5,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from builders import a_source, a_stored, an_entry
 
+from builders import a_source, a_stored, an_entry
 from topicwire.curate.language import parse
 from topicwire.curate.match import Matcher, hits
 from topicwire.curate.text import read
 from topicwire.model import Concept, Member
 
-REFERENCE = (Path(__file__).parents[3] / "docs" / "topics.md").read_text(encoding="utf-8")
+REFERENCE = (Path(__file__).parents[2] / "docs" / "topics.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```query\n(.*?)^```$", REFERENCE, re.MULTILINE | re.DOTALL)
 CASES = [
     (query, line[2:], line[0] == "+")

@@ -1,7 +1,7 @@
 """Explaining: the clauses of a query as a tree, each with what matched it where."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from topicwire.curate.find import Hit
 from topicwire.curate.match import View, evidence, hits, zone_view
@@ -92,7 +92,7 @@ def _parts(node: Node, view: View) -> tuple[tuple[Node, View], ...]:
         case Field(name, item):
             return ((item, zone_view(name, view)),) if name in ZONE_FIELDS else ()
         case Not(item):
-            return ((item, replace(view, wanted=not view.wanted)),)
+            return ((item, view.negated()),)
         case _:
             return tuple((child, view) for child in children(node))
 

@@ -108,12 +108,12 @@ def _longest(found: Iterable[Hit]) -> list[Hit]:
 def _slots(term: Term, lang: str) -> tuple[_Slot, ...]:
     """Return the words of a term as they are looked up in a text of a language."""
     slots: list[_Slot] = []
-    for found in words.tokens(term.text):
-        word = words.form(found[0])
-        if term.text[found.end() : found.end() + 1] == "*":
+    for surface, _, end in words.tokens(term.text):
+        word = words.form(surface)
+        if term.text[end : end + 1] == "*":
             slots.append(_Slot((), words.fold(word), ""))
         else:
-            spelled = words.exact(found[0]) if isinstance(term, Exact) else ""
+            spelled = words.exact(surface) if isinstance(term, Exact) else ""
             slots.append(_Slot(words.keys(word, lang), "", spelled))
     return tuple(slots)
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from topicwire.curate.find import Hit, Leaf, Lexicon, find, lexicon
 from topicwire.curate.query import (
@@ -34,14 +34,26 @@ class View:
     """The part of a reading in which a clause is to hold.
 
     `found` gives the hits of terms and concepts in the whole reading, by the identity of their
-    nodes. `wanted` is False inside a NOT.
+    nodes. `together` remembers where sentences and paragraphs hold, as the score asks again.
+    `wanted` is False inside a NOT.
     """
 
     reading: Reading
     start: int
     end: int
     found: Mapping[int, list[Hit]]
+    together: dict[tuple[int, int, int], list[Hit]]
     wanted: bool = True
+
+    def part(self, start: int, end: int) -> "View":
+        """Return the part of the view from one place up to another."""
+        first, last = max(start, self.start), min(end, self.end)
+        return View(self.reading, first, last, self.found, self.together, self.wanted)
+
+    def negated(self) -> "View":
+        """Return the view as a NOT has it."""
+        wanted = not self.wanted
+        return View(self.reading, self.start, self.end, self.found, self.together, wanted)
 
 
 class Matcher:
@@ -69,7 +81,7 @@ class Matcher:
             known = self._lexicons[reading.lang] = lexicon(self._leaves, reading.lang)
         found = find(self._leaves, known, reading)
         by_node = {node: found[number] for node, number in self._numbers.items()}
-        return View(reading, 0, len(reading.spelled), by_node)
+        return View(reading, 0, len(reading.spelled), by_node, {})
 
 
 def _leaves(node: Node) -> Iterator[Leaf]:
@@ -114,14 +126,14 @@ def _modified(
     match node:
         case Near(distance, items):
             return _near(distance, items, view)
-        case Within(unit, item):
-            return _within(unit, item, view)
+        case Within():
+            return _within(node, view)
         case Field(name, item) if name in ZONE_FIELDS:
             return hits(item, zone_view(name, view))
         case Boost(item=item):
             return hits(item, view)
         case Not(item):
-            holds = hits(item, replace(view, wanted=not view.wanted)) is None
+            holds = hits(item, view.negated()) is None
         case Field() | Published():
             holds = _is_from(node, view)
     return [] if holds else None
@@ -157,6 +169,8 @@ def _some(items: Sequence[Node], least: int, view: View) -> list[Hit] | None:
 
 def _near(distance: int, items: Sequence[Node], view: View) -> list[Hit] | None:
     found = [hits(item, view) for item in items]
+    if not all(found):
+        return None
     first, *others = [one or [] for one in found]
     gathered: set[Hit] = set()
     for hit in first:
@@ -169,22 +183,32 @@ def _near(distance: int, items: Sequence[Node], view: View) -> list[Hit] | None:
 def _close(hit: Hit, others: list[Hit], distance: int, reading: Reading) -> list[Hit]:
     """Return the other hits with at most so many words between, title and text kept apart."""
     is_title = hit.start < reading.text_start
+    longest = max(other.end - other.start for other in others)
+    first = bisect_left(others, hit.start - distance - longest, key=lambda other: other.start)
     last = bisect_right(others, hit.end + distance, key=lambda other: other.start)
     return [
         other
-        for other in others[:last]
+        for other in others[first:last]
         if other.end >= hit.start - distance
         and (other.start >= hit.end or other.end <= hit.start)
         and (other.start < reading.text_start) == is_title
     ]
 
 
-def _within(unit: Unit, item: Node, view: View) -> list[Hit] | None:
+def _within(node: Within, view: View) -> list[Hit] | None:
+    if not view.wanted:  # a clause on the origin may hold here and not there
+        return _together(node, view) or None
+    key = (id(node), view.start, view.end)
+    if key not in view.together:
+        view.together[key] = _together(node, view)
+    return view.together[key] or None
+
+
+def _together(node: Within, view: View) -> list[Hit]:
     gathered: list[Hit] = []
-    for start, end in _units(unit, evidence(item, view), view.reading):
-        part = replace(view, start=max(start, view.start), end=min(end, view.end))
-        gathered.extend(hits(item, part) or ())
-    return gathered or None
+    for start, end in _units(node.unit, evidence(node.item, view), view.reading):
+        gathered.extend(hits(node.item, view.part(start, end)) or ())
+    return gathered
 
 
 def _units(unit: Unit, found: list[Hit], reading: Reading) -> Iterator[tuple[int, int]]:
@@ -206,8 +230,7 @@ def zone_view(name: str, view: View) -> View:
         "lead": (reading.text_start, reading.lead_end),
         "body": (reading.text_start, len(reading.spelled)),
     }
-    start, end = bounds[name]
-    return replace(view, start=max(start, view.start), end=min(end, view.end))
+    return view.part(*bounds[name])
 
 
 def _inside(found: list[Hit], view: View) -> list[Hit]:

@@ -20,7 +20,7 @@ def curate(store: Store, *, clock: Callable[[], datetime], batch: int = BATCH) -
     error. `apply` refuses such queries, so another version of this program wrote it.
     """
     sources = {polled.source.id: polled.source for polled in store.sources(removed=True)}
-    readings = _Readings(sources, most=batch)
+    readings = Readings(sources, most=batch)
     turns: list[Generator[Placed]] = []
     for standing in store.standing_topics():
         try:
@@ -38,8 +38,8 @@ def curate(store: Store, *, clock: Callable[[], datetime], batch: int = BATCH) -
                 yield placed
 
 
-class _Readings:
-    """The readings of the entries that were read last, so that topics share them."""
+class Readings:
+    """The readings of the `most` entries that were read last, so that topics share them."""
 
     def __init__(self, sources: Mapping[str, Source], *, most: int) -> None:
         self._sources = sources
@@ -61,7 +61,7 @@ def _judged(
     store: Store,
     standing: StandingTopic,
     judging: Judge,
-    readings: _Readings,
+    readings: Readings,
     *,
     clock: Callable[[], datetime],
     batch: int,

@@ -32,9 +32,8 @@ SAME_PARAGRAPH = 0.4  # in the rest of its paragraph;
 ELSEWHERE = 0.2  # in the rest of the entry;
 ABSENT = 0.1  # and when it is nowhere, so that near misses rank above far ones
 PARTLY = 0.3  # what a sentence counts that has only parts of what must stand together
-UNIT = 20.0  # words beside the topic that make one unit of length
-LENGTH = 0.75  # the power of the length: twice the words need less than twice the evidence
-HALF = 2.0  # the evidence that gives an entry of one unit a score of 0.5
+ALONE = 1.25  # the evidence that gives an entry a score of 0.5 when there is nothing beside it,
+BESIDE = 30.0  # and the words beside the topic that ask for one more sentence on it
 MISSED = 0.5  # what is left of the score when the query does not match
 MAX_REASONS = 8
 MAX_SURFACES = 3
@@ -97,8 +96,7 @@ def aboutness(node: Node, view: View) -> float:
         WEIGHTS[view.reading.zone(view.reading.first[number])] * strength
         for number, strength in strengths.items()
     )
-    length = 1 + _beside(strengths, view.reading) / UNIT
-    return evidence / (evidence + HALF * power(length, LENGTH))
+    return evidence / (evidence + ALONE + _beside(strengths, view.reading) / BESIDE)
 
 
 def _beside(strengths: Strengths, reading: Reading) -> float:

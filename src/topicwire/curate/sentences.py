@@ -13,12 +13,13 @@ class Sentence(NamedTuple):
     paragraph: int
 
 
-_PARAGRAPH = re.compile(r"\S.*?(?=\s*(?:\n[^\S\n]*\n|\Z))", re.DOTALL)
+# Every expression here is linear in the text, however hostile: hence the possessive repeats.
+_BLANK_LINE = re.compile(r"\n[^\S\n]*+\n\s*+")
 _BREAK = re.compile(
     r"""
-      (?P<mark> [.!?\u2026]+ ["'\u201d\u2019\u00bb)\]]* ) (?= \s )
+      (?P<mark> (?<![.!?\u2026]) [.!?\u2026]++ ["'\u201d\u2019\u00bb)\]]*+ ) (?= \s )
     | [\u3002\uff01\uff1f]+ [\u300d\u300f\u201d]*
-    | \n (?= \s* (?: [-*\u2022\u00b7\u2013\u2014] | \d{1,2}[.)] ) \s )   # an item of a list
+    | \n (?= \s*+ (?: [-*\u2022\u00b7\u2013\u2014] | \d{1,2}[.)] ) \s )   # an item of a list
     """,
     re.VERBOSE,
 )
@@ -51,8 +52,8 @@ _OPENERS = _listed(
 
 def sentences(text: str, *, lang: str = "") -> Iterator[Sentence]:
     """Yield the sentences of `text` in order; a blank line ends a paragraph."""
-    for number, paragraph in enumerate(_PARAGRAPH.finditer(text)):
-        start, end = paragraph.span()
+    for number, (first, end) in enumerate(_paragraphs(text)):
+        start = first
         for found in _BREAK.finditer(text, start, end):
             if found["mark"] and not _is_end(text, found, lang):
                 continue
@@ -61,6 +62,17 @@ def sentences(text: str, *, lang: str = "") -> Iterator[Sentence]:
                 start = found.end()
         if not text[start:end].isspace() and start < end:
             yield Sentence(start, end, number)
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each paragraph begins and ends."""
+    start = 0
+    for blank in _BLANK_LINE.finditer(text):
+        if text[start : blank.start()].strip():
+            yield start, blank.start()
+        start = blank.end()
+    if text[start:].strip():
+        yield start, len(text)
 
 
 def _is_end(text: str, found: re.Match[str], lang: str) -> bool:

@@ -19,6 +19,7 @@ LEAD_WORDS = 60  # the lead is made of the sentences that begin within so many w
 LONG_SENTENCE = 100  # what has more words without an end is no sentence: it is cut
 REPEATED_RUN = 8  # so many identical words in a row are a repeated passage
 REPEATED_SENTENCE = 3  # and a sentence of so many that stood there before
+MAX_LENGTH = 500_000  # characters of a text that are read: some 80,000 words
 _PARTED = "\n\n"
 
 
@@ -94,7 +95,7 @@ def read_example(example: Example) -> Reading:
     return _reading(example.title, example.text, words.language(example.lang), None)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_000)
 def read_value(value: str, lang: str) -> Reading:
     """Return the reading of the value of a field: names of authors, a source, tags."""
     return _reading("", value, lang, None)
@@ -119,7 +120,7 @@ class _Written:
 
 
 def _reading(title: str, text: str, lang: str, origin: Origin | None) -> Reading:
-    title, text = _normal(title), _normal(text)
+    title, text = _normal(title[:MAX_LENGTH]), _normal(text[:MAX_LENGTH])
     text_start = sum(1 for _ in words.tokens(title))
     parts = [Sentence(0, len(title), 0)]
     offset = len(title) + len(_PARTED)
@@ -162,10 +163,10 @@ def _written(whole: str, parts: Iterable[Sentence]) -> _Written:
     paragraphs: list[int] = []
     for number, (start, end, paragraph) in enumerate(parts):
         paragraphs.append(paragraph)
-        found = list(words.tokens(whole, start, end))
-        spelled.extend(words.form(word[0]) for word in found)
-        starts.extend(word.start() for word in found)
-        ends.extend(word.end() for word in found)
+        for surface, begin, stop in words.tokens(whole, start, end):
+            spelled.append(words.form(surface))
+            starts.append(begin)
+            ends.append(stop)
         owners.extend([number] * (len(spelled) - len(owners)))
     return _Written(spelled, starts, ends, owners, paragraphs)
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import Stemmer
 
+MAX_LENGTH = 100  # characters; what is longer is no word but data
+
 _STEMMERS = {
     code: Stemmer.Stemmer(name, 0)
     for code, name in (
@@ -35,7 +37,7 @@ _TOKEN = re.compile(
     | \d+(?:[.,]\d+)+                               # 3.5
     | {_LETTERS} (?:['\u2019\u02bc]{_LETTERS})*
       (?P<address> (?=[.@:+-]) (?:
-          ://\S+ | (?<=www)\.\S+ | (?:[.-]\w+)*\.[a-z]{{2,6}}/\S* | [\w.+-]*@\w[\w-]*\.\w\S*
+          ://\S+ | (?<=www)\.\S+ | (?:[.-]\w{{1,63}}){{0,8}}\.[a-z]{{2,6}}/\S* | [\w.+-]{{0,64}}@\w[\w-]{{0,64}}\.\w\S*
       ))?
     | [{_IDEOGRAPHS}]
     """,
@@ -52,13 +54,19 @@ _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'"})
 _KEPT_BREVE = re.compile("и\u0306")
 
 
-def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
-    """Yield the words of a part of `text` in order; web and mail addresses are no words."""
-    found = _TOKEN.finditer(text, start, len(text) if end is None else end)
-    return (word for word in found if word.lastgroup is None)
+def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int, int]]:
+    """Yield each word of a part of `text` with its start and end.
+
+    Web and mail addresses are no words, nor is what is longer than any.
+    """
+    for found in _TOKEN.finditer(text, start, len(text) if end is None else end):
+        if found.lastgroup is None:
+            surface = found[0]
+            if len(surface) <= MAX_LENGTH:
+                yield surface, *found.span()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def form(surface: str) -> str:
     """Return the word as it is looked up: no case, possessive or elision, accents kept."""
     if surface.isascii() and surface.isalnum():
@@ -76,7 +84,7 @@ def exact(surface: str) -> str:
     return _ELISION.sub("", surface.translate(_APOSTROPHES).removesuffix("'s"))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """Return a form without its accents; the Cyrillic й is a letter of its own and stays."""
     if word.isascii():
@@ -86,7 +94,7 @@ def fold(word: str) -> str:
     return bare.translate(_UNMARKED)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def keys(word: str, lang: str) -> tuple[str, ...]:
     """Return the keys of a form in a text of language `lang`: its stem, and if another, its bare one.
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from builders import a_concept, a_source, a_stored, an_entry
 
+from builders import a_concept, a_source, a_stored, an_entry
 from topicwire.curate.language import parse
 from topicwire.curate.match import Matcher, hits
 from topicwire.curate.text import Reading, read, read_example
@@ -17,6 +17,7 @@ CONCEPTS = {
         (
             *a_concept().members,
             *a_concept(korea=("Korea", "Korean")).members,
+            *a_concept(new=("New South",)).members,
             *a_concept(south=("South Korea", "South Korean airline")).members,
         ),
     )
@@ -48,6 +49,9 @@ def matched_in(query: str, reading: Reading) -> list[str] | None:
         pytest.param(r"/(?i)soyuz/", "SOYUZ flies.", ["SOYUZ"], id="regex without case"),
         pytest.param(r"/it\. B/", "In it. But", None, id="regex within a sentence"),
         pytest.param("@nation", "South Korean airlines; Korea", ["South Korean airlines", "Korea"], id="the longest counts"),
+        pytest.param(
+            "@nation", "New South Korean airlines", ["South Korean airlines"], id="not the first"
+        ),
         pytest.param("3 OF @nation", "Russia, Russian, Korea", None, id="members are distinct"),
         pytest.param("3 OF @nation", "Russia, US, Korea", ["Russia", "US", "Korea"], id="three members"),
         pytest.param("2 OF (a, b, NEAR/0(c, d))", "b d c", ["b", "d", "c"], id="OF clauses"),
@@ -61,7 +65,7 @@ def matched_in(query: str, reading: Reading) -> list[str] | None:
         pytest.param("SENTENCE(2 OF @nation)", "Russia. Korea.", None, id="members in two sentences"),
         pytest.param("PARAGRAPH(SENTENCE(aa bb) cc)", "Aa bb. Cc.\n\nCc.", ["Aa", "bb", "Cc"], id="nested units"),
         pytest.param("PARAGRAPH(a b)", "a.\n\nb.", None, id="two paragraphs"),
-        pytest.param("lead:a", "X " + "y " * 70 + "yes. A.", None, id="not in the lead"),
+        pytest.param("lead:a", " ".join(f"y{n}" for n in range(70)) + ". A.", None, id="not in the lead"),
         pytest.param("body:a", "a x", ["a"], id="the lead is in the body"),
         pytest.param("a NOT title:a", "a", ["a"], id="NOT a field"),
         pytest.param("a^3 b", "a b", ["a", "b"], id="weights do not matter"),
@@ -80,9 +84,9 @@ def test_a_phrase_does_not_run_from_the_title_into_the_text() -> None:
 
 def test_a_query_is_stemmed_in_the_language_of_each_entry() -> None:
     """One query serves all languages."""
-    assert ["космонавтов"] == matched("космонавт OR astronaut", "Для космонавтов.", lang="ru")
-    assert ["Astronauten"] == matched("Astronaut", "Die Astronauten.", lang="de")
-    assert ["宇航员"] == matched("宇航员", "两名宇航员返回。", lang="zh")
+    assert matched("космонавт OR astronaut", "Для космонавтов.", lang="ru") == ["космонавтов"]
+    assert matched("Astronaut", "Die Astronauten.", lang="de") == ["Astronauten"]
+    assert matched("宇航员", "两名宇航员返回。", lang="zh") == ["宇航员"]
 
 
 def test_furniture_is_never_matched_by_any_clause() -> None:
@@ -96,7 +100,7 @@ ENTRY = an_entry(
     authors=("Ann Lee", "Bo Roe"),
     tags=("Space flight",),
     lang="pt-BR",
-    url="https://www.news.example/columns/moon-base?station=1#mars",
+    url="https://www.news.example/columns/moon-base?next=/station#/mars",
     published=datetime(2026, 5, 31, 23, 0, tzinfo=UTC),
     text="They fly.",
 )
@@ -144,7 +148,7 @@ def test_a_clause_on_the_origin(clause: str, *, expected: bool) -> None:
 )
 def test_a_text_without_origin_fails_no_clause_on_it(clause: str) -> None:
     """An example has no source: it can neither be asked for nor excluded by it."""
-    assert ["fly"] == matched(f"fly {clause}", "They fly.")
+    assert matched(f"fly {clause}", "They fly.") == ["fly"]
 
 
 def test_a_matcher_serves_many_readings() -> None:
@@ -154,4 +158,4 @@ def test_a_matcher_serves_many_readings() -> None:
         matcher.view(read_example(Example(expect=True, title="", text=text, lang=lang)))
         for text, lang in (("Moons", "en"), ("Moons", "pl"), ("moon", "pl"))
     ]
-    assert [True, False, True] == [hits(matcher.node, view) is not None for view in views]
+    assert [hits(matcher.node, view) is not None for view in views] == [True, False, True]

@@ -6,7 +6,7 @@ from topicwire.curate.words import exact, fold, form, keys, language, tokens
 
 
 def spelled(text: str) -> list[str]:
-    return [found[0] for found in tokens(text)]
+    return [surface for surface, _, _ in tokens(text)]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_text_is_split_into_words(text: str, expected: list[str]) -> None:
 )
 def test_addresses_are_no_words(address: str) -> None:
     """What an address is spelled with is not said by the author."""
-    assert ["see", "here"] == spelled(f"see {address} here")
+    assert spelled(f"see {address} here") == ["see", "here"]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,8 @@ def test_addresses_are_no_words(address: str) -> None:
         pytest.param("Raumfähre", "Raumfahre", "de", id="German umlaut"),
         pytest.param("missioni", "missione", "it", id="Italian plural"),
         pytest.param("missões", "missoes", "pt", id="Portuguese without accents"),
+        pytest.param("sécurité", "securite", "fr", id="French ending without accent"),
+        pytest.param("cooperação", "cooperacao", "pt", id="Portuguese ending without accent"),
         pytest.param("Łódź", "lodz", "pl", id="no stemmer, accents folded"),
         pytest.param("Russia's", "russia", "en", id="possessive"),
         pytest.param("Russia\u2019s", "russia", "en", id="curly possessive"),
@@ -91,7 +93,7 @@ def test_different_words_share_no_key(one: str, other: str, lang: str) -> None:
 
 def test_an_exact_form_keeps_case_and_loses_only_what_clings_to_it() -> None:
     """A possessive or elision is not part of a name."""
-    assert ["US", "ESA", "Us"] == [exact("US\u2019s"), exact("L'ESA"), exact("Us")]
+    assert [exact("US\u2019s"), exact("L'ESA"), exact("Us")] == ["US", "ESA", "Us"]
 
 
 def test_folding_takes_accents_off() -> None:

@@ -1,0 +1,39 @@
+"""Definitions: topics with the concepts they name, or all that is wrong with them at once."""
+
+import pytest
+
+from builders import a_concept, a_topic
+from topicwire.curate.define import definitions
+from topicwire.errors import CatalogueError
+from topicwire.model import Catalogue, Concept, Topic
+
+
+def a_catalogue(*topics: Topic, concepts: tuple[Concept, ...] = ()) -> Catalogue:
+    return Catalogue(sources=(), topics=topics, concepts=concepts)
+
+
+def test_a_topic_takes_along_the_concepts_it_names_and_no_others() -> None:
+    """What the store keeps is enough to judge by."""
+    nation, space = a_concept("nation"), a_concept("space")
+    (found,) = definitions(a_catalogue(a_topic(query="@space moon"), concepts=(nation, space)))
+    assert (space,) == found.concepts
+
+
+def test_a_concept_that_is_not_named_does_not_judge_anew() -> None:
+    """The version depends on the named concepts alone."""
+    topic = a_topic(query="@space moon")
+    space = a_concept("space")
+    once = definitions(a_catalogue(topic, concepts=(space,)))
+    again = definitions(a_catalogue(topic, concepts=(space, a_concept("nation"))))
+    assert once == again
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    """Each problem names its file and what to do."""
+    broken = a_concept("nation", us=("**",))
+    with pytest.raises(CatalogueError) as caught:
+        definitions(a_catalogue(a_topic(id="one", query="("), a_topic(id="two", query="@spade"), concepts=(broken,)))  # fmt: skip
+    concept, one, two = caught.value.problems
+    assert concept.startswith("concepts/nation.toml: ")
+    assert one.startswith("topics/one.toml: key query, line 1, column 1: ")
+    assert two.startswith("topics/two.toml: key query, line 1, column 1: ")

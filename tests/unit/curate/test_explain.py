@@ -1,0 +1,102 @@
+"""Explaining: the tree of clauses, and what an entry that misses would need."""
+
+import pytest
+
+from builders import a_concept, a_topic
+from topicwire.curate.explain import Clause, Explanation, Place, explain
+from topicwire.curate.score import judge
+from topicwire.curate.text import read_example
+from topicwire.model import Example, Zone
+
+
+def explanation(query: str, text: str, title: str = "") -> Explanation:
+    judging = judge(a_topic(query=query), (a_concept("nation"),))
+    return explain(judging, read_example(Example(expect=True, title=title, text=text, lang="en")))
+
+
+def test_a_hit_shows_what_matched_each_clause_and_where() -> None:
+    """The tree follows the query, with words as written and the sentence they stand in."""
+    found = explanation("moon AND (treaty OR pact)", "The pact  holds. Pacts do.", "Moon")
+
+    moon = Clause("moon", True, 0, (Place("Moon", Zone.TITLE, 1, "Moon"),), ())
+    treaty = Clause("treaty", False, 1, (), ())
+    where = (Place("pact, Pacts", Zone.LEAD, 2, "The pact holds"),)
+    pact = Clause("pact", True, 0, where, ())
+    either = Clause("treaty OR pact", True, 0, where, (treaty, pact))
+    assert (moon, either) == found.clauses.parts
+    assert found.clauses.text == "moon AND (treaty OR pact)"
+    assert found.clauses.holds
+    assert found.nearest is None
+
+
+def test_an_entry_that_falls_short_has_no_nearest_clause() -> None:
+    """The query matches: it is the score that is missing."""
+    text = "The moon is full. " + " ".join(f"Road{number} is closed." for number in range(60))
+    found = explanation("moon", text)
+    assert found.nearest is None
+    assert not found.verdict.accepted
+    assert found.verdict.score < found.min_score
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "nearest"),
+    [
+        pytest.param("moon AND treaty", "The moon.", "treaty", id="the part that fails"),
+        pytest.param("moon OR (mars venus sun)", "Bread.", "moon", id="the shorter way"),
+        pytest.param("moon OR (mars venus)", "Mars.", "moon", id="the first of equals"),
+        pytest.param("(moon treaty) OR (mars venus sun)", "Mars and Venus.", "sun", id="the branch that lacks least"),
+        pytest.param("moon NOT honey", "Moon and honey.", "NOT honey", id="what is forbidden"),
+        pytest.param("2 OF @nation", "Russia.", "2 OF @nation", id="a second member"),
+        pytest.param("moon AND SENTENCE(mars venus)", "Moon. Mars. Venus.", "SENTENCE(mars AND venus)", id="not together"),
+        pytest.param("SENTENCE(mars venus)", "Mars.", "venus", id="not even apart"),
+        pytest.param("NEAR/1(mars, venus)", "Mars and then Venus.", "NEAR/1(mars, venus)", id="too far apart"),
+        pytest.param("title:(moon AND mars)", "Mars.", "moon", id="nothing in the field"),
+        pytest.param("2 OF (moon, mars, venus)", "Venus.", "moon", id="one more of many"),
+    ],
+)  # fmt: skip
+def test_a_miss_names_the_clause_that_needs_least(query: str, text: str, nearest: str) -> None:
+    """The editor sees what alone, or first, kept the entry out."""
+    found = explanation(query, text)
+    assert found.nearest is not None
+    assert nearest == found.nearest.text
+    assert not found.nearest.holds
+
+
+def test_parts_of_a_field_are_explained_within_it() -> None:
+    """A word that stands only in the text does not hold in the title."""
+    found = explanation("title:moon", "The moon.", "Mars")
+    assert [part.holds for part in found.clauses.parts] == [False]
+
+
+def test_parts_of_a_sentence_are_explained_in_the_whole_text() -> None:
+    """They hold apart; it is together that they do not."""
+    found = explanation("SENTENCE(mars venus)", "Mars. Venus.")
+    both = found.clauses.parts[0]
+    assert (found.clauses.holds, both.holds) == (False, True)
+
+
+def test_a_clause_on_the_origin_is_a_leaf() -> None:
+    """Nothing in the text speaks for or against it."""
+    found = explanation("moon AND source:(press OR wire)", "The moon.")
+    assert found.clauses.parts[1].parts == ()
+    assert found.clauses.parts[1].holds
+
+
+@pytest.mark.parametrize(
+    ("query", "missing"),
+    [
+        pytest.param("venus", 0, id="it holds"),
+        pytest.param("moon", 1, id="a word"),
+        pytest.param("moon mars", 2, id="all of several"),
+        pytest.param("moon OR (mars bread)", 1, id="the cheapest way"),
+        pytest.param("2 OF (venus, moon, mars bread)", 1, id="one more of many"),
+        pytest.param("3 OF (venus, moon, mars bread)", 3, id="two more of many"),
+        pytest.param("2 OF @nation", 2, id="two members"),
+        pytest.param("SENTENCE(moon mars)", 2, id="what is to stand together"),
+        pytest.param("SENTENCE(venus orbit)", 1, id="together"),
+        pytest.param("moon NOT venus", 2, id="one to add, one to take away"),
+    ],
+)
+def test_what_is_missing_is_counted(query: str, missing: int) -> None:
+    """Each word, member, nearness or absence that is lacking counts one."""
+    assert explanation(query, "Venus shines. Orbit.").clauses.missing == missing
