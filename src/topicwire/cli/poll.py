@@ -1,5 +1,6 @@
 """`topicwire poll`: one turn now, with a progress bar."""
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -45,8 +46,11 @@ def _turn(
 ) -> tuple[list["PollOutcome"], list["Placed"]]:
     polled = app.store.polled(ids) if ids else app.store.due(app.clock())
     outcomes = []
-    with progress("Polling", len(polled)) as advance:
-        for outcome in app.ingest(polled, force=force):
+    with (
+        progress("Polling", len(polled)) as advance,
+        closing(app.ingest(polled, force=force)) as arriving,
+    ):
+        for outcome in arriving:
             outcomes.append(outcome)
             advance(1, outcome.source_id)
     return outcomes, list(_judge(app))
@@ -54,8 +58,8 @@ def _turn(
 
 def _judge(app: "App") -> list["Placed"]:
     placed = []
-    with progress("Judging", app.unjudged()) as advance:
-        for each in app.curate():
+    with progress("Judging", app.unjudged()) as advance, closing(app.curate()) as arriving:
+        for each in arriving:
             placed.append(each)
             advance(each.judged, each.topic_id)
     return placed

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from topicwire.curate.score import Judge, judge
 from topicwire.curate.text import Reading, read
@@ -10,6 +11,9 @@ from topicwire.model import Placed, Source, StandingTopic, StoredEntry
 from topicwire.store.store import Store
 
 BATCH = 500  # entries judged in one transaction
+
+# A standing topic judges many turns: its query is read, and its terms are stemmed, only once.
+_judge = lru_cache(maxsize=1024)(judge)
 
 
 def curate(store: Store, *, clock: Callable[[], datetime], batch: int = BATCH) -> Generator[Placed]:
@@ -24,7 +28,7 @@ def curate(store: Store, *, clock: Callable[[], datetime], batch: int = BATCH) -
     turns: list[Generator[Placed]] = []
     for standing in store.standing_topics():
         try:
-            judging = judge(standing.topic, standing.concepts)
+            judging = _judge(standing.topic, standing.concepts)
         except QueryError as error:
             yield Placed(standing.topic.id, 0, 0, 0, standing.edition, error=str(error))
             continue
