@@ -85,7 +85,8 @@ def _lines(polled: "Polled") -> list[str]:
 
         lines.append(f"  rhythm       one entry in {span(timedelta(seconds=state.gap))}")
     if state.error:
-        lines.append(f"  trouble      {state.error} ({state.failures} times in a row)")
+        again = f" ({state.failures} times in a row)" if state.failures > 1 else ""
+        lines.append(f"  trouble      {state.error}{again}")
     return lines
 
 
