@@ -433,3 +433,45 @@ def test_migrating_twice_is_harmless(run: Run) -> None:
 
     assert "is now at schema" in first.out
     assert "is already at schema" in second.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(("source", "list"), "4 sources, 0 in trouble.", id="source list"),
+        pytest.param(("source", "show", "sample-meridian"), "samples/meridian", id="source show"),
+        pytest.param(("topic", "list"), "6 topics.", id="topic list"),
+        pytest.param(("topic", "show", "space-safety"), "/topics/space-safety.atom", id="topic"),
+        pytest.param(("topic", "test"), "examples come out right.", id="topic test"),
+        pytest.param(("entry", "list"), "published", id="entry list"),
+        pytest.param(("entry", "search", "title:cosmonaut"), "Cosmonaut", id="entry search"),
+        pytest.param(("entry", "show", "1"), "https://", id="entry show"),
+        pytest.param(("status",), "All is well", id="status"),
+        pytest.param(("apply",), "The database already holds", id="apply"),
+        pytest.param(("poll",), "0 of 0 sources answered", id="poll"),
+    ],
+)
+def test_what_is_said_can_be_had_as_json(run: Run, arguments: tuple[str, ...], words: str) -> None:
+    """Every listing speaks to people in words and to programs in JSON."""
+    run("poll")
+
+    said = run(*arguments)
+    data = run(*arguments, "--json")
+
+    assert (said.code, data.code) == (0, 0)
+    assert words in said.out
+    assert isinstance(data.json, dict | list)
+
+
+def test_examples_that_flip_fail_the_test(run: Run, catalogue: Path) -> None:
+    """An example that comes out wrong is named with its score, and the exit code is 1."""
+    path = catalogue / "topics" / "space-safety.toml"
+    path.write_text(
+        'id = "space-safety"\ntitle = "T"\ndescription = "D"\nquery = "debris"\n'
+        '[[example]]\nexpect = true\ntitle = "Nothing of it"\ntext = ""\n'
+    )
+
+    said = run("topic", "test", "space-safety")
+
+    assert said.code == 1
+    assert "space-safety: 'Nothing of it' should be in but is not (score 0.00)" in said.out

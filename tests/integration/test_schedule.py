@@ -1,0 +1,136 @@
+"""The daemon's clock: what is due is polled, what is new is judged, and neither waits."""
+
+import asyncio
+from collections.abc import Callable, Generator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+from structlog.testing import capture_logs
+
+from topicwire.app import App
+from topicwire.config import Settings
+from topicwire.errors import StoreError
+from topicwire.model import Placed, Polled, PollOutcome
+from topicwire.schedule import Schedule
+
+FEEDS = Path(__file__).resolve().parents[2] / "feeds"
+PATIENCE = 20.0  # seconds that anything may take
+
+
+class Slow(App):
+    """An app whose last source does not answer until it is let go."""
+
+    answered = Event()
+
+    def ingest(
+        self,
+        polled: Sequence[Polled],
+        *,
+        force: bool = False,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> Generator[PollOutcome]:
+        """Poll the samples, then wait."""
+        files = [each for each in polled if each.source.is_file]
+        yield from super().ingest(files, force=force, stopping=stopping)
+        self.answered.wait(PATIENCE)
+
+
+class Faulty(App):
+    """An app whose first judging fails, and whose first poll does with what nobody foresaw."""
+
+    polls = 0
+    judgings = 0
+
+    def ingest(
+        self,
+        polled: Sequence[Polled],
+        *,
+        force: bool = False,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> Generator[PollOutcome]:
+        """Fail once, then poll the samples."""
+        self.polls += 1
+        if self.polls == 1:
+            raise ZeroDivisionError
+        files = [each for each in polled if each.source.is_file]
+        yield from super().ingest(files, force=force, stopping=stopping)
+
+    def curate(self) -> Generator[Placed]:
+        """Fail once, then judge."""
+        self.judgings += 1
+        if self.judgings == 1:
+            raise StoreError("the database is away; start it")
+        yield from super().curate()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Return settings with a database of its own and the starter catalogue."""
+    return Settings(
+        database_url=f"sqlite:///{tmp_path / 'wire.sqlite'}", catalogue=FEEDS, allow_files=True
+    )
+
+
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)  # noqa: TID251 (what runs here is a daemon)
+
+
+def run_until(
+    app: App, is_done: Callable[[], bool], *, then: Callable[[], None] = lambda: None
+) -> list[str]:
+    """Run a schedule until something is so, and do what comes then; return the events it logged."""
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        running = asyncio.create_task(Schedule(app).run(stop))
+        async with asyncio.timeout(PATIENCE):
+            while not is_done():  # noqa: ASYNC110 (a database does not say when it changes)
+                await asyncio.sleep(0.05)
+        then()
+        stop.set()
+        await running
+
+    with capture_logs() as logs:
+        asyncio.run(run())
+    return [line["event"] for line in logs]
+
+
+def placed(app: App) -> int:
+    """Return how many entries stand in the first topic of the mission."""
+    return app.store.placements_count("space-cooperation")
+
+
+def test_a_slow_source_holds_back_nothing(settings: Settings) -> None:
+    """What has been read is judged and published while another source is still waited for."""
+    with Slow.open(settings, clock=now) as app:
+        app.apply()
+        events = run_until(app, lambda: placed(app) > 0, then=app.answered.set)
+
+    assert events.index("topic.judged") < events.index("turn.done")
+    assert events[-1] == "schedule.stopped"
+
+
+def test_a_fault_in_one_turn_is_told_and_ends_nothing(settings: Settings) -> None:
+    """The next turn does what the failed one did not; every failure is in the log."""
+    with Faulty.open(settings, clock=now) as app:
+        app.apply()
+        events = run_until(app, lambda: placed(app) > 0)
+
+    assert {"poll.failed", "judge.failed", "topic.judged"} <= set(events)
+
+
+def test_a_stop_in_the_middle_of_judging_is_gone_on_from(settings: Settings) -> None:
+    """A daemon that was stopped leaves the rest to the next one, and nothing is judged twice."""
+    with App.open(settings, clock=now) as app:
+        app.apply()
+        files = [each for each in app.store.sources() if each.source.is_file]
+        list(app.ingest(files))
+        before = app.unjudged()
+        next(app.curate())
+        between = app.unjudged()
+        judged = sum(each.judged for each in app.curate())
+
+    assert (before > between > 0, judged) == (True, between)
