@@ -13,8 +13,17 @@ from topicwire.config import Settings
 from topicwire.curate.define import definitions
 from topicwire.curate.run import curate
 from topicwire.errors import StoreError
-from topicwire.ingest.run import ingest
-from topicwire.model import Catalogue, Change, Placed, Polled, PollOutcome
+from topicwire.ingest.run import ingest, look
+from topicwire.model import (
+    Catalogue,
+    Change,
+    Feed,
+    Placed,
+    Polled,
+    PollOutcome,
+    Response,
+    Source,
+)
 from topicwire.publish.compose import Site
 from topicwire.publish.run import Publisher
 from topicwire.store.store import Store
@@ -71,6 +80,10 @@ class App:
         return Web(limits, Guard(self.settings.allow_private))
 
     @cached_property
+    def _files(self) -> Files:
+        return Files(self.settings.catalogue, allowed=self.settings.allow_files)
+
+    @cached_property
     def _workers(self) -> Workers:
         workers = Workers(self.settings.workers, seconds=self.settings.parse_seconds)
         self._open.callback(workers.close)
@@ -121,13 +134,28 @@ class App:
             polled,
             store=self.store,
             web=self._web,
-            files=Files(self.settings.catalogue, allowed=self.settings.allow_files),
+            files=self._files,
             workers=self._workers,
             clock=self.clock,
             jitter=random.random,
             min_interval=self.settings.min_interval,
             force=force,
             stopping=stopping,
+        )
+
+    def look(self, source: Source) -> tuple[Response, Feed]:
+        """Return what a source answers and the feed in it, without storing anything.
+
+        Raises:
+            WebError: no document came.
+            ParseError: it is no feed that can be read.
+        """
+        return look(
+            source,
+            web=self._web,
+            files=self._files,
+            workers=self._workers,
+            now=self.clock(),
         )
 
     def curate(self) -> Generator[Placed]:

@@ -331,6 +331,33 @@ def test_a_source_is_added_paused_edited_and_removed(run: Run, catalogue: Path) 
     assert (removed.code, path.exists()) == (0, False)
 
 
+def test_an_address_is_checked_before_it_is_added(run: Run) -> None:
+    """What a feed is and holds is told, in words and as JSON, and nothing is stored."""
+    said = run("source", "check", "samples/meridian-review.xml")
+    data = run("source", "check", "samples/meridian-review.xml", "--json").json
+
+    assert "The Meridian Review: 12 entries, rss20." in said.out
+    assert isinstance(data, dict)
+    assert (len(data["entries"]), data["validators"]) == (12, [])
+    assert run("entry", "list").out == "No entry found.\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        pytest.param("samples/nothing.xml", "does not exist", id="missing file"),
+        pytest.param("topics/space-safety.toml", "neither RSS nor Atom", id="no feed"),
+        pytest.param("http://127.0.0.1/feed", "is private", id="private address"),
+    ],
+)
+def test_an_address_without_a_feed_is_told(run: Run, address: str, words: str) -> None:
+    """The reason is told in plain words, with exit code 1."""
+    said = run("source", "check", address)
+
+    assert said.code == 1
+    assert words in said.err
+
+
 def test_a_topic_is_added_and_removed(run: Run, catalogue: Path) -> None:
     """A new topic is a file, is applied at once, and judges what is stored."""
     run("poll")

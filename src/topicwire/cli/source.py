@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from topicwire.model import Polled
 
 REPUBLISH = ("feed", "title", "summary", "full")
+NEWEST = 5  # entries that a check shows
 
 
 @click.group()
@@ -65,7 +66,7 @@ def show(door: Door, name: str, *, wants_json: bool) -> None:
 
 def _lines(polled: "Polled") -> list[str]:
     source, state, now = polled.source, polled.state, clock()
-    validators = [n for n, v in (("ETag", state.etag), ("Last-Modified", state.last_modified)) if v]
+    validators = _validators(state.etag, state.last_modified)
     lines = [
         f"{polled.title} ({source.id})",
         f"  address      {source.url}",
@@ -88,6 +89,51 @@ def _lines(polled: "Polled") -> list[str]:
         again = f" ({state.failures} times in a row)" if state.failures > 1 else ""
         lines.append(f"  trouble      {state.error}{again}")
     return lines
+
+
+@source.command()
+@click.argument("address", metavar="URL|SOURCE")
+@json_option
+@pass_door
+def check(door: Door, address: str, *, wants_json: bool) -> None:
+    """Say what URL, or the address of SOURCE, answers now; nothing is stored."""
+    from topicwire.model import Source
+
+    with door.app() as app:
+        known = {each.source.id: each.source for each in app.store.sources()}
+        response, feed = app.look(known.get(address) or Source(address, address, title=""))
+    validators = _validators(response.header("etag"), response.header("last-modified"))
+    if wants_json:
+        as_json(
+            {
+                "url": response.url,
+                "http_status": response.status,
+                "format": feed.format,
+                "title": feed.title,
+                "site": feed.site,
+                "entries": [{"title": e.title, "published": e.published} for e in feed.entries],
+                "validators": validators,
+                "warnings": feed.warnings,
+            }
+        )
+        return
+    say(f"{feed.title or 'A feed without a title'}: {len(feed.entries)} entries, {feed.format}.")
+    say(f"  address      {response.url}")
+    say(f"  home page    {feed.site or 'not named'}")
+    say(f"  validators   {' and '.join(validators) or 'none, so it is asked once a day at most'}")
+    for warning in feed.warnings:
+        say(f"  warning      {warning}", trouble=True)
+    now = clock()
+    table(
+        ("published", "title"),
+        ((ago(e.published, now) if e.published else "", e.title) for e in feed.entries[:NEWEST]),
+    )
+
+
+def _validators(etag: str | None, last_modified: str | None) -> list[str]:
+    """Return the names of the validators given."""
+    named = (("ETag", etag), ("Last-Modified", last_modified))
+    return [name for name, value in named if value]
 
 
 @source.command()

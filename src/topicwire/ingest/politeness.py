@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from topicwire.ingest.dates import aware
 from topicwire.ingest.raw import PARSER
-from topicwire.model import Feed, Health, Polled, PollState, Request, Response
+from topicwire.model import Feed, Health, Polled, PollState, Request, Response, Source
 
 HOUR = 3_600
 DAY = 24 * HOUR
@@ -44,14 +44,19 @@ def request(polled: Polled, *, force: bool = False) -> Request:
     The validators go back byte for byte, and only to the address that gave them, for a body
     that the present parser has read (RFC 9110 section 13.1).
     """
-    state, source = polled.state, polled.source
-    is_known = state.validated_url == source.url and state.parser == PARSER
+    state, first = polled.state, first_request(polled.source)
+    is_known = state.validated_url == first.url and state.parser == PARSER
     conditions = (
         ("If-None-Match", state.etag),
         ("If-Modified-Since", state.last_modified),
     )
     sent = ((name, value) for name, value in conditions if value and is_known and not force)
-    return Request(key=source.id, url=source.url, headers=(("Accept", ACCEPT), *sent))
+    return replace(first, headers=(*first.headers, *sent))
+
+
+def first_request(source: Source) -> Request:
+    """Return the request for a source that nothing is remembered of."""
+    return Request(key=source.id, url=source.url, headers=(("Accept", ACCEPT),))
 
 
 def body_hash(body: bytes) -> str:
@@ -100,6 +105,14 @@ def after(
 
 def _failure(polled: Polled, response: Response) -> str | None:
     """Return in plain words why a response is no answer, None when it is one."""
+    if response.status == HTTPStatus.NOT_MODIFIED:
+        is_asked = polled.state.body_hash is not None
+        return None if is_asked else "the server answered 304 (not modified), but nothing was asked"
+    return refusal(response)
+
+
+def refusal(response: Response) -> str | None:
+    """Return in plain words why a response brings no document, None when it brings one."""
     status = response.status
     if status is None:
         return response.error or "the server could not be reached"
@@ -107,9 +120,6 @@ def _failure(polled: Polled, response: Response) -> str | None:
         return (
             f"the server answered {status} with a challenge for browsers; ask its owner for access"
         )
-    if status == HTTPStatus.NOT_MODIFIED:
-        is_asked = polled.state.body_hash is not None
-        return None if is_asked else "the server answered 304 (not modified), but nothing was asked"
     if status in (HTTPStatus.OK, HTTPStatus.IM_USED):
         return None if response.body else f"the server answered {status} with nothing in it"
     return f"the server answered {status}{_phrase(status)}{ADVICE.get(status, '')}"

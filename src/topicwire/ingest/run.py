@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from topicwire.errors import ParseError, StoreError
+from topicwire.errors import ParseError, StoreError, WebError
 from topicwire.ingest import politeness
 from topicwire.ingest.read import ReadJob, read
 from topicwire.model import Feed, Poll, Polled, PollOutcome, Request, Response, Source
@@ -63,6 +63,32 @@ def ingest(
             yield from turn.save()
             turn.collect(timeout=None)
         yield from turn.save()
+
+
+def look(
+    source: Source, *, web: Web, files: Files, workers: Workers, now: datetime
+) -> tuple[Response, Feed]:
+    """Return what a source answers and the feed in it, without storing anything.
+
+    Raises:
+        WebError: no document came.
+        ParseError: it is no feed that can be read.
+    """
+    request = politeness.first_request(source)
+    (response,) = (files.fetch(request),) if source.is_file else web.fetch([request])
+    if reason := politeness.refusal(response):
+        raise WebError(f"{source.url}: {reason}")
+    return response, workers.submit(read, _job(response, source, now=now)).result()
+
+
+def _job(response: Response, source: Source, *, now: datetime) -> ReadJob:
+    return ReadJob(
+        body=response.body,
+        content_type=response.header("content-type"),
+        url=response.url,
+        site=source.site,
+        now=now,
+    )
 
 
 def _arrivals(
@@ -143,13 +169,7 @@ class _Turn:
         if response.status not in WITH_FEED or politeness.unchanged(polled, response):
             self._finish(response)
             return
-        job = ReadJob(
-            body=response.body,
-            content_type=response.header("content-type"),
-            url=response.url,
-            site=polled.source.site,
-            now=self._clock(),
-        )
+        job = _job(response, polled.source, now=self._clock())
         self._reading[self._workers.submit(read, job)] = response
 
     def collect(self, *, timeout: float | None) -> None:
