@@ -45,9 +45,17 @@ def files(root: Path) -> dict[str, bytes]:
     }
 
 
-def test_a_folder_without_files_is_an_empty_catalogue(tmp_path: Path) -> None:
-    """A new catalogue needs no folders of its own."""
-    assert Catalogue(sources=(), topics=(), concepts=()) == load(tmp_path)
+def test_a_catalogue_may_be_empty(tmp_path: Path) -> None:
+    """A folder for sources with nothing in it wants nothing."""
+    (tmp_path / "sources").mkdir()
+
+    assert load(tmp_path) == Catalogue(sources=(), topics=(), concepts=())
+
+
+def test_a_folder_without_a_catalogues_folders_is_none(tmp_path: Path) -> None:
+    """Taken for an empty catalogue, it would end all that is published."""
+    with pytest.raises(CatalogueError, match="is no catalogue"):
+        load(tmp_path)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

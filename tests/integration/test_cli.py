@@ -242,6 +242,22 @@ def test_a_wrong_catalogue_is_named_and_changes_nothing(  # noqa: PLR0917 (fixtu
     assert run("topic", "list", "--json").json == before
 
 
+def test_a_folder_that_is_no_catalogue_ends_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty folder, such as a volume that was not mounted, is not an empty catalogue."""
+    run("poll")
+    before = run("topic", "list", "--json").json
+    (tmp_path / "unmounted").mkdir()
+    monkeypatch.setenv("TOPICWIRE_CATALOGUE", str(tmp_path / "unmounted"))
+
+    said = run("poll")
+
+    assert said.code == 1
+    assert "is no catalogue" in said.err
+    assert run("topic", "list", "--json").json == before
+
+
 def test_an_edit_that_would_not_apply_is_not_written(run: Run, catalogue: Path) -> None:
     """A query that cannot be read leaves the file as it was."""
     path = catalogue / "topics" / "space-safety.toml"

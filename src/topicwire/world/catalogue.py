@@ -44,10 +44,9 @@ def texts(root: Path) -> dict[str, str]:
     """Return the text of each file of the catalogue by its path below `root`, with forward slashes.
 
     Raises:
-        CatalogueError: a file cannot be read, or there is no such folder.
+        CatalogueError: a file cannot be read, or the folder is no catalogue.
     """
-    if not root.is_dir():
-        raise CatalogueError((f"{root} is no folder; set TOPICWIRE_CATALOGUE to your catalogue's",))
+    _check_root(root)
     found: dict[str, str] = {}
     problems: list[str] = []
     for folder in FOLDERS.values():
@@ -62,6 +61,16 @@ def texts(root: Path) -> dict[str, str]:
     if problems:
         raise CatalogueError(tuple(problems))
     return found
+
+
+def _check_root(root: Path) -> None:
+    """Refuse what is no catalogue: taken for an empty one, it would end all that is published."""
+    mend = "set TOPICWIRE_CATALOGUE to your catalogue's"
+    if not root.is_dir():
+        raise CatalogueError((f"{root} is no folder; {mend}",))
+    if not any((root / folder).is_dir() for folder in FOLDERS.values()):
+        wanted = ", ".join(FOLDERS.values())
+        raise CatalogueError((f"{root} is no catalogue: it has none of {wanted}; {mend}",))
 
 
 def assemble(files: Mapping[str, str], root: Path) -> Catalogue:
