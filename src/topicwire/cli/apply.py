@@ -9,6 +9,7 @@ from topicwire.cli.door import Door, json_option, pass_door
 from topicwire.cli.terminal import as_json, say
 
 if TYPE_CHECKING:
+    from topicwire.app import App
     from topicwire.model import Change
 
 
@@ -26,6 +27,12 @@ def apply(door: Door, *, dry_run: bool, wants_json: bool) -> None:
     print_changes(changes)
     if dry_run and changes:
         say("Nothing was changed; run `topicwire apply` to do it.")
+
+
+def apply_now(app: "App", written: str) -> None:
+    """Say what was written to the catalogue, apply it, and print what that changed."""
+    say(written)
+    print_changes(app.apply())
 
 
 def print_changes(changes: Sequence["Change"]) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.apply import print_changes
+from topicwire.cli.apply import apply_now
 from topicwire.cli.door import Door, clock, json_option, pass_door
 from topicwire.cli.terminal import ago, as_json, say, span, table
 
@@ -173,8 +173,7 @@ def add(
     )
     with door.app() as app:
         path = add_source(app.settings.catalogue, new)
-        say(f"Wrote {path}.")
-        print_changes(app.apply())
+        apply_now(app, f"Wrote {path}.")
 
 
 @source.command()
@@ -218,8 +217,7 @@ def remove(door: Door, name: str) -> None:
 
     with door.app() as app:
         path = remove(app.settings.catalogue, "source", name)
-        say(f"Removed {path}; the entries already stored stay.")
-        print_changes(app.apply())
+        apply_now(app, f"Removed {path}; the entries already stored stay.")
 
 
 def _edit(door: Door, name: str, changes: dict[str, object]) -> None:
@@ -227,8 +225,7 @@ def _edit(door: Door, name: str, changes: dict[str, object]) -> None:
 
     with door.app() as app:
         path = edit(app.settings.catalogue, "source", name, changes)
-        say(f"Wrote {path}.")
-        print_changes(app.apply())
+        apply_now(app, f"Wrote {path}.")
 
 
 def _row(polled: "Polled") -> dict[str, object]:

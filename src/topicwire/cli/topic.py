@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.apply import print_changes
+from topicwire.cli.apply import apply_now
 from topicwire.cli.door import Door, clock, json_option, pass_door
 from topicwire.cli.terminal import ago, as_json, say, table
 
@@ -120,8 +120,7 @@ def add(
     with door.app() as app:
         desk.judge_of(app, new)
         path = add_topic(app.settings.catalogue, new)
-        say(f"Wrote {path}.")
-        print_changes(app.apply())
+        apply_now(app, f"Wrote {path}.")
 
 
 @topic.command()
@@ -145,8 +144,7 @@ def edit(door: Door, /, name: str, **given: object) -> None:
     with door.app() as app:
         desk.judge_of(app, replace(desk.topic(app, name), **changes))  # type: ignore[arg-type]  # click checked them
         path = edit(app.settings.catalogue, "topic", name, changes)
-        say(f"Wrote {path}.")
-        print_changes(app.apply())
+        apply_now(app, f"Wrote {path}.")
 
 
 @topic.command()
@@ -158,8 +156,7 @@ def remove(door: Door, name: str) -> None:
 
     with door.app() as app:
         path = remove(app.settings.catalogue, "topic", name)
-        say(f"Removed {path}; what was placed in it is kept.")
-        print_changes(app.apply())
+        apply_now(app, f"Removed {path}; what was placed in it is kept.")
 
 
 @topic.command()
