@@ -61,6 +61,21 @@ _OPENINGS = (
         rf"(?:we|the (?:author|publisher|editors?)|{_HERE})\b.{{0,40}}"
         r"\b(?:accepts?|assumes?|bears?|takes?) no (?:responsibility|liability)\b"
     ),
+    (
+        r"(?:the (?:author|writer)s?|i|we) (?:is|am|are) not (?:an? )?(?:\w+ ){0,3}"
+        r"(?:advis[eo]rs?|lawyers?|doctors?|professionals?)\W*$"
+    ),
+    (
+        rf"(?:disclaimer:? )?(?:(?:this|it|{_HERE}) (?:is|are) )?(?:not |neither )"
+        r"(?:an? )?(?:offer|recommendation|solicitation|invitation)\b.{0,60}\bto (?:buy|sell|invest)\b"
+    ),
+    r"(?:please |always )?do your own (?:\w+ )?(?:research|due diligence)\b.{0,80}$",
+    r"past performance (?:is|does) (?:not?|never)\b.{0,80}$",
+    r"(?:invest(?:ing|ments?)|trading)\b.{0,60}\b(?:involves?|carr(?:y|ies)) (?:\w+ )?risks?\W*$",
+    (
+        r"(?:the (?:author|writer)s?|i|we)\b.{0,30}\b(?:ha(?:s|ve)|holds?|owns?) "
+        r"(?:no|a|an|any|long|short) .{0,20}\b(?:positions?|shares|stakes?)\b.{0,60}\bmentioned\b"
+    ),
     # asks the reader to come back
     (
         r"(?:please |you can )?(?:sign up|subscribe|register)\b.{0,60}"
@@ -118,6 +133,11 @@ _OPENINGS = (
     r"(?:leia|veja) (?:também|mais)\s*[:|\u2013\u2014]",
 )
 _ANYWHERE = (
+    # disclaims advice
+    (
+        rf"\bnothing (?:here|(?:contained )?(?:in|on|within) (?:this|these|our)(?: \w+){{0,2}} {_PLACE})"
+        rf"\b.{{0,80}}\b{_ADVICE}\b"
+    ),
     # disclaims the views
     (
         r"\b(?:views|opinions|statements|thoughts|positions)\b.{0,60}\b(?:expressed|contained|"
@@ -193,6 +213,8 @@ _OPTIONS = re2.Options()
 _OPTIONS.case_sensitive = False
 _TRIGGERS = (
     r"\b(?:views|opinions|advice|recommendations?|solicitation|purposes only|consult)\b",
+    r"(?:author|writer)s? (?:is|are|has|have|holds?|owns?)|\b(?:i am|we are|i have|we have|we own) ",
+    r"own (?:\w+ )?research|due diligence|past performance|\brisks?\b",
     r"\b(?:statements|thoughts|positions) .{0,60}(?:expressed|contained|presented|stated)",
     r"not .{0,20}(?:reflect|represent|express|constitute)|no responsibility|no liability",
     r"sign up|subscribe|register|(?:follow|like|find|join) (?:us|our|the)|share (?:this|on|via)",
