@@ -55,6 +55,8 @@ class Judge:
         """
         view = self.matcher.view(reading)
         found = hits(self.matcher.node, view)
+        if found is None and not any(view.found.values()):
+            return Verdict(entry_id, revision, accepted=False, score=0.0)  # most entries, by far
         score = aboutness(self.matcher.node, view)
         if found is None:
             score = MISSED * min(score, self.min_score)
