@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,22 @@ def test_a_broken_contract_is_seen(house: Path, module: str, line: str, broken: 
     red = [row for row in result.stdout.splitlines() if "BROKEN" in row]
     assert result.returncode == 1
     assert any(broken in row for row in red), result.stdout
+
+
+def test_every_owned_library_is_guarded(house: Path) -> None:
+    """A module that imports every library that has an owner breaks the contract of each."""
+    contracts = tomllib.loads((house / "pyproject.toml").read_text())["tool"]["importlinter"]
+    owned = [
+        each["protected_modules"][0]
+        for each in contracts["contracts"]
+        if each["name"].endswith("has one owner")
+    ]
+    with (house / "src" / "topicwire" / "errors.py").open("a") as module:
+        module.writelines(f"import {library}\n" for library in owned)
+
+    red = [row for row in lint(house).stdout.splitlines() if "has one owner BROKEN" in row]
+
+    assert sorted(red) == sorted(f"{library} has one owner BROKEN" for library in owned)
 
 
 def test_the_house_as_it_is_keeps_its_contracts(house: Path) -> None:

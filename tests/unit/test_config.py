@@ -1,5 +1,6 @@
 """Settings come from the environment, then the file, then the defaults; wrong ones are named."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from topicwire.errors import ConfigError
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in config.Settings.model_fields:
-        monkeypatch.delenv(config.PREFIX + name.upper(), raising=False)
+    for name in [name for name in os.environ if name.startswith(config.PREFIX)]:
+        monkeypatch.delenv(name)
 
 
 def test_the_environment_wins_over_the_file(
