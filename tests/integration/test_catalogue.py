@@ -6,6 +6,7 @@ from topicwire.errors import CatalogueError, NotFoundError
 from topicwire.model import Catalogue, Example, Republish, Source, Topic
 from topicwire.world.catalogue import is_id, load
 from topicwire.world.edit import add_source, add_sources, add_topic, edit, id_for, remove
+from users import shared_folder, unprivileged
 
 PRESS = """\
 # The oldest of ours.
@@ -56,6 +57,18 @@ def test_a_folder_without_a_catalogues_folders_is_none(tmp_path: Path) -> None:
     """Taken for an empty catalogue, it would end all that is published."""
     with pytest.raises(CatalogueError, match="is no catalogue"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("name", [".", "sources"])
+def test_a_folder_that_may_not_be_read_is_no_empty_one(name: str) -> None:
+    """Taken for an empty one, it would end all that comes from its sources."""
+    with shared_folder() as root:
+        (root / "sources").mkdir()
+        (root / name).chmod(0)
+
+        with unprivileged(), pytest.raises(CatalogueError, match="make it readable"):
+            load(root)
+        (root / name).chmod(0o700)
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

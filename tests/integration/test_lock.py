@@ -10,6 +10,7 @@ import pytest
 
 from topicwire.errors import BusyError, StoreError
 from topicwire.world.lock import Lock
+from users import unprivileged
 
 HOLDER = """
 import sys, time
@@ -72,6 +73,16 @@ def test_the_holder_is_known(tmp_path: Path) -> None:
         during = lock.holder()
 
     assert (before, during, lock.holder()) == (None, os.getpid(), None)
+
+
+def test_a_lock_that_may_not_be_read_has_no_known_holder(tmp_path: Path) -> None:
+    """Who may not look is told nothing, and is not stopped by it."""
+    path = tmp_path / "db.lock"
+    path.write_text(f"{os.getpid()}\n")
+    path.chmod(0)
+
+    with unprivileged():
+        assert Lock(path).holder() is None
 
 
 def test_a_killed_holder_is_no_holder(tmp_path: Path) -> None:

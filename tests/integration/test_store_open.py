@@ -1,4 +1,3 @@
-import os
 import re
 import shutil
 import sqlite3
@@ -15,6 +14,7 @@ from topicwire.errors import StoreError
 from topicwire.model import Verdict
 from topicwire.store.migrate import head, migrate, revision
 from topicwire.store.store import Store
+from users import shared_folder, unprivileged
 
 
 def file_of(url: str) -> Path:
@@ -80,14 +80,18 @@ def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
         Store.open(f"sqlite:///{tmp_path}", create=True)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_told(database_url: str) -> None:
-    """A file of another user is told as one that this user may not read."""
-    migrate(database_url)
-    file_of(database_url).chmod(0)
+@pytest.mark.parametrize("name", ["file", "folder"])
+def test_what_may_not_be_read_is_told(name: str) -> None:
+    """A database of another user, or in a closed folder, is told as one that may not be read."""
+    with shared_folder() as folder:
+        path = folder / "wire.sqlite"
+        migrate(f"sqlite:///{path}")
+        closed = path if name == "file" else folder
+        closed.chmod(0)
 
-    with pytest.raises(StoreError, match="this user may read and write it"):
-        Store.open(database_url)
+        with unprivileged(), pytest.raises(StoreError, match="this user may read and write it"):
+            Store.open(f"sqlite:///{path}", create=True)
+        closed.chmod(0o700)
 
 
 def set_revision(url: str, number: str) -> None:

@@ -16,6 +16,7 @@ def status(door: Door, *, wants_json: bool) -> None:
         topics = app.store.summaries()
         unjudged = app.unjudged()
         next_due = app.store.next_due()
+        counts = app.store.counts()
         leader = app.lead().holder()
     now = clock()
     troubled = [each for each in sources if each.state.failures]
@@ -24,7 +25,8 @@ def status(door: Door, *, wants_json: bool) -> None:
             {
                 "sources": len(sources),
                 "troubled": [{"id": p.source.id, "error": p.state.error} for p in troubled],
-                "entries": sum(each.entries for each in sources),
+                "entries": counts.entries,
+                "bytes": counts.size,
                 "unjudged": unjudged,
                 "daemon": leader,
                 "next_poll": next_due,
@@ -41,11 +43,13 @@ def status(door: Door, *, wants_json: bool) -> None:
         )
         return
     daemon = f"a daemon runs (process {leader})" if leader else "no daemon runs"
-    entries = sum(each.entries for each in sources)
     head = (
         "All is well" if not troubled else f"{len(troubled)} of {len(sources)} sources in trouble"
     )
-    say(f"{head}: {len(sources)} sources, {entries} entries, {daemon}.", trouble=bool(troubled))
+    say(
+        f"{head}: {len(sources)} sources, {counts.entries} entries, {daemon}.",
+        trouble=bool(troubled),
+    )
     if next_due is not None:
         say(f"The next poll is due {'now' if next_due <= now else ago(next_due, now)}.")
     if unjudged:

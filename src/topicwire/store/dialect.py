@@ -28,6 +28,10 @@ _REMEDIES = (
     ("not a database", "Name another file in TOPICWIRE_DATABASE_URL, or restore a backup."),
     ("malformed", "The file is damaged: restore a backup."),
     ("unable to open", "Check that the file exists and that this user may read and write it."),
+    (
+        "denied",
+        "Check that this user may enter its folder, and that this user may read and write it.",
+    ),
     ("readonly", "Let this user write the file and its folder."),
     ("locked", "Another process has kept it busy for too long: stop that one, or try again."),
     ("full", "Make room on the disk, then try again."),

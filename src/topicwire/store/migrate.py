@@ -50,10 +50,10 @@ def revision(url: str) -> str | None:
         StoreError: it cannot be read, or holds something else.
     """
     path = dialect.database_path(url)
-    if not path.exists():
-        return None
     engine = dialect.reading(path)
     try:
+        if not path.exists():
+            return None
         with engine.begin() as connection:
             return _revision(connection, path)
     except dialect.FAILURES as error:

@@ -50,14 +50,14 @@ def texts(root: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     problems: list[str] = []
     for folder in FOLDERS.values():
-        for path in sorted((root / folder).glob("[!.]*.toml")):
+        for path in _files(root / folder):
             name = f"{folder}/{path.name}"
             try:
                 found[name] = path.read_bytes().decode("utf-8-sig")
             except UnicodeDecodeError as error:
                 problems.append(f"{name}: byte {error.start} is not UTF-8; save the file as UTF-8")
             except OSError as error:
-                problems.append(f"{name}: cannot be read ({error.strerror}); make it readable")
+                problems.append(_unreadable(name, error))
     if problems:
         raise CatalogueError(tuple(problems))
     return found
@@ -66,11 +66,33 @@ def texts(root: Path) -> dict[str, str]:
 def _check_root(root: Path) -> None:
     """Refuse what is no catalogue: taken for an empty one, it would end all that is published."""
     mend = "set TOPICWIRE_CATALOGUE to your catalogue's"
-    if not root.is_dir():
-        raise CatalogueError((f"{root} is no folder; {mend}",))
-    if not any((root / folder).is_dir() for folder in FOLDERS.values()):
+    try:
+        inside = {path.name for path in root.iterdir()}
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise CatalogueError((f"{root} is no folder; {mend}",)) from error
+    except OSError as error:
+        raise CatalogueError((_unreadable(str(root), error),)) from error
+    if inside.isdisjoint(FOLDERS.values()):
         wanted = ", ".join(FOLDERS.values())
         raise CatalogueError((f"{root} is no catalogue: it has none of {wanted}; {mend}",))
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the TOML files in a folder of the catalogue, none when there is no such folder.
+
+    Not by a pattern of the library's: to that a folder that may not be read is an empty one.
+    """
+    try:
+        inside = sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise CatalogueError((_unreadable(str(folder), error),)) from error
+    return [path for path in inside if path.suffix == ".toml" and not path.name.startswith(".")]
+
+
+def _unreadable(name: str, error: OSError) -> str:
+    return f"{name}: cannot be read ({error.strerror}); make it readable"
 
 
 def assemble(files: Mapping[str, str], root: Path) -> Catalogue:

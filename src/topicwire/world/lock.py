@@ -23,11 +23,14 @@ class Lock:
         """Return the process that holds the lock, None when nobody does."""
         try:
             holder = int(self._path.read_text(encoding="ascii"))
-            os.kill(holder, 0)  # asks only whether it lives: one that was killed wrote its id too
-        except PermissionError:
-            return holder
         except (OSError, ValueError):
             return None
+        try:
+            os.kill(holder, 0)  # asks only whether it lives: one that was killed wrote its id too
+        except ProcessLookupError:
+            return None
+        except PermissionError:
+            return holder  # it lives, as another user
         return holder
 
     def __enter__(self) -> Self:
