@@ -2,10 +2,40 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
 );
+CREATE TABLE aliases (
+  source_id VARCHAR NOT NULL,
+  uid TEXT NOT NULL,
+  entry_id INTEGER NOT NULL,
+  CONSTRAINT pk_aliases PRIMARY KEY (source_id, uid),
+  CONSTRAINT fk_aliases_source_id FOREIGN KEY(source_id) REFERENCES sources (id),
+  CONSTRAINT fk_aliases_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
+);
+CREATE TABLE articles (
+  entry_id INTEGER NOT NULL,
+  source_id VARCHAR NOT NULL,
+  due BIGINT,
+  tries INTEGER NOT NULL,
+  http_status INTEGER,
+  error TEXT,
+  CONSTRAINT pk_articles PRIMARY KEY (entry_id),
+  CONSTRAINT fk_articles_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT fk_articles_source_id FOREIGN KEY(source_id) REFERENCES sources (id)
+);
+CREATE INDEX ix_articles_due ON articles (due);
+CREATE INDEX ix_articles_source ON articles (source_id, entry_id);
 CREATE TABLE counters (
   name VARCHAR NOT NULL,
   value BIGINT NOT NULL,
   CONSTRAINT pk_counters PRIMARY KEY (name)
+);
+CREATE TABLE deliveries (
+  id INTEGER NOT NULL,
+  source_id VARCHAR NOT NULL,
+  received BIGINT NOT NULL,
+  content_type TEXT,
+  body BLOB NOT NULL,
+  CONSTRAINT pk_deliveries PRIMARY KEY (id),
+  CONSTRAINT fk_deliveries_source_id FOREIGN KEY(source_id) REFERENCES sources (id)
 );
 CREATE TABLE entries (
   id INTEGER NOT NULL,
@@ -19,6 +49,12 @@ CREATE TABLE entries (
   feed_published BIGINT,
   feed_updated BIGINT,
   fingerprint VARCHAR NOT NULL,
+  likeness VARCHAR,
+  churn INTEGER DEFAULT 0 NOT NULL,
+  story BIGINT,
+  retracted BIGINT,
+  lang_confidence FLOAT,
+  furniture JSON DEFAULT '[]' NOT NULL,
   title TEXT NOT NULL,
   url TEXT,
   lang VARCHAR,
@@ -27,28 +63,62 @@ CREATE TABLE entries (
   tags JSON NOT NULL,
   enclosures JSON NOT NULL,
   origin JSON,
+  full_lang VARCHAR,
+  full_confidence FLOAT,
+  full_flags JSON DEFAULT '[]' NOT NULL,
   text TEXT NOT NULL,
   summary_html TEXT NOT NULL,
   content_html TEXT NOT NULL,
+  full_text TEXT,
+  full_html TEXT DEFAULT '' NOT NULL,
   CONSTRAINT pk_entries PRIMARY KEY (id),
   CONSTRAINT fk_entries_source_id FOREIGN KEY(source_id) REFERENCES sources (id)
 );
+CREATE INDEX ix_entries_likeness ON entries (likeness);
 CREATE INDEX ix_entries_published ON entries (published, id);
 CREATE INDEX ix_entries_source_published ON entries (source_id, published, id);
+CREATE INDEX ix_entries_story ON entries (story);
+CREATE INDEX ix_entries_url ON entries (url);
 CREATE UNIQUE INDEX ux_entries_seq ON entries (seq);
 CREATE UNIQUE INDEX ux_entries_source_uid ON entries (source_id, uid);
+CREATE TABLE memories (
+  source_id VARCHAR NOT NULL,
+  furniture JSON NOT NULL,
+  recent JSON NOT NULL,
+  CONSTRAINT pk_memories PRIMARY KEY (source_id),
+  CONSTRAINT fk_memories_source_id FOREIGN KEY(source_id) REFERENCES sources (id)
+);
 CREATE TABLE placements (
   topic_id VARCHAR NOT NULL,
   entry_id INTEGER NOT NULL,
   placed BIGINT NOT NULL,
   published BIGINT NOT NULL,
+  story BIGINT,
+  is_behind BOOLEAN DEFAULT 0 NOT NULL,
   CONSTRAINT pk_placements PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
-  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
+  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
 );
 CREATE INDEX ix_placements_entry ON placements (entry_id);
 CREATE INDEX ix_placements_order ON placements (topic_id, placed, published, entry_id);
 CREATE INDEX ix_placements_published ON placements (topic_id, published, entry_id);
+CREATE INDEX ix_placements_story ON placements (topic_id, story);
+CREATE TABLE robots (
+  origin VARCHAR NOT NULL,
+  fetched BIGINT NOT NULL,
+  http_status INTEGER,
+  etag TEXT,
+  last_modified TEXT,
+  body BLOB NOT NULL,
+  CONSTRAINT pk_robots PRIMARY KEY (origin)
+);
+CREATE TABLE sketches (
+  hash BIGINT NOT NULL,
+  entry_id INTEGER NOT NULL,
+  CONSTRAINT pk_sketches PRIMARY KEY (hash, entry_id),
+  CONSTRAINT fk_sketches_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
+);
+CREATE INDEX ix_sketches_entry ON sketches (entry_id);
 CREATE TABLE sources (
   id VARCHAR NOT NULL,
   url TEXT NOT NULL,
@@ -58,6 +128,7 @@ CREATE TABLE sources (
   interval INTEGER,
   paused BOOLEAN NOT NULL,
   tags JSON NOT NULL,
+  options JSON DEFAULT '{}' NOT NULL,
   tag TEXT NOT NULL,
   removed BOOLEAN NOT NULL,
   entries INTEGER NOT NULL,
@@ -66,6 +137,10 @@ CREATE TABLE sources (
   feed_id TEXT,
   feed_format VARCHAR NOT NULL,
   feed_rights TEXT NOT NULL,
+  feed_hub TEXT,
+  feed_self TEXT,
+  feed_warnings JSON DEFAULT '[]' NOT NULL,
+  merged_into VARCHAR,
   next_poll BIGINT NOT NULL,
   health VARCHAR NOT NULL,
   etag TEXT,
@@ -79,11 +154,39 @@ CREATE TABLE sources (
   http_status INTEGER,
   error TEXT,
   failures INTEGER NOT NULL,
+  failing_since BIGINT,
   gap FLOAT,
   ttl INTEGER,
+  skip_hours JSON DEFAULT '[]' NOT NULL,
+  skip_days JSON DEFAULT '[]' NOT NULL,
+  not_before BIGINT,
+  pacing TEXT DEFAULT '' NOT NULL,
+  moved_url TEXT,
+  move_target TEXT,
+  move_count INTEGER DEFAULT 0 NOT NULL,
+  move_since BIGINT,
+  older_url TEXT,
+  older_left INTEGER DEFAULT 0 NOT NULL,
+  is_slow BOOLEAN DEFAULT 0 NOT NULL,
   CONSTRAINT pk_sources PRIMARY KEY (id)
 );
 CREATE INDEX ix_sources_next_poll ON sources (next_poll);
+CREATE TABLE subscriptions (
+  token VARCHAR NOT NULL,
+  source_id VARCHAR NOT NULL,
+  hub TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  state VARCHAR NOT NULL,
+  asked BIGINT NOT NULL,
+  secret VARCHAR,
+  lease_until BIGINT,
+  last_push BIGINT,
+  reason TEXT NOT NULL,
+  tries INTEGER NOT NULL,
+  CONSTRAINT pk_subscriptions PRIMARY KEY (token),
+  CONSTRAINT fk_subscriptions_source_id FOREIGN KEY(source_id) REFERENCES sources (id)
+);
+CREATE INDEX ix_subscriptions_source ON subscriptions (source_id);
 CREATE TABLE topics (
   id VARCHAR NOT NULL,
   version VARCHAR NOT NULL,

@@ -13,7 +13,8 @@ from topicwire.config import Settings
 from topicwire.curate.define import definitions
 from topicwire.curate.run import curate
 from topicwire.errors import StoreError
-from topicwire.ingest.run import ingest, look
+from topicwire.ingest.run.look import look
+from topicwire.ingest.run.polls import ingest
 from topicwire.model import (
     Catalogue,
     Change,

@@ -19,13 +19,47 @@ class Republish(StrEnum):
     FULL = "full"  # also text fetched from the article's page
 
 
+class FullText(StrEnum):
+    """Whether the pages of a source's articles are fetched, so that the whole text is judged."""
+
+    AUTO = "auto"  # when the feed gives no more than the beginning of a recent entry
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Throttle(StrEnum):
+    """What has to wait when a server answers 429 (too many requests)."""
+
+    SOURCE = "source"
+    HOST = "host"  # also every other source on that host
+
+
+@dataclass(frozen=True, slots=True)
+class Selectors:
+    """Where the entries of a page without a feed stand, as CSS selectors.
+
+    `items` finds the element of each entry; the others are looked for inside it. None means: the
+    first link with a text, that link's text, the first `time` element, no author.
+    """
+
+    items: str
+    link: str | None = None
+    title: str | None = None
+    date: str | None = None
+    author: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A place that columns come from, as the catalogue wants it.
 
     `url` is an absolute http(s) URL, or for a file of the catalogue its path relative to the
     catalogue's root with forward slashes. `interval` is the shortest time between two polls in
-    seconds; None means the setting. `site` is the source's home page.
+    seconds; None means the setting. `site` is the source's home page. `page` makes it a page
+    source, whose entries are found by selectors. `user_agent` is sent instead of our own.
+    `backfill` is the most archive documents (RFC 5005) read of a new source. `push` lets a hub
+    tell us of new entries (WebSub). `reservations` keeps texts that their pages reserve
+    (noarchive, tdm-reservation) from being republished.
     """
 
     id: str
@@ -36,6 +70,13 @@ class Source:
     interval: int | None = None
     paused: bool = False
     tags: tuple[str, ...] = ()
+    full_text: FullText = FullText.AUTO
+    page: Selectors | None = None
+    user_agent: str | None = None
+    throttle: Throttle = Throttle.SOURCE
+    backfill: int = 10
+    push: bool = True
+    reservations: bool = True
 
     @property
     def is_file(self) -> bool:
@@ -142,8 +183,10 @@ class Entry:
 
     `uid` is the raw id within the source: trimmed, otherwise verbatim. `text` is what a reader
     reads of the fullest of content and summary: paragraphs separated by a blank line, no markup,
-    no title. `published` and `updated` are None when the feed gave no plausible time.
-    `fingerprint` changes when a reader would see something else.
+    no title. `lang` is the language it is written in, as far as it is known with the confidence
+    `lang_confidence` in 0..1. `published` and `updated` are None when the feed gave no plausible
+    time. `fingerprint` changes when a reader would see something else; `likeness` is the digest
+    of title and text alone, and None when they are too short to tell one column from another.
     """
 
     uid: str
@@ -154,6 +197,7 @@ class Entry:
     content_html: str = ""
     text: str = ""
     lang: str | None = None
+    lang_confidence: float | None = None
     published: datetime | None = None
     updated: datetime | None = None
     tags: tuple[str, ...] = ()
@@ -161,6 +205,15 @@ class Entry:
     origin: Origin | None = None
     rights: str = ""
     fingerprint: str = ""
+    likeness: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """An entry that its feed says is deleted (RFC 6721), by its id, and when that was."""
+
+    uid: str
+    when: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +222,12 @@ class Feed:
 
     `entries` are in the document's order. `gap` is the median time between its latest entries
     in seconds, None when they carry too few dates. `ttl` is the shortest time between polls that
-    the document itself asks for, in seconds. `warnings` say what was wrong but survivable.
+    the document itself asks for, in seconds; `skip_hours` (0 to 23) and `skip_days` (0 is Monday)
+    are when it asks not to be polled, in UTC. `hub` and `self_url` are where it can be pushed
+    from (WebSub). `older` is the next older document of its archive (RFC 5005). `is_complete`
+    says that what it does not name is gone (fh:complete); `retractions` name what is gone.
+    `wanted` are the ids of the entries whose article's page is to be fetched. `warnings` say
+    what was wrong but survivable.
     """
 
     format: str  # "rss20", "atom10", "json11", … (feedparser's names)
@@ -181,6 +239,14 @@ class Feed:
     rights: str = ""
     gap: float | None = None
     ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hub: str | None = None
+    self_url: str | None = None
+    older: str | None = None
+    is_complete: bool = False
+    retractions: tuple[Retraction, ...] = ()
+    wanted: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
 
 
@@ -190,7 +256,9 @@ class Health(StrEnum):
     NEW = "new"  # never polled
     OK = "ok"
     FAILING = "failing"
+    DEAD = "dead"  # nothing there for a month: asked once a week
     GONE = "gone"  # the server said 410: no more automatic polls
+    MERGED = "merged"  # moved onto the address of another source, which is polled instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +266,13 @@ class PollState:
     """What is remembered of a source between two polls.
 
     `etag` and `last_modified` are verbatim and belong to `validated_url`. `body_hash` is the
-    SHA-256 of the last body that parsed. `failures` counts consecutive failed polls. `parser`
-    is the version of the parser that read the last body. `gap` as in Feed.
+    SHA-256 of the last body that parsed. `failures` counts consecutive failed polls, since
+    `failing_since`. `parser` is the version of the parser that read the last body. `gap`, `ttl`,
+    `skip_hours`, `skip_days` as in Feed. `not_before` is until when server and feed asked us to
+    wait, and `pacing` says in words why `next_poll` is when it is. `moved_url` is the address
+    that a permanent redirect was adopted to; `move_target` one that is being confirmed, seen
+    `move_count` times since `move_since`. `older_url` is the next archive document to read, of
+    at most `older_left`. `is_slow` says that its last document took too long to read.
     """
 
     next_poll: datetime
@@ -215,8 +288,20 @@ class PollState:
     http_status: int | None = None
     error: str | None = None
     failures: int = 0
+    failing_since: datetime | None = None
     gap: float | None = None
     ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    not_before: datetime | None = None
+    pacing: str = ""
+    moved_url: str | None = None
+    move_target: str | None = None
+    move_count: int = 0
+    move_since: datetime | None = None
+    older_url: str | None = None
+    older_left: int = 0
+    is_slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +309,8 @@ class Polled:
     """A source with what is remembered of it; `tag` is the `tag:` URI minted for it once.
 
     `feed_*` is what the source's own feed last said of itself. `entries` counts stored entries.
+    `merged_into` is the id of the source that this one moved onto. `pushed` says that a hub
+    tells us of its new entries.
     """
 
     source: Source
@@ -234,7 +321,17 @@ class Polled:
     feed_id: str | None = None
     feed_format: str = ""
     feed_rights: str = ""
+    feed_hub: str | None = None
+    feed_self: str | None = None
+    feed_warnings: tuple[str, ...] = ()
     entries: int = 0
+    merged_into: str | None = None
+    pushed: bool = False
+
+    @property
+    def url(self) -> str:
+        """The address to ask: the catalogue's, or where that one has moved for good."""
+        return self.state.moved_url or self.source.url
 
     @property
     def title(self) -> str:
@@ -249,11 +346,17 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A GET that the web is asked to make; `key` names it in the answer (the source's id)."""
+    """What the web is asked for; `key` names it in the answer (the source's id).
+
+    It is a GET, or with `form` a POST of these fields. `spacing` is the least time between two
+    starts on its host, in seconds, where that is more than usual.
+    """
 
     key: str
     url: str
     headers: tuple[tuple[str, str], ...] = ()
+    form: tuple[tuple[str, str], ...] | None = None
+    spacing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +364,9 @@ class Response:
     """What came of a request.
 
     `status` is None and `error` says why when no complete answer came. `url` is the final one,
-    after redirects. `headers` have lower-case names, in order. `body` is decoded of its content
-    coding. `elapsed` is in seconds.
+    after redirects; `permanent_url` where the redirects that are for good led, before any that
+    is not, None when there were none. `headers` have lower-case names, in order. `body` is
+    decoded of its content coding. `elapsed` is in seconds.
     """
 
     key: str
@@ -272,6 +376,7 @@ class Response:
     body: bytes = b""
     error: str | None = None
     elapsed: float = 0.0
+    permanent_url: str | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first header of that lower-case name, or None."""
@@ -303,6 +408,166 @@ class PollOutcome:
     elapsed: float = 0.0
 
 
+# ---- ingest: what is done with a stored entry before it is judged -----------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The page of an entry as it is due to be fetched; `tries` counts those that failed."""
+
+    entry_id: int
+    source: Polled
+    entry: Entry
+    url: str
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FullPage:
+    """What an article's page gave: its text as in Entry, and what is to be said of it.
+
+    `flags` name what was recognised: `paywall`, `cookie wall`, `captcha`, `error page`,
+    `reserved`. An empty `text` means that nothing fit to be read was found.
+    """
+
+    text: str = ""
+    html: str = ""
+    lang: str | None = None
+    lang_confidence: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleOutcome:
+    """What came of fetching an article.
+
+    `page` is None when there was none to read, and `error` then says why. `next_try` is None when
+    nothing more is to be tried.
+    """
+
+    entry_id: int
+    page: FullPage | None
+    error: str | None = None
+    next_try: datetime | None = None
+    source_id: str = ""
+    http_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A passage of a text: the digest by which it is known again, and where it stands."""
+
+    digest: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """One of a source's latest entries, as its blocks."""
+
+    entry_id: int
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Furnishing:
+    """A block that repeats over a source's entries: its words, and how many entries had it."""
+
+    digest: str
+    words: str
+    count: int
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is remembered of a source's latest entries, newest last, and of its furniture."""
+
+    source_id: str
+    recent: tuple[Recent, ...] = ()
+    furniture: tuple[Furnishing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A stored entry that may tell the same story as another one.
+
+    `shared` counts the hashes of its sketch that the other has too, of `hashes` in all.
+    """
+
+    entry_id: int
+    story: int
+    source_id: str
+    title: str
+    url: str | None
+    length: int
+    published: datetime
+    likeness: str | None = None
+    shared: int = 0
+    hashes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An entry ready to be judged.
+
+    `furniture` are the ranges of its text that are not its author's. `sketch` are hashes by which
+    texts that share passages are found. `story` is the entry that first told the same, itself
+    when it is the first; None leaves it as it is.
+    """
+
+    entry_id: int
+    furniture: tuple[tuple[int, int], ...] = ()
+    sketch: tuple[int, ...] | None = None
+    story: int | None = None
+
+
+# ---- ingest: push ------------------------------------------------------------------------
+
+
+class PushState(StrEnum):
+    """How far a subscription to a hub has come."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    DENIED = "denied"
+    UNRELIABLE = "unreliable"  # polling found what the hub should have told us of
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A subscription to a source at a hub (WebSub).
+
+    `token` is the unguessable end of its callback. `topic` is the feed's own address for itself.
+    `lease_until` is None before it is verified.
+    """
+
+    token: str
+    source_id: str
+    hub: str
+    topic: str
+    state: PushState
+    asked: datetime
+    secret: str | None = None
+    lease_until: datetime | None = None
+    last_push: datetime | None = None
+    reason: str = ""
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A document that a hub has pushed, waiting to be read."""
+
+    id: int
+    source_id: str
+    received: datetime
+    content_type: str | None
+    body: bytes
+
+
 # ---- curate: what belongs --------------------------------------------------------------
 
 
@@ -310,8 +575,11 @@ class PollOutcome:
 class StoredEntry:
     """An entry in the store.
 
-    `seq` grows with every insert and revision over all entries, in order of commit.
-    `revision` counts the times it was revised; `revised` is the last of them, else `first_seen`.
+    `seq` grows with every entry that becomes ready to be judged, new or revised, in order of
+    commit; until then it is negative. `revision` counts the times it was revised; `revised` is
+    the last of them, else `first_seen`. `full` is what its article's page gave. `furniture` are
+    the ranges of `text` that are not its author's. `story` is the entry that first told the
+    same, and itself when that is none other. `retracted` is when its source took it back.
     """
 
     id: int
@@ -321,6 +589,20 @@ class StoredEntry:
     revision: int
     first_seen: datetime
     revised: datetime
+    full: FullPage | None = None
+    furniture: tuple[tuple[int, int], ...] = ()
+    story: int = 0
+    retracted: datetime | None = None
+
+    @property
+    def text(self) -> str:
+        """The text to judge: the article's, else what the feed gave."""
+        return (self.full.text if self.full else "") or self.entry.text
+
+    @property
+    def lang(self) -> str | None:
+        """The language of that text."""
+        return (self.full.lang if self.full and self.full.text else None) or self.entry.lang
 
     @property
     def published(self) -> datetime:
@@ -384,14 +666,27 @@ class StandingTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class AlsoAt:
+    """Another source's entry that tells the same story as one that is published."""
+
+    title: str
+    url: str | None
+    source: Polled
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
-    """An accepted verdict in its topic, with all that publishing it needs."""
+    """An accepted verdict in its topic, with all that publishing it needs.
+
+    `also` are the other entries of its story in the topic, the earliest first.
+    """
 
     stored: StoredEntry
     source: Polled
     placed: datetime
     score: float
     reasons: tuple[Reason, ...]
+    also: tuple[AlsoAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

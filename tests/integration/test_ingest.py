@@ -17,7 +17,7 @@ from fakes import FakeStore, FakeWeb, FakeWorkers, StuckWorkers
 from origin import Origin, Seen, answer
 from topicwire.errors import StoreError
 from topicwire.ingest import politeness
-from topicwire.ingest.run import ingest
+from topicwire.ingest.run.polls import ingest
 from topicwire.model import Health, Poll, Polled, PollOutcome, Response, Source
 from topicwire.store.store import Store
 from topicwire.world.files import Files

@@ -1,7 +1,7 @@
 """How the model's values become rows, and rows the model's values again."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
 from typing import Any
 
 from sqlalchemy import Row
@@ -12,6 +12,8 @@ from topicwire.model import (
     Enclosure,
     Entry,
     Example,
+    FullPage,
+    FullText,
     Health,
     Member,
     Origin,
@@ -20,9 +22,11 @@ from topicwire.model import (
     PollState,
     Reason,
     Republish,
+    Selectors,
     Source,
     StandingTopic,
     StoredEntry,
+    Throttle,
     Topic,
     Verdict,
     Zone,
@@ -43,7 +47,24 @@ def source_values(source: Source) -> Values:
         "interval": source.interval,
         "paused": source.paused,
         "tags": source.tags,
+        "options": _options(source),
     }
+
+
+def _options(source: Source) -> Values:
+    """Return what the catalogue says beside, where it is not the default."""
+    page = None if source.page is None else asdict(source.page)
+    given: Values = {
+        "full_text": source.full_text.value,
+        "page": page,
+        "user_agent": source.user_agent,
+        "throttle": source.throttle.value,
+        "backfill": source.backfill,
+        "push": source.push,
+        "reservations": source.reservations,
+    }
+    usual = {field.name: field.default for field in fields(Source)}
+    return {name: value for name, value in given.items() if value != usual[name]}
 
 
 def state_values(state: PollState) -> Values:
@@ -62,7 +83,17 @@ def source_of(row: AnyRow) -> Source:
         interval=row.interval,
         paused=row.paused,
         tags=tuple(row.tags),
+        **_options_of(row.options),
     )
+
+
+def _options_of(kept: Mapping[str, Any]) -> Values:
+    read: Mapping[str, Callable[[Any], object]] = {
+        "full_text": FullText,
+        "page": lambda given: Selectors(**given),
+        "throttle": Throttle,
+    }
+    return {name: read[name](value) if name in read else value for name, value in kept.items()}
 
 
 def polled_of(row: AnyRow) -> Polled:
@@ -76,7 +107,11 @@ def polled_of(row: AnyRow) -> Polled:
         feed_id=row.feed_id,
         feed_format=row.feed_format,
         feed_rights=row.feed_rights,
+        feed_hub=row.feed_hub,
+        feed_self=row.feed_self,
+        feed_warnings=tuple(row.feed_warnings),
         entries=row.entries,
+        merged_into=row.merged_into,
     )
 
 
@@ -95,8 +130,20 @@ def _state_of(row: AnyRow) -> PollState:
         http_status=row.http_status,
         error=row.error,
         failures=row.failures,
+        failing_since=row.failing_since,
         gap=row.gap,
         ttl=row.ttl,
+        skip_hours=tuple(row.skip_hours),
+        skip_days=tuple(row.skip_days),
+        not_before=row.not_before,
+        pacing=row.pacing,
+        moved_url=row.moved_url,
+        move_target=row.move_target,
+        move_count=row.move_count,
+        move_since=row.move_since,
+        older_url=row.older_url,
+        older_left=row.older_left,
+        is_slow=row.is_slow,
     )
 
 
@@ -106,9 +153,11 @@ def entry_values(entry: Entry) -> Values:
         "feed_published": entry.published,
         "feed_updated": entry.updated,
         "fingerprint": entry.fingerprint,
+        "likeness": entry.likeness,
         "title": entry.title,
         "url": entry.url,
         "lang": entry.lang,
+        "lang_confidence": entry.lang_confidence,
         "rights": entry.rights,
         "authors": entry.authors,
         "tags": entry.tags,
@@ -130,6 +179,33 @@ def stored_of(row: AnyRow) -> StoredEntry:
         revision=row.revision,
         first_seen=row.first_seen,
         revised=row.revised,
+        full=_full_of(row),
+        furniture=tuple((start, end) for start, end in row.furniture),
+        story=row.story or row.id,
+        retracted=row.retracted,
+    )
+
+
+def full_values(page: FullPage) -> Values:
+    """Return the columns that an article's page fills."""
+    return {
+        "full_text": page.text,
+        "full_html": page.html,
+        "full_lang": page.lang,
+        "full_confidence": page.lang_confidence,
+        "full_flags": page.flags,
+    }
+
+
+def _full_of(row: AnyRow) -> FullPage | None:
+    if row.full_text is None:
+        return None
+    return FullPage(
+        text=row.full_text,
+        html=row.full_html,
+        lang=row.full_lang,
+        lang_confidence=row.full_confidence,
+        flags=tuple(row.full_flags),
     )
 
 
@@ -143,6 +219,7 @@ def _entry_of(row: AnyRow) -> Entry:
         content_html=row.content_html,
         text=row.text,
         lang=row.lang,
+        lang_confidence=row.lang_confidence,
         published=row.feed_published,
         updated=row.feed_updated,
         tags=tuple(row.tags),

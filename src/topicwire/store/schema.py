@@ -1,11 +1,14 @@
 """The schema that all migrations give, as SQL: `python -m topicwire.store.schema > db/schema.sql`."""
 
+import re
 import sys
 
 from alembic import command
 from sqlalchemy import Connection, create_engine, text
 
 from topicwire.store.migrate import settings
+
+QUOTED_TABLE = re.compile(r'CREATE TABLE "(\w+)"')
 
 
 def dump(connection: Connection) -> str:
@@ -19,6 +22,8 @@ def dump(connection: Connection) -> str:
 
 
 def _tidied(sql: str) -> str:
+    """Return a statement without the quotes and tabs that SQLite puts in when it alters tables."""
+    sql = QUOTED_TABLE.sub(r"CREATE TABLE \1", sql)
     return "\n".join(line.rstrip() for line in sql.replace("\t", "  ").splitlines())
 
 

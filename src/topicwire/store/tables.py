@@ -16,11 +16,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,6 +85,8 @@ sources = Table(
     Column("interval", Integer),
     Column("paused", Boolean, nullable=False),
     Column("tags", JSON, nullable=False),
+    # what the catalogue says beside, where it is not the default: nothing is looked for by it
+    Column("options", JSON, nullable=False, server_default=text("'{}'")),
     Column("tag", Text, nullable=False),  # the tag: URI, minted once
     Column("removed", Boolean, nullable=False),  # gone from the catalogue; its entries stay
     Column("entries", Integer, nullable=False),  # how many are stored
@@ -91,6 +95,10 @@ sources = Table(
     Column("feed_id", Text),
     Column("feed_format", String, nullable=False),
     Column("feed_rights", Text, nullable=False),
+    Column("feed_hub", Text),
+    Column("feed_self", Text),
+    Column("feed_warnings", JSON, nullable=False, server_default=text("'[]'")),
+    Column("merged_into", String),
     Column("next_poll", Instant, nullable=False),
     Column("health", String, nullable=False),
     Column("etag", WireText),
@@ -104,8 +112,20 @@ sources = Table(
     Column("http_status", Integer),
     Column("error", WireText),
     Column("failures", Integer, nullable=False),
+    Column("failing_since", Instant),
     Column("gap", Float),
     Column("ttl", Integer),
+    Column("skip_hours", JSON, nullable=False, server_default=text("'[]'")),
+    Column("skip_days", JSON, nullable=False, server_default=text("'[]'")),
+    Column("not_before", Instant),
+    Column("pacing", Text, nullable=False, server_default=text("''")),
+    Column("moved_url", Text),
+    Column("move_target", Text),
+    Column("move_count", Integer, nullable=False, server_default=text("0")),
+    Column("move_since", Instant),
+    Column("older_url", Text),
+    Column("older_left", Integer, nullable=False, server_default=text("0")),
+    Column("is_slow", Boolean, nullable=False, server_default=text("0")),
     # sources.due and sources.next_due: those whose time has come, earliest first
     Index("ix_sources_next_poll", "next_poll"),
 )
@@ -124,6 +144,12 @@ entries = Table(
     Column("feed_published", Instant),
     Column("feed_updated", Instant),
     Column("fingerprint", String, nullable=False),
+    Column("likeness", String),
+    Column("churn", Integer, nullable=False, server_default=text("0")),  # silent edits in a row
+    Column("story", BigInteger),  # the entry that first told it; None until settled
+    Column("retracted", Instant),
+    Column("lang_confidence", Float),
+    Column("furniture", JSON, nullable=False, server_default=text("'[]'")),
     Column("title", Text, nullable=False),
     Column("url", Text),
     Column("lang", String),
@@ -132,9 +158,14 @@ entries = Table(
     Column("tags", JSON, nullable=False),
     Column("enclosures", JSON, nullable=False),
     Column("origin", JSON(none_as_null=True)),
+    Column("full_lang", String),
+    Column("full_confidence", Float),
+    Column("full_flags", JSON, nullable=False, server_default=text("'[]'")),
     Column("text", Text, nullable=False),
     Column("summary_html", Text, nullable=False),
     Column("content_html", Text, nullable=False),
+    Column("full_text", Text),  # of the article's page; None when none was read
+    Column("full_html", Text, nullable=False, server_default=text("''")),
     # polls.save: which entries of a document are known; and that none is ever stored twice
     Index("ux_entries_source_uid", "source_id", "uid", unique=True),
     # judging.unjudged, unjudged_count and place: a range of what is new or revised
@@ -143,6 +174,96 @@ entries = Table(
     Index("ix_entries_source_published", "source_id", "published", "id"),
     # entries.newest of all, and so entries.archive
     Index("ix_entries_published", "published", "id"),
+    # known.moved and settling.kin: the same column under another id, or at another source
+    Index("ix_entries_url", "url"),
+    Index("ix_entries_likeness", "likeness"),
+    # placing and editions: the entries of one story
+    Index("ix_entries_story", "story"),
+)
+
+# Other ids by which a source has called an entry since: its own id never changes.
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("uid", Text, primary_key=True),
+    Column("entry_id", ForeignKey("entries.id"), nullable=False),
+)
+
+# The pages of articles that are to be fetched, and what came of it.
+articles = Table(
+    "articles",
+    metadata,
+    Column("entry_id", ForeignKey("entries.id"), primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("due", Instant),  # None when nothing more is to be tried
+    Column("tries", Integer, nullable=False),
+    Column("http_status", Integer),
+    Column("error", Text),
+    # articles.due and next_due
+    Index("ix_articles_due", "due"),
+    # articles.outcomes of one source
+    Index("ix_articles_source", "source_id", "entry_id"),
+)
+
+# What is remembered of a source's latest entries, to learn what its site puts around each.
+memories = Table(
+    "memories",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("furniture", JSON, nullable=False),
+    Column("recent", JSON, nullable=False),
+)
+
+# Hashes of passages and titles of the entries of the last two weeks, to find the same story.
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("hash", BigInteger, primary_key=True),
+    Column("entry_id", ForeignKey("entries.id"), primary_key=True),
+    # settling.save: those of an entry that changed; and pruning those that are old
+    Index("ix_sketches_entry", "entry_id"),
+)
+
+# robots.txt by origin, kept for a day.
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("fetched", Instant, nullable=False),
+    Column("http_status", Integer),
+    Column("etag", WireText),
+    Column("last_modified", WireText),
+    Column("body", LargeBinary, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("asked", Instant, nullable=False),
+    Column("secret", String),
+    Column("lease_until", Instant),
+    Column("last_push", Instant),
+    Column("reason", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    # subscriptions.of: those of one source
+    Index("ix_subscriptions_source", "source_id"),
+)
+
+# What hubs have pushed and nobody has read yet.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("received", Instant, nullable=False),
+    Column("content_type", Text),
+    Column("body", LargeBinary, nullable=False),
 )
 
 topics = Table(
@@ -178,16 +299,22 @@ placements = Table(
     Column("entry_id", ForeignKey("entries.id"), primary_key=True),
     Column("placed", Instant, nullable=False),
     Column("published", Instant, nullable=False),  # the entry's, kept here to sort by
+    Column("story", BigInteger),  # the entry's
+    # another entry of the story stands in the topic for it: not published
+    Column("is_behind", Boolean, nullable=False, server_default=text("0")),
     # editions.edition and newest: a topic's latest placements in the order they are published
     Index("ix_placements_order", "topic_id", "placed", "published", "entry_id"),
+    # placing and editions: the placements of one story in a topic
+    Index("ix_placements_story", "topic_id", "story"),
     # editions.weekly, and entries.newest of one topic
     Index("ix_placements_published", "topic_id", "published", "entry_id"),
     # topics.touch_by_entries: the topics that a revised entry stands in
     Index("ix_placements_entry", "entry_id"),
 )
 
-# One row, `seq`: taken from within the writing transaction, it makes writers queue, so that the
-# order of `entries.seq` is the order of commit on every database.
+# `seq`: taken from within the writing transaction, it makes writers queue, so that the order of
+# `entries.seq` is the order of commit on every database. `unsettled`: numbers, counted down, for
+# entries that are not ready to be judged.
 counters = Table(
     "counters",
     metadata,

@@ -1,4 +1,4 @@
-"""ACT 1, wire to store: ask what is due, read what changed, save each poll as one thing."""
+"""Polling: ask what is due, read what changed, save each poll as one thing."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -6,9 +6,10 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from topicwire.errors import ParseError, StoreError, WebError
+from topicwire.errors import ParseError, StoreError
 from topicwire.ingest import politeness
-from topicwire.ingest.read import ReadJob, read
+from topicwire.ingest.read import read
+from topicwire.ingest.run.look import read_job
 from topicwire.model import Feed, Poll, Polled, PollOutcome, Request, Response, Source
 from topicwire.store.store import Store
 from topicwire.world.files import Files
@@ -63,32 +64,6 @@ def ingest(
             yield from turn.save()
             turn.collect(timeout=None)
         yield from turn.save()
-
-
-def look(
-    source: Source, *, web: Web, files: Files, workers: Workers, now: datetime
-) -> tuple[Response, Feed]:
-    """Return what a source answers and the feed in it, without storing anything.
-
-    Raises:
-        WebError: no document came.
-        ParseError: it is no feed that can be read.
-    """
-    request = politeness.first_request(source)
-    (response,) = (files.fetch(request),) if source.is_file else web.fetch([request])
-    if reason := politeness.refusal(response):
-        raise WebError(f"{source.url}: {reason}")
-    return response, workers.submit(read, _job(response, source, now=now)).result()
-
-
-def _job(response: Response, source: Source, *, now: datetime) -> ReadJob:
-    return ReadJob(
-        body=response.body,
-        content_type=response.header("content-type"),
-        url=response.url,
-        site=source.site,
-        now=now,
-    )
 
 
 def _arrivals(
@@ -169,7 +144,7 @@ class _Turn:
         if response.status not in WITH_FEED or politeness.unchanged(polled, response):
             self._finish(response)
             return
-        job = _job(response, polled.source, now=self._clock())
+        job = read_job(response, polled.source, now=self._clock())
         self._reading[self._workers.submit(read, job)] = response
 
     def collect(self, *, timeout: float | None) -> None:
