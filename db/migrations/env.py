@@ -34,7 +34,7 @@ if given is not None:
     run(given)
 else:
     url = context.get_x_argument(as_dictionary=True)["url"]
-    engine = dialect.writing(dialect.database_path(url), create=True)
+    engine = dialect.migrating(dialect.database_path(url))
     with engine.begin() as opened:
         run(opened)
     engine.dispose()

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from topicwire.store import schema
+from topicwire.errors import StoreError
+from topicwire.model import FullText
+from topicwire.store import dialect, schema
 from topicwire.store.migrate import folder, head, known, migrate, revision, settings
+from topicwire.store.store import Store
 from topicwire.store.tables import metadata
 
 CHECKOUT = Path(__file__).parents[2]
@@ -56,6 +60,61 @@ def test_the_dumped_schema_is_what_the_tables_say(connection: Connection) -> Non
     version = schema.migrated().split("CREATE TABLE aliases")[0]
     dumped = (CHECKOUT / "db" / "schema.sql").read_text()
     assert _statements(version + made) == _statements(dumped)
+
+
+def test_an_older_database_keeps_all_it_has(database_url: str) -> None:
+    """What was stored, judged and placed at the first schema is there after all migrations."""
+    _at_version(database_url, "0001", OLD_ROWS)
+
+    migrate(database_url)
+
+    with closing(Store.open(database_url)) as store:
+        (polled,) = store.sources()
+        stored = store.entry(7)
+        edition = store.edition("seats")
+    assert (polled.source.full_text, polled.source.backfill, polled.state.etag) == (
+        FullText.AUTO,
+        10,
+        '"e1"',
+    )
+    assert (stored.entry.title, stored.story, stored.furniture) == ("Crews trade seats", 7, ())
+    assert [each.stored.id for each in edition.placements] == [7]
+
+
+def test_rows_that_refer_to_nothing_stop_a_migration(database_url: str) -> None:
+    """A migration that would leave a reference in the air changes nothing and says so."""
+    _at_version(database_url, "0001", ("INSERT INTO placements VALUES ('seats', 9, 1, 1)",))
+
+    with pytest.raises(StoreError, match="2 of its rows would refer to rows that are not there"):
+        migrate(database_url)
+
+    assert revision(database_url) == "0001"
+
+
+OLD_ROWS = (
+    "INSERT INTO sources (id, url, title, republish, paused, tags, tag, removed, entries, feed_title,"
+    " feed_format, feed_rights, next_poll, health, etag, parser, failures) VALUES ('press',"
+    " 'https://press.example/feed', 'The Press', 'feed', 0, '[]', 'tag:x', 0, 1, '', 'rss20', '', 5,"
+    " 'ok', '\"e1\"', 1, 0)",
+    "INSERT INTO entries VALUES (7, 'press', 'u1', 1, 0, 5, 5, 5, 5, NULL, 'f1', 'Crews trade seats',"
+    " 'https://press.example/1', 'en', '', '[]', '[]', '[]', NULL, 'Text.', '', '<p>Text.</p>')",
+    "INSERT INTO topics VALUES ('seats', 'v1', 'tag:t', 2, 5, 1, 'v1', 0, json('{\"topic\": {\"id\":"
+    ' "seats", "title": "Seats", "description": "", "query": "seats", "about": [], "not_about": [],'
+    ' "min_score": 0.5, "limit": 100, "language": "en", "examples": []}, "concepts": []}\'))',
+    "INSERT INTO verdicts VALUES ('seats', 7, 'v1', 0, 1, 0.9, '[]')",
+    "INSERT INTO placements VALUES ('seats', 7, 5, 5)",
+    "UPDATE counters SET value = 1",
+)
+
+
+def _at_version(database_url: str, version: str, statements: tuple[str, ...]) -> None:
+    """Make a database at an earlier version, with rows."""
+    engine = dialect.migrating(dialect.database_path(database_url))
+    with engine.begin() as connection:
+        command.upgrade(settings(connection), version)
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 def _statements(sql: str) -> list[list[str]]:

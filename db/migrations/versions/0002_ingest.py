@@ -13,6 +13,7 @@ EMPTY_MAP = sa.text("'{}'")
 EMPTY_TEXT = sa.text("''")
 NONE = sa.text("0")
 
+
 def _added():
     """Return by table each new column, and the one that it stands behind."""
     return {
@@ -65,6 +66,7 @@ TABLES = ("deliveries", "subscriptions", "robots", "sketches", "memories", "arti
 
 
 def _order(table, columns):
+    """Return all columns of a table in the order that they are to have."""
     names = [each["name"] for each in sa.inspect(op.get_bind()).get_columns(table)]
     for before, column in columns:
         names.insert(names.index(before) + 1, column.name)

@@ -21,6 +21,8 @@ READING = ("PRAGMA query_only=ON",)
 # In WAL mode NORMAL loses no consistency in a power cut, only perhaps the last transactions,
 # which the next poll brings again; it is three times as fast as FULL.
 WRITING = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA foreign_keys=ON")
+# A table is altered by copying it: while the old one is dropped, what refers to it hangs in the air.
+MIGRATING = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=OFF")
 
 FAILURES = (SQLAlchemyError, sqlite3.Error, OSError)
 
@@ -65,15 +67,26 @@ def reading(path: Path) -> Engine:
     return _engine(path, mode="rw", pragmas=READING, begin="BEGIN", connections=READERS)
 
 
-def writing(path: Path, *, create: bool = False) -> Engine:
+def writing(path: Path) -> Engine:
     """Return an engine whose transactions hold the write lock from their first statement on.
 
     Without that, what a transaction read may be outdated when it writes. One connection: the
-    threads of a process queue for it rather than wake each other up. With `create` the file is
-    made if it is missing.
+    threads of a process queue for it rather than wake each other up.
     """
-    mode = "rwc" if create else "rw"
-    return _engine(path, mode=mode, pragmas=WRITING, begin="BEGIN IMMEDIATE", connections=1)
+    return _engine(path, mode="rw", pragmas=WRITING, begin="BEGIN IMMEDIATE", connections=1)
+
+
+def migrating(path: Path) -> Engine:
+    """Return an engine that alters the schema; the file is made if it is missing.
+
+    References are not enforced meanwhile: `dangling` says whether they hold afterwards.
+    """
+    return _engine(path, mode="rwc", pragmas=MIGRATING, begin="BEGIN IMMEDIATE", connections=1)
+
+
+def dangling(connection: Connection) -> int:
+    """Return how many rows refer to a row that is not there."""
+    return len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
 
 
 def _engine(

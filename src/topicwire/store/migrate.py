@@ -76,21 +76,32 @@ def migrate(url: str) -> None:
     """Bring the database at `url` to this program's schema, all or nothing; make it if missing.
 
     Raises:
-        StoreError: it cannot be written, holds something else, or is newer than this program.
+        StoreError: it cannot be written, holds something else, is newer than this program, or
+            holds rows that refer to nothing.
     """
     from alembic import command  # noqa: PLC0415 (0.4 s that only migrating should cost)
 
     path = dialect.database_path(url)
     refuse_newer(revision(url), path)
     dialect.prepare_folder(path)
-    engine = dialect.writing(path, create=True)
+    engine = dialect.migrating(path)
     try:
         with engine.begin() as connection:
             command.upgrade(settings(connection), "head")
+            _refuse_dangling(connection, path)
     except dialect.FAILURES as error:
         raise dialect.explained(error, path) from error
     finally:
         engine.dispose()
+
+
+def _refuse_dangling(connection: Connection, path: Path) -> None:
+    count = dialect.dangling(connection)
+    if count:
+        raise StoreError(
+            f"The database {path} was left as it was: {count} of its rows would refer to rows that "
+            "are not there. Restore a backup, or report this with the schema's version."
+        )
 
 
 def settings(connection: Connection) -> "Config":
