@@ -92,15 +92,21 @@ def test_rows_that_refer_to_nothing_stop_a_migration(database_url: str) -> None:
 
 
 OLD_ROWS = (
-    "INSERT INTO sources (id, url, title, republish, paused, tags, tag, removed, entries, feed_title,"
-    " feed_format, feed_rights, next_poll, health, etag, parser, failures) VALUES ('press',"
-    " 'https://press.example/feed', 'The Press', 'feed', 0, '[]', 'tag:x', 0, 1, '', 'rss20', '', 5,"
-    " 'ok', '\"e1\"', 1, 0)",
-    "INSERT INTO entries VALUES (7, 'press', 'u1', 1, 0, 5, 5, 5, 5, NULL, 'f1', 'Crews trade seats',"
-    " 'https://press.example/1', 'en', '', '[]', '[]', '[]', NULL, 'Text.', '', '<p>Text.</p>')",
-    "INSERT INTO topics VALUES ('seats', 'v1', 'tag:t', 2, 5, 1, 'v1', 0, json('{\"topic\": {\"id\":"
-    ' "seats", "title": "Seats", "description": "", "query": "seats", "about": [], "not_about": [],'
-    ' "min_score": 0.5, "limit": 100, "language": "en", "examples": []}, "concepts": []}\'))',
+    (
+        "INSERT INTO sources (id, url, title, republish, paused, tags, tag, removed, entries, feed_title,"
+        " feed_format, feed_rights, next_poll, health, etag, parser, failures) VALUES ('press',"
+        " 'https://press.example/feed', 'The Press', 'feed', 0, '[]', 'tag:x', 0, 1, '', 'rss20', '', 5,"
+        " 'ok', '\"e1\"', 1, 0)"
+    ),
+    (
+        "INSERT INTO entries VALUES (7, 'press', 'u1', 1, 0, 5, 5, 5, 5, NULL, 'f1', 'Crews trade seats',"
+        " 'https://press.example/1', 'en', '', '[]', '[]', '[]', NULL, 'Text.', '', '<p>Text.</p>')"
+    ),
+    (
+        "INSERT INTO topics VALUES ('seats', 'v1', 'tag:t', 2, 5, 1, 'v1', 0, json('{\"topic\": {\"id\":"
+        ' "seats", "title": "Seats", "description": "", "query": "seats", "about": [], "not_about": [],'
+        ' "min_score": 0.5, "limit": 100, "language": "en", "examples": []}, "concepts": []}\'))'
+    ),
     "INSERT INTO verdicts VALUES ('seats', 7, 'v1', 0, 1, 0.9, '[]')",
     "INSERT INTO placements VALUES ('seats', 7, 5, 5)",
     "UPDATE counters SET value = 1",

@@ -115,11 +115,11 @@ def test_an_older_schema_is_not_migrated_unasked(
 ) -> None:
     """Changing the schema of a database that is in use is for the operator to say."""
     migrate(database_url)
-    monkeypatch.setattr("topicwire.store.migrate.known", lambda: ("0001", "0002"))
+    monkeypatch.setattr("topicwire.store.migrate.known", lambda: ("0001", "0002", "0003"))
 
     with pytest.raises(
         StoreError,
-        match="is at schema 0001, this program needs 0002: run `topicwire db migrate`",
+        match="is at schema 0002, this program needs 0003: run `topicwire db migrate`",
     ):
         Store.open(database_url, create=True)
 
