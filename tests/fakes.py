@@ -70,8 +70,11 @@ class FakeWorkers(Workers):
         super().__init__(1, seconds=1)
         self.jobs: list[object] = []
 
-    def submit(self, function: Callable[[Job], Result], job: Job) -> Future[Result]:
-        """Call the function."""
+    def submit(
+        self, function: Callable[[Job], Result], job: Job, *, seconds: float | None = None
+    ) -> Future[Result]:
+        """Call the function, however long it takes."""
+        del seconds
         self.jobs.append(job)
         future: Future[Result] = Future()
         try:
@@ -88,8 +91,11 @@ class StuckWorkers(FakeWorkers):
         super().__init__()
         self.futures: list[Future[object]] = []
 
-    def submit(self, function: Callable[[Job], Result], job: Job) -> Future[Result]:
+    def submit(
+        self, function: Callable[[Job], Result], job: Job, *, seconds: float | None = None
+    ) -> Future[Result]:
         """Never begin."""
+        del seconds
         self.jobs.append((function, job))
         future: Future[Result] = Future()
         self.futures.append(future)  # type: ignore[arg-type]

@@ -67,5 +67,9 @@ class ParseError(TopicwireError):
     """A document is no feed that can be read; the message is the reason shown to operators."""
 
 
+class SlowError(ParseError):
+    """Reading a document took too long and was stopped; with more time it may be read."""
+
+
 class ListenError(TopicwireError):
     """The server cannot have its address: the operator frees it or chooses another."""

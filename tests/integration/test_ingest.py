@@ -281,7 +281,8 @@ class BrokenWorkers(FakeWorkers):
         super().__init__()
         self._submitting = submitting
 
-    def submit(self, function: Any, job: Any) -> Any:
+    def submit(self, function: Any, job: Any, *, seconds: float | None = None) -> Any:
+        del seconds
         if b"broken" not in job.body:
             return super().submit(function, job)
         if self._submitting:

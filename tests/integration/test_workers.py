@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from jobs import die, fail, fill, refuse, sleep, spin, square, where
-from topicwire.errors import ParseError
+from topicwire.errors import ParseError, SlowError
 from topicwire.world.workers import Workers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="address space is bounded on Linux")
@@ -46,11 +46,19 @@ def test_job_past_its_time_is_killed_and_the_pool_goes_on(
 ) -> None:
     """P5, S8: a feed that takes too long to read is stopped, and no other feed notices."""
     began = time.monotonic()
-    with pytest.raises(ParseError) as caught:
+    with pytest.raises(SlowError) as caught:
         workers.submit(function, job).result()  # type: ignore[arg-type]
     assert str(caught.value) == "reading the feed took longer than 0.5 s and was stopped"
     assert time.monotonic() - began < 5
     assert workers.submit(square, 7).result() == 49
+
+
+def test_a_job_may_be_given_less_time(workers: Workers) -> None:
+    """S9: a first look may be short, and never longer than what all jobs have."""
+    with pytest.raises(SlowError, match=r"longer than 0\.1 s"):
+        workers.submit(sleep, 60.0, seconds=0.1).result()
+    with pytest.raises(SlowError, match=r"longer than 0\.5 s"):
+        workers.submit(sleep, 60.0, seconds=90).result()
 
 
 def test_memory_is_bounded(workers: Workers) -> None:

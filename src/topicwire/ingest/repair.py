@@ -4,11 +4,15 @@ All of it takes time in proportion to the text.
 """
 
 import re
+from itertools import pairwise
 
 from topicwire.ingest.charset import legal
 
 MOST_ITEMS = 1_000  # read from either end of a document, whichever end its newest are at
 LONGEST_AUTHOR = 400  # characters; feedparser's search for an address in it is quadratic
+MOST_ELEMENTS = 20_000  # of one item; what has more is no column
+MOST_ATTRIBUTES = 200  # of one element; the XML parser's search for doubles is quadratic
+LONG_TAG = 2_000  # characters, below which the attributes need no counting
 
 NAMESPACES = {
     "search.yahoo.com/mrss": "http://search.yahoo.com/mrss/",
@@ -35,6 +39,8 @@ AUTHOR = re.compile(
 ADDRESS = re.compile(
     r"(?:&lt;|[<(\[])?\s*(?:mailto:)?[\w.+%-]{1,64}@[\w.-]{1,255}\s*(?:&gt;|[>)\]])?"
 )
+LONG_TAGS = re.compile(rf"<([A-Za-z_][\w:.-]*)(\s[^<>]{{{LONG_TAG},}})>")
+ATTRIBUTE = re.compile(r"=\s*[\"']")
 BRACKETED = re.compile(r"\s*\(([^()]*)\)\s*")
 
 
@@ -42,9 +48,9 @@ def repaired(text: str) -> str:
     """Return the text without what feedparser stumbles over, takes too long over or misreads."""
     start = ROOT.search(text[:5_000])
     text = PROLOGUE.sub("", legal(text[start.start() :] if start else text))
-    text = AUTHOR.sub(_named, text)
+    text = AUTHOR.sub(_named, LONG_TAGS.sub(_fewer_attributes, text))
     head, tail = text[:20_000], text[20_000:]
-    return _fewer_items(XMLNS.sub(_known_namespace, head) + tail)
+    return _fewer_elements(_fewer_items(XMLNS.sub(_known_namespace, head) + tail))
 
 
 def is_cut_off(text: str) -> bool:
@@ -80,3 +86,20 @@ def _fewer_items(text: str) -> str:
     if len(starts) <= 2 * MOST_ITEMS:
         return text
     return text[: starts[MOST_ITEMS]] + text[starts[-MOST_ITEMS] :]
+
+
+def _fewer_elements(text: str) -> str:
+    """Leave out the items, and what stands before them, that are made of markup alone."""
+    if text.count("<") <= MOST_ELEMENTS:
+        return text
+    starts = [found.start() for found in ITEM.finditer(text)]
+    parts = [text[start:end] for start, end in pairwise([0, *starts, len(text)])]
+    return "".join(part for part in parts if part.count("<") <= MOST_ELEMENTS)
+
+
+def _fewer_attributes(found: re.Match[str]) -> str:
+    """Keep a long tag's attributes, unless only an attack has as many."""
+    name, attributes = found.groups()
+    if len(ATTRIBUTE.findall(attributes)) <= MOST_ATTRIBUTES:
+        return found.group()
+    return f"<{name}{'/' if attributes.endswith('/') else ''}>"

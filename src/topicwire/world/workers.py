@@ -15,7 +15,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from topicwire.errors import ParseError
+from topicwire.errors import ParseError, SlowError
 
 PRELOADED = "topicwire.ingest.read"  # imported once in the fork server, so that workers start fast
 
@@ -44,16 +44,19 @@ class Workers:
     def __exit__(self, *failure: object) -> None:
         self.close()
 
-    def submit(self, function: Callable[[Job], Result], job: Job) -> Future[Result]:
+    def submit(
+        self, function: Callable[[Job], Result], job: Job, *, seconds: float | None = None
+    ) -> Future[Result]:
         """Have `function(job)` called in a worker; both must be picklable.
 
-        Cancelling the future kills the job. What the function raises the future raises; a
-        ParseError also when the job was stopped or its process died.
+        `seconds` shortens the time that this job may take. Cancelling the future kills the job.
+        What the function raises the future raises; a SlowError when the job was stopped, a
+        ParseError also when its process died.
         """
+        most = min(seconds or self._seconds, self._seconds)
         pool = self._working_pool()
         future: _Killable[Result] = _Killable(
-            pool.schedule(_limited, args=(self._seconds, function, job), timeout=self._seconds),
-            seconds=self._seconds,
+            pool.schedule(_limited, args=(most, function, job), timeout=most), seconds=most
         )
         self._running.add(future)
         future.add_done_callback(self._running.discard)
@@ -107,7 +110,7 @@ class _Killable(Future[Result], Generic[Result]):
             self.set_running_or_notify_cancel()
         except TimeoutError:
             reason = f"reading the feed took longer than {self._seconds:g} s and was stopped"
-            self.set_exception(ParseError(reason))
+            self.set_exception(SlowError(reason))
         except MemoryError:
             self.set_exception(ParseError("reading the feed took too much memory"))
         except ProcessExpired as error:

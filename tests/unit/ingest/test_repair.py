@@ -67,3 +67,41 @@ def test_documents_are_made_fit(text: str, expected: str) -> None:
 def test_documents_that_end_within_an_item_are_known(text: str, *, expected: bool) -> None:
     """P19: only then may the last item be half of one."""
     assert expected == repair.is_cut_off(text)
+
+
+def test_markup_that_no_column_has_is_left_out() -> None:
+    """P5, S8, S11: an item of nothing but elements goes; those beside it stay."""
+    good = "<item><title>good</title></item>"
+    hostile = f"<item>{'<a>' * 30_000}</item>"
+
+    read = repair.repaired(f"<rss><channel>{good}{hostile}{good}</channel></rss>")
+
+    assert read == f"<rss><channel>{good}{good}</channel></rss>"
+
+
+def test_a_long_page_in_an_item_stays() -> None:
+    """A column of many paragraphs is no attack."""
+    item = f"<item><description>{'<p>long</p>' * 5_000}</description></item>"
+
+    assert item in repair.repaired(f"<rss><channel>{item * 3}</channel></rss>")
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        pytest.param(
+            "<a " + " ".join(f'n{n}="1"' for n in range(5_000)) + "/>", "<a/>", id="empty element"
+        ),
+        pytest.param(
+            "<a:b " + " ".join(f"n{n} = '1'" for n in range(5_000)) + ">", "<a:b>", id="start tag"
+        ),
+        pytest.param(
+            f'<img src="data:image/png;base64,{"A" * 9_000}=="/>',
+            f'<img src="data:image/png;base64,{"A" * 9_000}=="/>',
+            id="one long attribute stays",
+        ),
+    ],
+)
+def test_an_element_has_no_thousand_attributes(tag: str, expected: str) -> None:
+    """P5, S8: the XML parser compares each attribute with all others; an image in one stays."""
+    assert repair.repaired(f"<rss>{tag}</rss>") == f"<rss>{expected}</rss>"
