@@ -13,6 +13,8 @@ from topicwire.config import Settings
 from topicwire.curate.define import definitions
 from topicwire.curate.run import curate
 from topicwire.errors import StoreError
+from topicwire.ingest.opml import Listing
+from topicwire.ingest.run.lists import fetch, follow
 from topicwire.ingest.run.look import look
 from topicwire.ingest.run.polls import ingest
 from topicwire.model import (
@@ -158,6 +160,23 @@ class App:
             workers=self._workers,
             now=self.clock(),
         )
+
+    def fetch_list(self, url: str) -> Listing:
+        """Return the subscription list at an address.
+
+        Raises:
+            WebError: no document came.
+            ParseError: it is no subscription list.
+        """
+        return fetch(url, self._web)
+
+    def follow_lists(self, listing: Listing) -> tuple[Listing, ...]:
+        """Return a subscription list with those that it points to.
+
+        Raises:
+            WebError, ParseError: as in fetch_list, for one of them.
+        """
+        return follow(listing, self._web)
 
     def curate(self) -> Generator[Placed]:
         """Judge what is unjudged; yield each batch's result once it is stored."""

@@ -1,11 +1,16 @@
 """What integration tests are given."""
 
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from commands import FEEDS, SAMPLES, Run, Said
+from topicwire.cli.main import main
+from topicwire.config import Settings
 from topicwire.store.store import Store
 
 
@@ -20,3 +25,39 @@ def store(database_url: str) -> Iterator[Store]:
     """Give a new store in a real file."""
     with closing(Store.open(database_url, create=True)) as opened:
         yield opened
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Path:
+    """Return a catalogue with the sample sources and the starter topics."""
+    root = tmp_path / "feeds"
+    for folder in ("topics", "concepts", "samples"):
+        shutil.copytree(FEEDS / folder, root / folder)
+    (root / "sources").mkdir()
+    for name in SAMPLES:
+        shutil.copy(FEEDS / "sources" / f"{name}.toml", root / "sources")
+    return root
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path,
+    catalogue: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Return a function that runs a command against a database and catalogue of its own."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"TOPICWIRE_{name.upper()}", raising=False)
+    monkeypatch.setenv("TOPICWIRE_DATABASE_URL", f"sqlite:///{tmp_path / 'wire.sqlite'}")
+    monkeypatch.setenv("TOPICWIRE_CATALOGUE", str(catalogue))
+    monkeypatch.setenv("TOPICWIRE_ALLOW_FILES", "true")
+
+    def command(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["topicwire", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        said = capsys.readouterr()
+        return Said(int(stop.value.code or 0), said.out, said.err)
+
+    return command

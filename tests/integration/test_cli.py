@@ -3,71 +3,12 @@
 import json
 import shutil
 import socket
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from topicwire.cli.main import main
+from commands import SAMPLES, Run
 from topicwire.config import Settings
-
-FEEDS = Path(__file__).resolve().parents[2] / "feeds"
-SAMPLES = ("sample-harbour-wire", "sample-meridian", "sample-orbital-post", "sample-polyglot")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a command said, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> object:
-        """The output, read as JSON."""
-        return json.loads(self.out)
-
-
-Run = Callable[..., Said]
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Path:
-    """Return a catalogue with the sample sources and the starter topics."""
-    root = tmp_path / "feeds"
-    for folder in ("topics", "concepts", "samples"):
-        shutil.copytree(FEEDS / folder, root / folder)
-    (root / "sources").mkdir()
-    for name in SAMPLES:
-        shutil.copy(FEEDS / "sources" / f"{name}.toml", root / "sources")
-    return root
-
-
-@pytest.fixture
-def run(
-    tmp_path: Path,
-    catalogue: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    """Return a function that runs a command against a database and catalogue of its own."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"TOPICWIRE_{name.upper()}", raising=False)
-    monkeypatch.setenv("TOPICWIRE_DATABASE_URL", f"sqlite:///{tmp_path / 'wire.sqlite'}")
-    monkeypatch.setenv("TOPICWIRE_CATALOGUE", str(catalogue))
-    monkeypatch.setenv("TOPICWIRE_ALLOW_FILES", "true")
-
-    def command(*arguments: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["topicwire", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        said = capsys.readouterr()
-        return Said(int(stop.value.code or 0), said.out, said.err)
-
-    return command
 
 
 def test_the_first_poll_fills_the_topics(run: Run) -> None:

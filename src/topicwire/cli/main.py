@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from topicwire.cli import apply, daemon, db, entry, feed, poll, source, status, topic
+from topicwire.cli import apply, daemon, db, entry, feed, opml, poll, source, status, topic
 from topicwire.cli.door import Door
 from topicwire.cli.terminal import complain
 
@@ -39,6 +39,8 @@ for command in (
     status.doctor,
 ):
     topicwire.add_command(command)
+for command in (opml.import_, opml.export):
+    source.source.add_command(command)
 
 
 def main() -> None:

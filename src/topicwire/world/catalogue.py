@@ -174,12 +174,13 @@ def _url(found: Table, root: Path) -> str:
 
 
 def _check_address(found: Table, key: str, url: str) -> None:
-    problem = _address_problem(url)
+    problem = address_problem(url)
     if problem:
         found.note(key, f"is {url!r}: {problem}")
 
 
-def _address_problem(url: str) -> str | None:
+def address_problem(url: str) -> str | None:
+    """Say why a source cannot have this address, None when it can."""
     if re.search(r"\s", url):
         return "it holds a space; write it as %20 or remove it"
     try:
