@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 FEEDS = Path(__file__).resolve().parents[1] / "feeds"
 SAMPLES = ("sample-harbour-wire", "sample-meridian", "sample-orbital-post", "sample-polyglot")
@@ -18,7 +19,7 @@ class Said:
     err: str
 
     @property
-    def json(self) -> object:
+    def json(self) -> Any:
         """The output, read as JSON."""
         return json.loads(self.out)
 

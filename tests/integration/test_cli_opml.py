@@ -51,7 +51,7 @@ def test_an_import_writes_the_catalogue_and_applies_it(run: Run, a_list: Path) -
 
     (source,) = (
         each for each in run("source", "list", "--json").json if each["id"] == "press-example"
-    )  # type: ignore[attr-defined]
+    )
     assert (source["title"], source["site"]) == ("The Press", "https://press.example/")
     assert source["tags"] == ["space/policy"]
     again = run("source", "import", str(a_list))
