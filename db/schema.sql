@@ -50,6 +50,7 @@ CREATE TABLE entries (
   feed_updated BIGINT,
   fingerprint VARCHAR NOT NULL,
   likeness VARCHAR,
+  url_key TEXT,
   churn INTEGER DEFAULT 0 NOT NULL,
   story BIGINT,
   retracted BIGINT,
@@ -78,7 +79,7 @@ CREATE INDEX ix_entries_likeness ON entries (likeness);
 CREATE INDEX ix_entries_published ON entries (published, id);
 CREATE INDEX ix_entries_source_published ON entries (source_id, published, id);
 CREATE INDEX ix_entries_story ON entries (story);
-CREATE INDEX ix_entries_url ON entries (url);
+CREATE INDEX ix_entries_url_key ON entries (url_key);
 CREATE UNIQUE INDEX ux_entries_seq ON entries (seq);
 CREATE UNIQUE INDEX ux_entries_source_uid ON entries (source_id, uid);
 CREATE TABLE memories (
@@ -100,8 +101,8 @@ CREATE TABLE placements (
   CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
 );
 CREATE INDEX ix_placements_entry ON placements (entry_id);
-CREATE INDEX ix_placements_order ON placements (topic_id, placed, published, entry_id);
-CREATE INDEX ix_placements_published ON placements (topic_id, published, entry_id);
+CREATE INDEX ix_placements_order ON placements (topic_id, is_behind, placed, published, entry_id);
+CREATE INDEX ix_placements_published ON placements (topic_id, published, entry_id, is_behind);
 CREATE INDEX ix_placements_story ON placements (topic_id, story);
 CREATE TABLE robots (
   origin VARCHAR NOT NULL,

@@ -14,6 +14,7 @@ from topicwire.model import (
     Poll,
     PollOutcome,
     Reason,
+    Settled,
     Source,
     StoredEntry,
     Topic,
@@ -53,7 +54,16 @@ def fill(
     """Mirror an ordinary source and topic, and save a poll that brought these entries, if any."""
     wanted = definitions if definitions is not None else (a_definition(),)
     store.mirror(sources or (a_source(),), wanted, now=now, host="wire.example")
-    return store.save_polls([a_poll(*entries)] if entries else [], now=now)
+    outcomes = store.save_polls([a_poll(*entries)] if entries else [], now=now)
+    settle(store, now=now)
+    return outcomes
+
+
+def settle(store: Store, *, now: datetime = NOON) -> None:
+    """Make everything ready to be judged, each entry with a story of its own."""
+    while found := store.unsettled(now, limit=500):
+        in_order = sorted(found, key=lambda each: (each.published, each.id))
+        store.settle([Settled(each.id, story=each.story or each.id) for each in in_order], [])
 
 
 def a_verdict(stored: StoredEntry, *, score: float = 0.9, accepted: bool | None = None) -> Verdict:
@@ -76,6 +86,7 @@ def judge(
     limit: int = 500,
 ) -> list[Placed]:
     """Judge all that is unjudged, in batches; return what each of them changed."""
+    settle(store, now=now)
     standing = store.standing(topic_id)
     placed = []
     while found := store.unjudged(standing, limit=limit):

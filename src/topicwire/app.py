@@ -17,6 +17,7 @@ from topicwire.ingest.opml import Listing
 from topicwire.ingest.run.lists import fetch, follow
 from topicwire.ingest.run.look import look
 from topicwire.ingest.run.polls import ingest
+from topicwire.ingest.run.settle import settle
 from topicwire.model import (
     Catalogue,
     Change,
@@ -177,6 +178,10 @@ class App:
             WebError, ParseError: as in fetch_list, for one of them.
         """
         return follow(listing, self._web)
+
+    def settle(self, *, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Make what has come ready to be judged; return how many entries that were."""
+        return sum(settle(self.store, clock=self.clock, stopping=stopping))
 
     def curate(self) -> Generator[Placed]:
         """Judge what is unjudged; yield each batch's result once it is stored."""

@@ -187,6 +187,7 @@ class Entry:
     `lang_confidence` in 0..1. `published` and `updated` are None when the feed gave no plausible
     time. `fingerprint` changes when a reader would see something else; `likeness` is the digest
     of title and text alone, and None when they are too short to tell one column from another.
+    `url_key` is what is left of `url` when all that names the same page is made one.
     """
 
     uid: str
@@ -206,6 +207,7 @@ class Entry:
     rights: str = ""
     fingerprint: str = ""
     likeness: str | None = None
+    url_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,9 +466,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """One of a source's latest entries, as its blocks."""
+    """One of a source's latest entries, as the digest of its title and its blocks."""
 
     entry_id: int
+    title: str
     blocks: tuple[Block, ...]
 
 
@@ -500,7 +503,8 @@ class Kin:
     story: int
     source_id: str
     title: str
-    url: str | None
+    url_key: str | None
+    uid: str
     length: int
     published: datetime
     likeness: str | None = None
@@ -579,7 +583,8 @@ class StoredEntry:
     commit; until then it is negative. `revision` counts the times it was revised; `revised` is
     the last of them, else `first_seen`. `full` is what its article's page gave. `furniture` are
     the ranges of `text` that are not its author's. `story` is the entry that first told the
-    same, and itself when that is none other. `retracted` is when its source took it back.
+    same, itself when that is none other, and None until it is settled. `retracted` is when its
+    source took it back.
     """
 
     id: int
@@ -591,7 +596,7 @@ class StoredEntry:
     revised: datetime
     full: FullPage | None = None
     furniture: tuple[tuple[int, int], ...] = ()
-    story: int = 0
+    story: int | None = None
     retracted: datetime | None = None
 
     @property

@@ -39,9 +39,7 @@ class Schedule:
         )
         for act in (self._poll, self._judge):
             scheduler.add_job(self._do, "interval", seconds=TICK, args=(act,))
-        scheduler.add_job(
-            self._do, "cron", hour=HOUSEKEEPING_HOUR, args=(self._app.store.housekeeping,)
-        )
+        scheduler.add_job(self._do, "cron", hour=HOUSEKEEPING_HOUR, args=(self._keep_house,))
         scheduler.start()
         self._log.info("schedule.started", sources=len(self._app.store.sources()))
         await stop.wait()
@@ -80,6 +78,7 @@ class Schedule:
         self._log.info("turn.done", sources=len(due), ms=ms)
 
     def _judge(self) -> None:
+        self._app.settle(stopping=lambda: self._stopping)
         if not self._app.store.has_unjudged():
             return
         with closing(self._app.curate()) as batches:
@@ -87,6 +86,9 @@ class Schedule:
                 self._tell_judged(placed)
                 if self._stopping:
                     break
+
+    def _keep_house(self) -> None:
+        self._app.store.housekeeping(self._app.clock())
 
     def _tell_polled(self, outcome: PollOutcome) -> None:
         if outcome.error is not None:

@@ -47,7 +47,10 @@ def house(tmp_path: Path) -> Path:
             "publish/atom.py", "from topicwire.publish import rss", "Publish:", id="formats meet"
         ),
         pytest.param(
-            "ingest/run/polls.py", "from topicwire.curate import text", "Imports point", id="acts meet"
+            "ingest/run/polls.py",
+            "from topicwire.curate import text",
+            "Imports point",
+            id="acts meet",
         ),
         pytest.param(
             "curate/score.py",

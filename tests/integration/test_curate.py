@@ -4,7 +4,7 @@ from contextlib import closing
 from datetime import timedelta
 
 from builders import NOON, a_concept, a_stored, a_topic, an_entry
-from stores import a_poll, fill
+from stores import a_poll, fill, settle
 from topicwire.curate.define import definitions
 from topicwire.curate.run import Readings, curate
 from topicwire.model import Catalogue, Concept, Definition, Placed, Reason, Topic, Zone
@@ -80,6 +80,7 @@ def test_a_revised_entry_is_judged_anew(store: Store) -> None:
         an_entry(uid="2", title="Seats", text="", fingerprint="b"),
     ]
     store.save_polls([a_poll(*revised)], now=LATER)
+    settle(store)
 
     assert [Placed("seats", judged=2, entered=1, left=1, edition=4)] == judged(store)
     assert in_feed(store, "seats") == ["Seats"]

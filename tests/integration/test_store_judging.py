@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from builders import NOON, a_source, a_topic, an_entry
-from stores import REASON, a_definition, a_poll, a_verdict, fill, judge, titles
+from stores import REASON, a_definition, a_poll, a_verdict, fill, judge, settle, titles
 from topicwire.errors import NotFoundError, StoreError
 from topicwire.model import Entry, Placed, StoredEntry
 from topicwire.store.store import Store
@@ -66,6 +66,7 @@ def test_new_and_revised_entries_are_judged(store: Store) -> None:
     judge(store)
 
     store.save_polls([a_poll(an_entry(uid="2", fingerprint="f2"), an_entry(uid="9"))], now=LATER)
+    settle(store)
 
     left = store.unjudged(store.standing("seats"), limit=9)
     assert {each.entry.uid for each in left} == {"2", "9"}
@@ -124,6 +125,7 @@ def test_judging_goes_on_where_a_crash_stopped_it(
     fill(store, *numbered(5))
     judge(store)
     store.save_polls([a_poll(*numbered(9))], now=LATER)
+    settle(store)
     change(store, "v2")
     standing = store.standing("seats")
     batch = store.unjudged(standing, limit=judged)
@@ -308,6 +310,7 @@ def test_an_entry_revised_while_it_was_judged_is_judged_again(store: Store) -> N
 
     placed = store.place(standing, [a_verdict(e) for e in found], through=3, now=LATER)
 
+    settle(store)
     assert (placed.judged, placed.entered) == (2, 2)
     assert titles(store.unjudged(store.standing("seats"), limit=9)) == ["2b"]
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from builders import NOON, a_concept, a_source, a_state, a_topic, an_entry
-from stores import a_definition, a_poll, fill, judge
+from stores import a_definition, a_poll, fill, judge, settle
 from topicwire.errors import NotFoundError
 from topicwire.model import Change, Definition, Example, Health, Republish, Source
 from topicwire.store.store import Store
@@ -168,6 +168,7 @@ def test_an_entry_that_came_meanwhile_is_judged_when_the_topic_comes_back(store:
     judge(store)
     mirror(store, a_source(), topics=())
     store.save_polls([a_poll(an_entry(uid="2", title="Meanwhile"))], now=LATER)
+    settle(store)
 
     mirror(store, a_source())
 

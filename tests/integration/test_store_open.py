@@ -8,10 +8,10 @@ from threading import Barrier, Thread
 
 import pytest
 
-from builders import NOON, a_source, a_standing, an_entry
-from stores import a_poll, fill
+from builders import NOON, a_source, a_standing, a_stored, an_entry
+from stores import a_feed, a_poll, fill
 from topicwire.errors import StoreError
-from topicwire.model import Verdict
+from topicwire.model import Memory, Settled, Verdict
 from topicwire.store.migrate import head, migrate, revision
 from topicwire.store.store import Store
 from users import shared_folder, unprivileged
@@ -155,6 +155,12 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "sources": lambda store: store.sources(),
     "ask_poll": lambda store: store.ask_poll(("press",), now=NOON),
     "save_polls": lambda store: store.save_polls([a_poll(an_entry())], now=NOON),
+    "save_feed": lambda store: store.save_feed("press", a_feed(an_entry()), now=NOON),
+    "unsettled": lambda store: store.unsettled(NOON, limit=9),
+    "memories": lambda store: store.memories(("press",)),
+    "keep_sketches": lambda store: store.keep_sketches({1: (1, 2)}),
+    "kin": lambda store: store.kin([a_stored()], {1: (1, 2)}),
+    "settle": lambda store: store.settle([Settled(1)], [Memory("press")]),
     "standing_topics": lambda store: store.standing_topics(),
     "standing": lambda store: store.standing("seats"),
     "has_unjudged": lambda store: store.has_unjudged(),
@@ -172,7 +178,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "archive": lambda store: list(store.archive()),
     "verdicts_of": lambda store: store.verdicts_of(1),
     "counts": lambda store: store.counts(),
-    "housekeeping": lambda store: store.housekeeping(),
+    "housekeeping": lambda store: store.housekeeping(NOON),
 }
 
 
@@ -198,7 +204,7 @@ def test_a_database_that_was_deleted_is_told(store: Store, database_url: str, na
 def test_a_database_that_was_damaged_is_told(store: Store, database_url: str, name: str) -> None:
     """Whatever the database driver raises reaches the caller as a StoreError."""
     fill(store, an_entry())
-    store.housekeeping()
+    store.housekeeping(NOON)
     store.close()
     file_of(database_url).write_bytes(b"not a database at all, but long enough" * 999)
 
@@ -209,11 +215,11 @@ def test_a_database_that_was_damaged_is_told(store: Store, database_url: str, na
 def test_a_restored_backup_is_used_at_once(store: Store, database_url: str) -> None:
     """A file put in place of the database is opened, although connections were open."""
     fill(store)
-    store.housekeeping()
+    store.housekeeping(NOON)
     backup = file_of(database_url).with_name("backup.sqlite")
     shutil.copy(file_of(database_url), backup)
     store.mirror((), (), now=NOON, host="wire.example")
-    store.housekeeping()
+    store.housekeeping(NOON)
     assert store.editions() == ()
 
     backup.replace(file_of(database_url))

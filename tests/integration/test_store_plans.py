@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event, text
 
-from builders import NOON, a_source, an_entry
+from builders import NOON, a_source, a_stored, an_entry
 from stores import a_poll, fill, judge
 from topicwire.store.store import Store
 
@@ -42,7 +42,7 @@ def filled(store: Store) -> Store:
         sources=tuple(a_source(id=name) for name in ("press", *"abcdefghij")),
     )
     judge(store)
-    store.housekeeping()
+    store.housekeeping(NOON)
     with store._database.writing() as connection:
         connection.execute(text("ANALYZE"))
     return store
@@ -81,11 +81,19 @@ def filled(store: Store) -> Store:
         ),
         (
             lambda s: s.edition("seats"),
-            "SEARCH placements USING COVERING INDEX ix_placements_order (topic_id=?)",
+            "COVERING INDEX ix_placements_order (topic_id=? AND is_behind=?)",
         ),
         (
             lambda s: s.summaries(),
             "COVERING INDEX ix_placements_published (topic_id=? AND published>?)",
+        ),
+        (
+            lambda s: s.unsettled(NOON, limit=9),
+            "SEARCH entries USING INDEX ux_entries_seq (seq<?)",
+        ),
+        (
+            lambda s: s.kin([a_stored()], {1: (1, 2)}),
+            "SEARCH sketches USING COVERING INDEX sqlite_autoindex_sketches_1 (hash=?)",
         ),
         (
             lambda s: s.entries(limit=9, before=50),
@@ -114,6 +122,8 @@ def filled(store: Store) -> Store:
         "place",
         "edition",
         "weekly",
+        "unsettled",
+        "kin",
         "newest of all",
         "newest of a source",
         "newest of a topic",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from builders import NOON, a_source, a_state, a_topic, an_entry
-from stores import a_definition, a_feed, a_poll, fill, judge, titles
+from stores import a_definition, a_feed, a_poll, fill, judge, settle, titles
 from topicwire.errors import NotFoundError, StoreError
 from topicwire.model import Enclosure, Health, Origin, Poll, PollOutcome
 from topicwire.store.store import Store
@@ -177,6 +177,7 @@ def test_a_revised_entry_keeps_its_identity(store: Store) -> None:
         [a_poll(an_entry(title="Crews trade places", fingerprint="f2"))], now=LATER
     )
 
+    settle(store)
     stored = store.entry(1)
     assert (outcome.new, outcome.revised) == (0, 1)
     assert stored.entry.title == "Crews trade places"
@@ -244,6 +245,7 @@ def test_the_sequence_rises_with_publication(store: Store) -> None:
     entries = [an_entry(uid=name, title=name, published=time) for name, time in hours.items()]
 
     store.save_polls([a_poll(*entries[::2]), a_poll(*entries[1::2], source_id="other")], now=NOON)
+    settle(store)
 
     found = store.unjudged(store.standing("seats"), limit=9)
     assert titles(found) == ["5 h", "4 h", "3 h", "2 h", "1 h", "0 h"]

@@ -38,7 +38,8 @@ def _added():
         ),
         "entries": (
             ("fingerprint", sa.Column("likeness", sa.String())),
-            ("likeness", sa.Column("churn", sa.Integer(), nullable=False, server_default=NONE)),
+            ("likeness", sa.Column("url_key", sa.Text())),
+            ("url_key", sa.Column("churn", sa.Integer(), nullable=False, server_default=NONE)),
             ("churn", sa.Column("story", sa.BigInteger())),
             ("story", sa.Column("retracted", sa.BigInteger())),
             ("retracted", sa.Column("lang_confidence", sa.Float())),
@@ -57,11 +58,22 @@ def _added():
 
 
 INDEXES = (
-    ("ix_entries_url", "entries", ["url"]),
+    ("ix_entries_url_key", "entries", ["url_key"]),
     ("ix_entries_likeness", "entries", ["likeness"]),
     ("ix_entries_story", "entries", ["story"]),
     ("ix_placements_story", "placements", ["topic_id", "story"]),
 )
+# By name: the columns before, and after.
+WIDENED = {
+    "ix_placements_order": (
+        ["topic_id", "placed", "published", "entry_id"],
+        ["topic_id", "is_behind", "placed", "published", "entry_id"],
+    ),
+    "ix_placements_published": (
+        ["topic_id", "published", "entry_id"],
+        ["topic_id", "published", "entry_id", "is_behind"],
+    ),
+}
 TABLES = ("deliveries", "subscriptions", "robots", "sketches", "memories", "articles", "aliases")
 
 
@@ -85,6 +97,9 @@ def upgrade() -> None:
     op.execute("INSERT INTO counters (name, value) VALUES ('unsettled', 0)")
     for name, table, columns in INDEXES:
         op.create_index(name, table, columns)
+    for name, (_, columns) in WIDENED.items():
+        op.drop_index(name, "placements")
+        op.create_index(name, "placements", columns)
 
     op.create_table(
         "aliases",
@@ -171,6 +186,9 @@ def downgrade() -> None:
         op.drop_table(table)
     for name, table, _ in INDEXES:
         op.drop_index(name, table)
+    for name, (columns, _) in WIDENED.items():
+        op.drop_index(name, "placements")
+        op.create_index(name, "placements", columns)
     for table, columns in _added().items():
         with op.batch_alter_table(table, recreate="always") as batch:
             for _, column in reversed(columns):

@@ -58,6 +58,7 @@ def _turn(
 
 def _judge(app: "App") -> list["Placed"]:
     placed = []
+    app.settle()
     with progress("Judging", app.unjudged()) as advance, closing(app.curate()) as arriving:
         for each in arriving:
             placed.append(each)

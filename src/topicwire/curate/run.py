@@ -7,7 +7,7 @@ from functools import lru_cache
 from topicwire.curate.score import Judge, judge
 from topicwire.curate.text import Reading, read
 from topicwire.errors import QueryError
-from topicwire.model import Placed, Source, StandingTopic, StoredEntry
+from topicwire.model import Placed, Source, StandingTopic, StoredEntry, Verdict
 from topicwire.store.store import Store
 
 BATCH = 500  # entries judged in one transaction
@@ -72,11 +72,15 @@ def _judged(
 ) -> Generator[Placed]:
     """Judge the entries of one topic; yield each batch once it is stored."""
     while entries := store.unjudged(standing, limit=batch):
-        verdicts = tuple(
-            judging.verdict(readings.of(stored), entry_id=stored.id, revision=stored.revision)
-            for stored in entries
-        )
+        verdicts = tuple(_verdict(judging, stored, readings) for stored in entries)
         placed = store.place(standing, verdicts, through=entries[-1].seq, now=clock())
         if not placed.judged:  # the topic changed meanwhile: the next turn judges it anew
             return
         yield placed
+
+
+def _verdict(judging: Judge, stored: StoredEntry, readings: Readings) -> Verdict:
+    """Return the verdict on an entry; what its source has taken back belongs nowhere."""
+    if stored.retracted is not None:
+        return Verdict(stored.id, stored.revision, accepted=False, score=0.0)
+    return judging.verdict(readings.of(stored), entry_id=stored.id, revision=stored.revision)

@@ -1,6 +1,7 @@
 """The reading of an entry: its words with their zones, sentences and paragraphs, indexed once.
 
-Furniture, addresses and repeated passages are set aside before anything is counted.
+Furniture, addresses and repeated passages are set aside before anything is counted: what ingest
+learned of the source, and what is told by what it says.
 """
 
 import unicodedata
@@ -78,16 +79,26 @@ def read(stored: StoredEntry, source: Source | None) -> Reading:
     entry = stored.entry
     named = (source.id, source.title) if source else (stored.source_id,)
     taken = (entry.origin.title,) if entry.origin else ()
-    lang = words.language(entry.lang)
+    lang = words.language(stored.lang)
     origin = Origin(
         authors=_PARTED.join(entry.authors),
         source=_PARTED.join((*named, *taken)),
         tags=_PARTED.join(entry.tags),
-        lang=(entry.lang or "").lower().replace("_", "-"),
+        lang=(stored.lang or "").lower().replace("_", "-"),
         url=(entry.url or "").lower(),
         day=stored.published.date(),
     )
-    return _reading(entry.title, entry.text, lang, origin)
+    return _reading(entry.title, own_text(stored), lang, origin)
+
+
+def own_text(stored: StoredEntry) -> str:
+    """Return the text of an entry without what its source puts into every one."""
+    text, place = stored.text, 0
+    parts = []
+    for start, end in stored.furniture:
+        parts.append(text[place:start])
+        place = max(place, end)
+    return " ".join((*parts, text[place:]))
 
 
 def read_example(example: Example) -> Reading:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from topicwire.ingest.raw import RawEntry
-from topicwire.model import Enclosure, Entry
+from topicwire.model import Enclosure, Entry, FullText
 
 LONGEST_ID = 2_000  # characters; a longer one is known by its digest
 LONGEST_TITLE = 100  # characters, of a title made from the text
@@ -17,6 +17,22 @@ LATEST = 20  # entries that tell how often a source writes
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no feed is older
 AHEAD = timedelta(minutes=10)  # that a clock may be fast
 COMMON = 3  # entries sharing an id that is none
+WAY = "2"  # of making fingerprints: what was made in another way says nothing of an edit
+FEWEST_WORDS = 8  # by which one column can be told from another
+TEASER = 600  # characters, below which a text may be the beginning of one
+RECENT = timedelta(days=7)  # age of an entry whose page is still worth fetching
+MOST_WANTED = 20  # pages of one document's entries
+WORD = re.compile(r"\w+")
+# What changes on a page that nobody edits: counters, and times that are told from now.
+VOLATILE = re.compile(
+    r"(?i)\b(?:\d[\d.,]*[km]?\s+(?:comments?|replies|shares?|likes?|views?|reads?|reactions?|claps?)"
+    r"|(?:\d+|an?|a\sfew|several)\s+(?:seconds?|min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?|months?)\s+ago)\b"
+)
+CUT_OFF = re.compile(
+    r"(?i)(?:\u2026|\.\.\.|\[\u2026\]|\[\.\.\.\]|\(?(?:read|learn) more\)?|(?:continue|keep) reading.{0,80}"
+    r"|weiterlesen|lire la suite|(?:leer|lee|ler|leia) (?:más|mais)|leggi tutto|читать (?:далее|дальше))"
+    r"[\s\])>\u00bb\u2192.]*$"
+)
 LANGUAGE = re.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?", re.DOTALL)
 
 
@@ -52,9 +68,43 @@ def dates(
 
 
 def fingerprint(entry: Entry) -> str:
-    """Return a digest of what a reader sees of the entry, however it is spaced."""
-    seen = (entry.title, entry.text, entry.url or "", *(each.url for each in entry.enclosures))
-    return _digest("\x1f".join(" ".join(part.split()) for part in seen))
+    """Return a digest of what a reader sees of the entry.
+
+    Neither case, spacing and punctuation nor counters and relative times count: a site that
+    shows "3 hours ago" has not edited its column an hour later.
+    """
+    files = (each.url.partition("?")[0] for each in entry.enclosures)
+    seen = (_telling(entry.title), _telling(entry.text), entry.url_key or "", *files)
+    return f"{WAY}:{_digest(chr(31).join(seen))}"
+
+
+def likeness(entry: Entry) -> str | None:
+    """Return a digest of the words of title and text, None when they are too few to tell."""
+    words = f"{_telling(entry.title)} {_telling(entry.text)}"
+    return _digest(words) if words.count(" ") >= FEWEST_WORDS else None
+
+
+def wanted(entries: Sequence[Entry], full_text: FullText, *, now: datetime) -> frozenset[str]:
+    """Return the ids of the entries whose article's page is to be fetched, the latest at most.
+
+    By itself that is an entry that gives no more than the beginning of its text.
+    """
+    if full_text is FullText.NEVER:
+        return frozenset()
+    found = [
+        each
+        for each in entries
+        if each.url
+        and now - (each.published or now) <= RECENT
+        and (full_text is FullText.ALWAYS or is_teaser(each.text))
+    ]
+    latest = sorted(found, key=lambda each: each.published or now, reverse=True)
+    return frozenset(each.uid for each in latest[:MOST_WANTED])
+
+
+def is_teaser(text: str) -> bool:
+    """Whether a text may be no more than the beginning of an article."""
+    return len(text) < TEASER or CUT_OFF.search(text[-200:]) is not None
 
 
 def title(given: str, *, text: str, url: str | None) -> str:
@@ -141,6 +191,11 @@ def _persons(given: str) -> list[str]:
     parts = [part.strip() for part in re.split(r"\s*[,;]\s+(?:and\s+)?|\s+and\s+", given)]
     is_list = len(parts) > 1 and all(" " in part for part in parts)
     return parts if is_list else [given.strip()]
+
+
+def _telling(text: str) -> str:
+    """Return the words of a text by which an edit is told."""
+    return " ".join(WORD.findall(VOLATILE.sub(" ", text).casefold()))
 
 
 def _words(entry: Entry) -> str:

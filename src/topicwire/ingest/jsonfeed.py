@@ -36,9 +36,19 @@ def parse(text: str) -> RawFeed:
         id=_text(document.get("feed_url")) or None,
         lang=_text(document.get("language")) or None,
         authors=_authors(document),
+        hub=_hub(document),
+        self_url=_text(document.get("feed_url")) or None,
+        older=_text(document.get("next_url")) or None,
         entries=entries,
         warnings=_warnings(len(items) - len(entries)),
     )
+
+
+def _hub(document: dict[str, Any]) -> str | None:
+    """Return the address of the first WebSub hub, if any."""
+    hubs = [each for each in _list(document.get("hubs")) if isinstance(each, dict)]
+    named = (_text(each.get("url")) for each in hubs if _text(each.get("type")).lower() == "websub")
+    return next(filter(None, named), None)
 
 
 def _raw_entry(item: dict[str, Any]) -> RawEntry:

@@ -1,6 +1,7 @@
 """Addresses as readers may follow them: absolute, http or https, and telling nobody who reads."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 LONGEST = 2_000  # characters
@@ -17,6 +18,14 @@ TRACKERS = re.compile(
     r"|[\w.-]*\baddtoany\.com/|[\w.-]*\bsharethis\.com/|[\w.-]*\bdoubleclick\.net/)"
 )
 BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0\u200b\u2028\u2029\ufeff]+")
+NICKNAME = re.compile(r"^(?:www\d?|m|amp|mobile)\.(?=[^.]+\.)")
+PAGE_END = re.compile(r"(?i)(?:/(?:amp|index\.(?:html?|php)))?/*$")
+AMP = frozenset({"amp", "amp=1", "outputType=amp"})
+LONGEST_HEADER = 10_000  # characters
+LINK = re.compile(
+    r"<([^<>]*)>((?:\s*;\s*[\w!#$%&'*+.^`|~-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s\",;]+))?)*)"
+)
+REL = re.compile(r"(?i);\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))")
 SAFE = "!#$%&'()*+,/:;=?@[]~"  # what RFC 3986 lets stand, and escapes that are there already
 
 
@@ -36,6 +45,28 @@ def url(address: str | None, *, base: str | None = None) -> str | None:
         return _assembled(parts)
     except ValueError:  # a port or an IPv6 address that is none; a name that IDNA refuses
         return None
+
+
+def key(address: str | None) -> str | None:
+    """Return what is left of an address when all that names the same page is made one.
+
+    Scheme, `www.`, `m.` and `amp.`, a slash or `/amp` at the end, tracking and the fragment go. None for
+    a home page, which is no column's own.
+    """
+    parts = urlsplit(url(address) or "")
+    host = NICKNAME.sub("", parts.netloc)
+    path = PAGE_END.sub("", parts.path)
+    query = "&".join(sorted(part for part in parts.query.split("&") if part not in AMP))
+    return f"{host}{path}" + f"?{query}" * bool(query) if path or query else None
+
+
+def named(headers: Sequence[str], relation: str) -> str | None:
+    """Return the first address that Link headers name in that relation (RFC 8288)."""
+    for address, parameters in LINK.findall(", ".join(headers)[:LONGEST_HEADER]):
+        relations = REL.search(parameters)
+        if relations and relation in (relations[1] or relations[2]).lower().split():
+            return str(address).strip()
+    return None
 
 
 def is_tracker(address: str) -> bool:

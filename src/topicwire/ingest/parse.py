@@ -16,7 +16,7 @@ from typing import Any
 import feedparser
 
 from topicwire.errors import ParseError
-from topicwire.ingest import charset, jsonfeed, repair
+from topicwire.ingest import beside, charset, jsonfeed, repair
 from topicwire.ingest.charset import printable
 from topicwire.ingest.dates import has_month, moment
 from topicwire.ingest.raw import Markup, RawEntry, RawFeed
@@ -77,7 +77,13 @@ def _read(text: str) -> RawFeed:
         raise ParseError("the document is neither RSS nor Atom nor JSON Feed; check the address")
     if not found.entries and (parsed.bozo or not (found.title or found.site or found.id)):
         raise ParseError(f"the {found.format} document holds nothing readable; it may be cut off")
-    return found
+    return replace(
+        found,
+        skip_hours=beside.skip_hours(text),
+        skip_days=beside.skip_days(text),
+        is_complete=beside.is_complete(text),
+        retractions=beside.retractions(text),
+    )
 
 
 def _is_usable(entry: RawEntry) -> bool:
@@ -97,6 +103,9 @@ def _raw_feed(parsed: Any) -> RawFeed:
         rights=_markup(feed, "rights"),
         authors=_authors(feed),
         ttl=_ttl(feed),
+        hub=_related(feed, "hub"),
+        self_url=_related(feed, "self"),
+        older=_related(feed, "prev-archive") or _related(feed, "next"),
         entries=tuple(_raw_entry(entry, is_atom=is_atom) for entry in parsed.entries),
         warnings=_warnings(parsed),
     )
@@ -129,6 +138,12 @@ def _each(element: Any, name: str) -> list[Any]:
     values = element.get(name)
     listed = values if isinstance(values, list) else [values]
     return [value for value in listed if isinstance(value, dict)]
+
+
+def _related(feed: Any, relation: str) -> str | None:
+    """Return the first address that the feed names in that relation to itself."""
+    found = (_text(each, "href") for each in _each(feed, "links") if each.get("rel") == relation)
+    return next(filter(None, found), None)
 
 
 def _text(element: Any, name: str) -> str | None:

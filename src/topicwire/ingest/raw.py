@@ -6,9 +6,9 @@ URLs are as given (relative to the `xml:base` around them at most), markup is ho
 from dataclasses import dataclass
 from datetime import datetime
 
-from topicwire.model import Enclosure, Origin
+from topicwire.model import Enclosure, Origin, Retraction
 
-PARSER = 1  # raise it when the same bytes would be read differently: every source is read anew
+PARSER = 2  # raise it when the same bytes would be read differently: every source is read anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,11 @@ class RawEntry:
 
 @dataclass(frozen=True, slots=True)
 class RawFeed:
-    """A feed document, as given; `entries` in its order, `ttl` in seconds."""
+    """A feed document, as given; `entries` in its order, `ttl` in seconds.
+
+    `hub`, `self_url` and `older` are addresses as in model.Feed, as given; so are `skip_hours`,
+    `skip_days`, `is_complete` and `retractions`.
+    """
 
     format: str
     title: Markup | None = None
@@ -51,5 +55,12 @@ class RawFeed:
     rights: Markup | None = None
     authors: tuple[str, ...] = ()
     ttl: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hub: str | None = None
+    self_url: str | None = None
+    older: str | None = None
+    is_complete: bool = False
+    retractions: tuple[Retraction, ...] = ()
     entries: tuple[RawEntry, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 
-from topicwire.ingest import clean, identify, links
+from topicwire.ingest import clean, identify, links, tongue
 from topicwire.ingest.charset import printable
 from topicwire.ingest.parse import parse
 from topicwire.ingest.raw import Markup, RawEntry, RawFeed
-from topicwire.model import Enclosure, Entry, Feed, Origin
+from topicwire.model import Enclosure, Entry, Feed, FullText, Origin
 
 MOST_ENTRIES = 500
 MOST_TAGS = 50
@@ -46,7 +46,8 @@ ENDINGS = {
 class ReadJob:
     """A document to read: its bytes, what HTTP says of them, and where they came from.
 
-    `site` is the source's home page in the catalogue; `now` is when it came.
+    `site` is the source's home page in the catalogue; `now` is when it came. `links` are the
+    Link headers. `full_text` says which articles' pages are wanted beside it.
     """
 
     body: bytes
@@ -54,6 +55,8 @@ class ReadJob:
     url: str
     now: datetime
     site: str | None = None
+    links: tuple[str, ...] = ()
+    full_text: FullText = FullText.NEVER
 
 
 def read(job: ReadJob) -> Feed:
@@ -76,6 +79,14 @@ def read(job: ReadJob) -> Feed:
         rights=_line(raw.rights),
         gap=identify.gap(entries),
         ttl=raw.ttl,
+        skip_hours=raw.skip_hours,
+        skip_days=raw.skip_days,
+        hub=links.url(links.named(job.links, "hub") or raw.hub, base=job.url),
+        self_url=links.url(links.named(job.links, "self") or raw.self_url, base=job.url),
+        older=links.url(raw.older, base=job.url),
+        is_complete=raw.is_complete,
+        retractions=raw.retractions,
+        wanted=identify.wanted(entries, job.full_text, now=job.now),
         warnings=raw.warnings + _left_out(len(raw.entries) - len(newest)),
     )
 
@@ -106,6 +117,8 @@ def _entry(raw: RawEntry, *, feed: RawFeed, base: str | None, now: datetime) -> 
     content, summary, text = _fullest(content, summary)
     url = url or next((each.url for each in enclosures), None) or links.url(feed.site, base=base)
     published, updated = identify.dates(raw.published, raw.updated, now=now)
+    declared = identify.language(raw.lang) or identify.language(feed.lang)
+    lang, confidence = tongue.spoken(text, declared=declared)
     entry = Entry(
         uid="",
         title=identify.title(_line(raw.title), text=text, url=url),
@@ -114,15 +127,19 @@ def _entry(raw: RawEntry, *, feed: RawFeed, base: str | None, now: datetime) -> 
         summary_html=summary,
         content_html=content,
         text=text,
-        lang=identify.language(raw.lang) or identify.language(feed.lang),
+        lang=lang,
+        lang_confidence=confidence,
         published=published,
         updated=updated,
         tags=_tags(raw.tags),
         enclosures=enclosures,
         origin=_origin(raw.origin, base=base),
         rights=_line(raw.rights),
+        url_key=links.key(url),
     )
-    return replace(entry, fingerprint=identify.fingerprint(entry))
+    return replace(
+        entry, fingerprint=identify.fingerprint(entry), likeness=identify.likeness(entry)
+    )
 
 
 def _address(link: str | None, own_id: str | None, *, base: str | None) -> str | None:

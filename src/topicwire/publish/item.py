@@ -7,6 +7,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from topicwire.model import (
+    AlsoAt,
     Enclosure,
     Entry,
     Origin,
@@ -58,8 +59,8 @@ class Credit:
 class FeedItem:
     """An entry as it is published, cut to what its source allows.
 
-    `url` and `source` are the original's. `also` are other sources that published the entry under
-    the same id, `via` the feeds it was read from. `excerpt` and `reasons` are plain lines; the
+    `url` and `source` are the original's. `also` are other sources that published the entry, or
+    told the same story, `via` the feeds it was read from. `excerpt` and `reasons` are plain lines; the
     other texts are plain but for `*_html`. `lang` is None when the entry does not say.
     """
 
@@ -109,7 +110,7 @@ def item(placement: Placement, *, by: datetime) -> FeedItem:
         rights=line(entry.rights or polled.feed_rights),
         lang=language(entry.lang),
         source=_credit(polled, entry.origin, entry_url=url, updated=updated),
-        also=(),
+        also=tuple(_also(each, updated=updated) for each in placement.also),
         via=distinct((_feed_url(polled) or "",)),
         reasons=because(placement.reasons),
     )
@@ -159,6 +160,11 @@ def _enclosures(given: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:
             kind = kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream"
             found.setdefault(url, Enclosure(url=url, type=kind, length=max(0, one.length)))
     return tuple(found.values())
+
+
+def _also(other: AlsoAt, *, updated: datetime) -> Credit:
+    """Return another source's entry of the same story, named and linked to."""
+    return _credit(other.source, None, entry_url=web_url(other.url), updated=updated)
 
 
 def _feed_url(polled: Polled) -> str | None:

@@ -1,11 +1,12 @@
 """What readers are shown of a topic: its placements, latest first, and their counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, Connection, func, select, type_coerce
+from sqlalchemy import BigInteger, Connection, false, func, select, type_coerce
 
-from topicwire.model import Edition, Placement, Polled, StandingTopic, TopicSummary
+from topicwire.model import AlsoAt, Edition, Placement, Polled, StandingTopic, TopicSummary
 from topicwire.store import rows
 from topicwire.store.rows import AnyRow
 from topicwire.store.sources import sliced
@@ -15,6 +16,8 @@ from topicwire.store.topics import standing, standing_topics
 WEEK = timedelta(weeks=1)
 WEEKS = 26
 NEWEST = 3
+MOST_OTHERS = 10  # entries of one story that are named beside the one that carries it
+CARRIES = placements.c.is_behind == false()  # not IS, which finds no index
 
 
 def edition(connection: Connection, topic_id: str) -> Edition:
@@ -25,13 +28,15 @@ def edition(connection: Connection, topic_id: str) -> Edition:
     """
     topic = standing(connection, topic_id)
     found = _latest(connection, topic_id, limit=topic.topic.limit)
-    origins = _sources(connection, {row.source_id for row in found})
-    return Edition(standing=topic, placements=_placements(found, origins))
+    others = _others(connection, topic_id, [row.story for row in found if row.story])
+    told = [row for rows in others.values() for row in rows]
+    origins = _sources(connection, {row.source_id for row in (*found, *told)})
+    return Edition(standing=topic, placements=_placements(found, origins, others))
 
 
 def placements_count(connection: Connection, topic_id: str) -> int:
-    """Return how many entries stand in the topic."""
-    count = select(func.count()).select_from(placements)
+    """Return how many stories stand in the topic."""
+    count = select(func.count()).select_from(placements).where(CARRIES)
     return connection.scalar(count.where(placements.c.topic_id == topic_id)) or 0
 
 
@@ -44,7 +49,7 @@ def summaries(connection: Connection) -> tuple[TopicSummary, ...]:
         TopicSummary(
             standing=each,
             weekly=_weekly(connection, each),
-            newest=_placements(found[each.topic.id], origins),
+            newest=_placements(found[each.topic.id], origins, {}),
             total=placements_count(connection, each.topic.id),
         )
         for each in topics
@@ -62,7 +67,7 @@ def _latest(connection: Connection, topic_id: str, *, limit: int) -> list[AnyRow
             (verdicts.c.topic_id == placements.c.topic_id)
             & (verdicts.c.entry_id == placements.c.entry_id),
         )
-        .where(placements.c.topic_id == topic_id)
+        .where(placements.c.topic_id == topic_id, CARRIES)
         .order_by(
             placements.c.placed.desc(),
             placements.c.published.desc(),
@@ -71,6 +76,33 @@ def _latest(connection: Connection, topic_id: str, *, limit: int) -> list[AnyRow
         .limit(limit)
     )
     return list(connection.execute(query))
+
+
+def _others(
+    connection: Connection, topic_id: str, stories: Sequence[int]
+) -> dict[int, list[AnyRow]]:
+    """Return by story the entries that stand behind another in the topic, first come first."""
+    query = (
+        select(
+            placements.c.story,
+            placements.c.placed,
+            placements.c.published,
+            entries.c.id,
+            entries.c.title,
+            entries.c.url,
+            entries.c.source_id,
+        )
+        .join(entries, entries.c.id == placements.c.entry_id)
+        .where(placements.c.topic_id == topic_id, ~CARRIES)
+    )
+    found: dict[int, list[AnyRow]] = {}
+    for part in sliced(stories):
+        for row in connection.execute(query.where(placements.c.story.in_(part))):
+            found.setdefault(row.story, []).append(row)
+    return {
+        story: sorted(same, key=lambda row: (row.placed, row.published, row.id))[:MOST_OTHERS]
+        for story, same in found.items()
+    }
 
 
 def _sources(connection: Connection, names: Iterable[str]) -> dict[str, Polled]:
@@ -82,8 +114,21 @@ def _sources(connection: Connection, names: Iterable[str]) -> dict[str, Polled]:
     }
 
 
-def _placements(found: Iterable[AnyRow], origins: Mapping[str, Polled]) -> tuple[Placement, ...]:
-    return tuple(rows.placement_of(row, origins[row.source_id]) for row in found)
+def _placements(
+    found: Iterable[AnyRow],
+    origins: Mapping[str, Polled],
+    others: Mapping[int, Sequence[AnyRow]],
+) -> tuple[Placement, ...]:
+    return tuple(
+        replace(
+            rows.placement_of(row, origins[row.source_id]),
+            also=tuple(
+                AlsoAt(other.title, other.url, origins[other.source_id])
+                for other in others.get(row.story, ())
+            ),
+        )
+        for row in found
+    )
 
 
 def _weekly(connection: Connection, topic: StandingTopic) -> tuple[int, ...]:
@@ -95,6 +140,7 @@ def _weekly(connection: Connection, topic: StandingTopic) -> tuple[int, ...]:
         select(weeks_ago, func.count().label("entries"))
         .where(
             placements.c.topic_id == topic.topic.id,
+            CARRIES,
             placements.c.published > topic.edition_time - WEEKS * WEEK,
         )
         .group_by(weeks_ago)

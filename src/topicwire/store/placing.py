@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
@@ -20,6 +21,7 @@ from topicwire.model import Placed, StandingTopic, Verdict
 from topicwire.store import rows
 from topicwire.store.judging import start_of
 from topicwire.store.rows import AnyRow, Values
+from topicwire.store.sources import sliced
 from topicwire.store.tables import entries, placements, topics, verdicts
 
 # What scores less is not kept unless it once did better: that a recipe is no column on space
@@ -31,12 +33,13 @@ KEPT_SCORE = 0.2
 class Judged:
     """An entry in its topic: what was held of it before, and the verdict now.
 
-    `before` is None when no verdict was kept. `placed` is the publication that its placement is
-    sorted by, None when it has no placement.
+    `story` is the entry that first told the same. `before` is None when no verdict was kept.
+    `placed` is the publication that its placement is sorted by, None when it has no placement.
     """
 
     verdict: Verdict
     published: datetime
+    story: int
     before: Verdict | None
     placed: datetime | None
 
@@ -86,6 +89,9 @@ def place(
         return _placed(connection, standing, ())
     _keep(connection, standing, judged)
     _move(connection, standing, judged, now=now)
+    _choose_carriers(
+        connection, standing, {each.story for each in judged if each.enters or each.leaves}
+    )
     is_changed = any(each.enters or each.leaves or each.stays_changed for each in judged)
     progress: Values = {
         "judged_version": standing.version,
@@ -106,6 +112,7 @@ def _range(
         select(
             entries.c.id,
             entries.c.published,
+            func.coalesce(entries.c.story, entries.c.id).label("story"),
             placements.c.published.label("placed"),
             verdicts.c.entry_id,
             verdicts.c.revision,
@@ -127,7 +134,13 @@ def _range(
 
 def _judged(row: AnyRow, verdict: Verdict) -> Judged:
     before = None if row.entry_id is None else rows.verdict_of(row)
-    return Judged(verdict=verdict, published=row.published, before=before, placed=row.placed)
+    return Judged(
+        verdict=verdict,
+        published=row.published,
+        story=row.story,
+        before=before,
+        placed=row.placed,
+    )
 
 
 def _keep(connection: Connection, standing: StandingTopic, judged: Sequence[Judged]) -> None:
@@ -156,6 +169,8 @@ def _move(
             "entry_id": each.verdict.entry_id,
             "placed": now,
             "published": each.published,
+            "story": each.story,
+            "is_behind": True,  # until it is chosen to carry its story
         }
         for each in judged
         if each.enters
@@ -172,6 +187,39 @@ def _move(
         connection.execute(delete(placements).where(*_key(placements)), leaving)
     if staying:
         connection.execute(update(placements).where(*_key(placements)), staying)
+
+
+def _choose_carriers(connection: Connection, standing: StandingTopic, stories: set[int]) -> None:
+    """Let one entry of each story stand in the topic for all of them, and the same as before.
+
+    A new story is carried by the entry that came into the topic first; of those that came
+    together, by the one published first, then by the fullest.
+    """
+    length = func.length(func.coalesce(entries.c.full_text, entries.c.text))
+    query = (
+        select(placements.c.entry_id, placements.c.story, placements.c.is_behind)
+        .join(entries, entries.c.id == placements.c.entry_id)
+        .where(placements.c.topic_id == standing.topic.id)
+        .order_by(
+            placements.c.story,
+            placements.c.is_behind,
+            placements.c.placed,
+            placements.c.published,
+            length.desc(),
+            placements.c.entry_id,
+        )
+    )
+    carriers: dict[int, AnyRow] = {}
+    for part in sliced(sorted(stories)):
+        for row in connection.execute(query.where(placements.c.story.in_(part))):
+            carriers.setdefault(row.story, row)
+    chosen = [
+        {"of_topic": standing.topic.id, "of_entry": row.entry_id, "is_behind": False}
+        for row in carriers.values()
+        if row.is_behind
+    ]
+    if chosen:
+        connection.execute(update(placements).where(*_key(placements)), chosen)
 
 
 def _names(judged: Judged, topic_id: str) -> Values:

@@ -154,6 +154,7 @@ def entry_values(entry: Entry) -> Values:
         "feed_updated": entry.updated,
         "fingerprint": entry.fingerprint,
         "likeness": entry.likeness,
+        "url_key": entry.url_key,
         "title": entry.title,
         "url": entry.url,
         "lang": entry.lang,
@@ -181,7 +182,7 @@ def stored_of(row: AnyRow) -> StoredEntry:
         revised=row.revised,
         full=_full_of(row),
         furniture=tuple((start, end) for start, end in row.furniture),
-        story=row.story or row.id,
+        story=row.story,
         retracted=row.retracted,
     )
 
@@ -227,6 +228,8 @@ def _entry_of(row: AnyRow) -> Entry:
         origin=None if row.origin is None else Origin(**row.origin),
         rights=row.rights,
         fingerprint=row.fingerprint,
+        likeness=row.likeness,
+        url_key=row.url_key,
     )
 
 

@@ -1,6 +1,7 @@
 """The store: the one value through which acts and doors meet the database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -10,10 +11,14 @@ from topicwire.model import (
     Counts,
     Definition,
     Edition,
+    Feed,
+    Kin,
+    Memory,
     Placed,
     Poll,
     Polled,
     PollOutcome,
+    Settled,
     Source,
     StandingTopic,
     StoredEntry,
@@ -26,10 +31,12 @@ from topicwire.store import (
     editions,
     entries,
     judging,
+    kin,
     migrate,
     mirror,
     placing,
     polls,
+    settling,
     sources,
     topics,
 )
@@ -137,6 +144,47 @@ class Store:
         """
         with self._database.writing() as connection:
             return polls.save(connection, polled, now=now)
+
+    def save_feed(self, source_id: str, feed: Feed, *, now: datetime) -> tuple[int, int]:
+        """Save the entries of a document that no poll brought; return how many are new, revised.
+
+        Nothing else of the source changes, and nothing that the document lacks is taken for gone.
+        """
+        part = replace(feed, is_complete=False)
+        with self._database.writing() as connection:
+            return polls.save_feed(connection, source_id, part, now=now)
+
+    # ---- settle -------------------------------------------------------------------------
+
+    def unsettled(self, now: datetime, *, limit: int) -> tuple[StoredEntry, ...]:
+        """Return entries that can be made ready to be judged, those that came first first.
+
+        One whose article's page is still to be tried for the first time is not among them.
+        """
+        with self._database.reading() as connection:
+            return settling.unsettled(connection, now, limit=limit)
+
+    def memories(self, names: Iterable[str]) -> dict[str, Memory]:
+        """Return what is remembered of the entries of the named sources."""
+        with self._database.reading() as connection:
+            return settling.recall(connection, names)
+
+    def keep_sketches(self, sketches: Mapping[int, Sequence[int]]) -> None:
+        """Keep the sketches of the entries, by their numbers, so that kin of them is found."""
+        with self._database.writing() as connection:
+            settling.keep_sketches(connection, sketches)
+
+    def kin(
+        self, batch: Sequence[StoredEntry], sketches: Mapping[int, Sequence[int]]
+    ) -> list[tuple[Kin, ...]]:
+        """Return for each entry the others that may tell the same story."""
+        with self._database.reading() as connection:
+            return [kin.kin(connection, each, sketches[each.id]) for each in batch]
+
+    def settle(self, settled: Sequence[Settled], memories: Sequence[Memory]) -> None:
+        """Make the entries ready to be judged, in the order given, and keep the memories."""
+        with self._database.writing() as connection:
+            settling.settle(connection, settled, memories)
 
     # ---- curate -------------------------------------------------------------------------
 
@@ -267,6 +315,8 @@ class Store:
         with self._database.reading() as connection:
             return counts.counts(connection, size=dialect.size(self._database.path))
 
-    def housekeeping(self) -> None:
-        """Keep the database quick and its write-ahead log small; meant for once a day."""
+    def housekeeping(self, now: datetime) -> None:
+        """Forget what is of no more use, and keep the database quick; meant for once a day."""
+        with self._database.writing() as connection:
+            settling.forget_sketches(connection, now)
         self._database.tidy()

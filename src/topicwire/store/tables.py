@@ -145,6 +145,7 @@ entries = Table(
     Column("feed_updated", Instant),
     Column("fingerprint", String, nullable=False),
     Column("likeness", String),
+    Column("url_key", Text),
     Column("churn", Integer, nullable=False, server_default=text("0")),  # silent edits in a row
     Column("story", BigInteger),  # the entry that first told it; None until settled
     Column("retracted", Instant),
@@ -174,8 +175,8 @@ entries = Table(
     Index("ix_entries_source_published", "source_id", "published", "id"),
     # entries.newest of all, and so entries.archive
     Index("ix_entries_published", "published", "id"),
-    # known.moved and settling.kin: the same column under another id, or at another source
-    Index("ix_entries_url", "url"),
+    # known.moved and kin.kin: the same column under another id, or at another source
+    Index("ix_entries_url_key", "url_key"),
     Index("ix_entries_likeness", "likeness"),
     # placing and editions: the entries of one story
     Index("ix_entries_story", "story"),
@@ -303,11 +304,11 @@ placements = Table(
     # another entry of the story stands in the topic for it: not published
     Column("is_behind", Boolean, nullable=False, server_default=text("0")),
     # editions.edition and newest: a topic's latest placements in the order they are published
-    Index("ix_placements_order", "topic_id", "placed", "published", "entry_id"),
+    Index("ix_placements_order", "topic_id", "is_behind", "placed", "published", "entry_id"),
     # placing and editions: the placements of one story in a topic
     Index("ix_placements_story", "topic_id", "story"),
     # editions.weekly, and entries.newest of one topic
-    Index("ix_placements_published", "topic_id", "published", "entry_id"),
+    Index("ix_placements_published", "topic_id", "published", "entry_id", "is_behind"),
     # topics.touch_by_entries: the topics that a revised entry stands in
     Index("ix_placements_entry", "entry_id"),
 )

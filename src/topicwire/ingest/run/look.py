@@ -5,7 +5,7 @@ from datetime import datetime
 from topicwire.errors import WebError
 from topicwire.ingest import politeness
 from topicwire.ingest.read import ReadJob, read
-from topicwire.model import Feed, Response, Source
+from topicwire.model import Feed, FullText, Response, Source
 from topicwire.world.files import Files
 from topicwire.world.web import Web
 from topicwire.world.workers import Workers
@@ -35,4 +35,6 @@ def read_job(response: Response, source: Source, *, now: datetime) -> ReadJob:
         url=response.url,
         site=source.site,
         now=now,
+        links=tuple(value for name, value in response.headers if name == "link"),
+        full_text=FullText.NEVER if source.is_file else source.full_text,
     )

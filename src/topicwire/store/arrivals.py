@@ -1,0 +1,221 @@
+"""The entries of a document: which are new, revised or gone, and saving them."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
+
+from topicwire.model import Entry, Feed
+from topicwire.store import rows, topics
+from topicwire.store.known import known
+from topicwire.store.rows import AnyRow, Values
+from topicwire.store.sources import sliced
+from topicwire.store.tables import articles, counters, entries
+
+MOST_CHURN = 24  # silent edits of an entry in a row that are believed
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a known entry that comes again comes to: `churn` counts its silent edits in a row."""
+
+    churn: int = 0
+    is_revision: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An entry that is new (`entry_id` is None) or revised, and when it was published.
+
+    `is_wanted` says that its article's page is to be fetched.
+    """
+
+    source_id: str
+    entry: Entry
+    entry_id: int | None
+    published: datetime
+    edit: Edit = Edit()
+    is_wanted: bool = False
+
+
+def save_feeds(
+    connection: Connection, feeds: Sequence[tuple[str, Feed]], *, now: datetime
+) -> tuple[Counter[str], Counter[str]]:
+    """Save the entries of documents; return by source how many are new, and revised."""
+    if feeds:
+        _queue(connection)
+    found = (
+        arrival
+        for source_id, feed in feeds
+        for arrival in _arrivals(connection, source_id, feed, now=now)
+    )
+    arrivals = {(each.source_id, each.entry.uid): each for each in found}.values()
+    _store(connection, sorted(arrivals, key=lambda each: each.published), now=now)
+    for source_id, feed in feeds:
+        if feed.retractions or feed.is_complete:
+            _retract(connection, source_id, feed, now=now)
+    new = Counter(each.source_id for each in arrivals if each.entry_id is None)
+    edits = (each for each in arrivals if each.entry_id is not None and each.edit.is_revision)
+    return new, Counter(each.source_id for each in edits)
+
+
+def _queue(connection: Connection) -> None:
+    """Wait for other writers before reading what is known, where the database lets them overlap."""
+    connection.execute(select(counters.c.value).where(counters.c.name == "seq").with_for_update())
+
+
+# ---- states ----------------------------------------------------------------------------
+
+
+def _arrivals(
+    connection: Connection, source_id: str, feed: Feed, *, now: datetime
+) -> Iterator[Arrival]:
+    """Yield what is new or revised in a feed, the document's last entry first.
+
+    Feeds put their newest entry first. Of entries that share a uid the first counts.
+    """
+    given = {entry.uid: entry for entry in reversed(feed.entries)}
+    stored = known(connection, source_id, given)
+    for uid, entry in given.items():
+        row = stored.get(uid)
+        if row is None:
+            is_wanted = uid in feed.wanted
+            yield Arrival(source_id, entry, None, entry.published or now, is_wanted=is_wanted)
+        elif (edit := _edit(row, entry)) is not None:
+            published = entry.published or row.published
+            yield Arrival(source_id, entry, row.id, published, edit=edit)
+
+
+def _edit(row: AnyRow, entry: Entry) -> Edit | None:
+    """Return what an entry that is known comes to, None when there is nothing new in it.
+
+    A source that changes an entry again and again without saying so is believed only so often.
+    """
+    is_newer = bool(entry.updated and (not row.feed_updated or entry.updated > row.feed_updated))
+    if row.retracted is not None:
+        is_back = entry.updated is not None and entry.updated > row.retracted
+        return Edit(churn=0) if is_back else None
+    if row.fingerprint == entry.fingerprint:
+        return None
+    if row.fingerprint.rpartition(":")[0] != entry.fingerprint.rpartition(":")[0]:
+        return Edit(churn=row.churn, is_revision=False)  # we read it otherwise than before
+    if is_newer:
+        return Edit(churn=0)
+    return Edit(churn=row.churn + 1) if row.churn < MOST_CHURN else None
+
+
+def _store(connection: Connection, arrivals: list[Arrival], *, now: datetime) -> None:
+    """Insert and revise in order of publication; all of it waits to be settled."""
+    if not arrivals:
+        return
+    seqs = unsettled_seqs(connection, len(arrivals))
+    numbered = list(zip(seqs, arrivals, strict=True))
+    new = [_inserted(a, seq=seq, now=now) for seq, a in numbered if a.entry_id is None]
+    revised = [_revised(a, seq=seq, now=now) for seq, a in numbered if a.entry_id is not None]
+    if new:
+        connection.execute(insert(entries), new)
+        _want(connection, [a for a in arrivals if a.is_wanted], now=now)
+    if revised:
+        connection.execute(_REVISE, revised)
+        topics.touch_by_entries(connection, [each["where_id"] for each in revised], now=now)
+
+
+def unsettled_seqs(connection: Connection, count: int) -> range:
+    """Return numbers below zero, of entries that are not ready to be judged, in their order."""
+    last = connection.scalars(
+        update(counters)
+        .where(counters.c.name == "unsettled")
+        .values(value=counters.c.value - count)
+        .returning(counters.c.value)
+    ).one()
+    return range(last, last + count)
+
+
+def _want(connection: Connection, arrivals: list[Arrival], *, now: datetime) -> None:
+    """Note the pages of new entries that are to be fetched."""
+    by_source: dict[str, list[str]] = {}
+    for each in arrivals:
+        by_source.setdefault(each.source_id, []).append(each.entry.uid)
+    for source_id, uids in by_source.items():
+        query = select(
+            entries.c.id,
+            entries.c.source_id,
+            literal(now, entries.c.revised.type),
+            literal(0),
+        ).where(entries.c.source_id == source_id, entries.c.uid.in_(uids))
+        columns = ["entry_id", "source_id", "due", "tries"]
+        connection.execute(insert(articles).from_select(columns, query))
+
+
+def _inserted(arrival: Arrival, *, seq: int, now: datetime) -> Values:
+    return rows.entry_values(arrival.entry) | {
+        "source_id": arrival.source_id,
+        "uid": arrival.entry.uid,
+        "seq": seq,
+        "revision": 0,
+        "first_seen": now,
+        "revised": now,
+        "published": arrival.published,
+    }
+
+
+def _revised(arrival: Arrival, *, seq: int, now: datetime) -> Values:
+    values = rows.entry_values(arrival.entry)
+    return values | {
+        "where_id": arrival.entry_id,
+        "given_published": values.pop("feed_published"),
+        "seq": seq,
+        "counted": int(arrival.edit.is_revision),
+        "given_revised": now if arrival.edit.is_revision else None,
+        "churn": arrival.edit.churn,
+        "retracted": None,
+        "published": arrival.published,
+    }
+
+
+# A feed that no longer gives the date of an entry does not take it away.
+_REVISE = (
+    update(entries)
+    .where(entries.c.id == bindparam("where_id"))
+    .values(
+        revision=entries.c.revision + bindparam("counted"),
+        revised=func.coalesce(
+            bindparam("given_revised", type_=entries.c.revised.type), entries.c.revised
+        ),
+        feed_published=func.coalesce(
+            bindparam("given_published", type_=entries.c.feed_published.type),
+            entries.c.feed_published,
+        ),
+    )
+)
+
+
+def _retract(connection: Connection, source_id: str, feed: Feed, *, now: datetime) -> None:
+    """Note what the feed says is gone; the row stays, so that it never comes back as new."""
+    gone = {each.uid: min(each.when or now, now) for each in feed.retractions}
+    shown = known(connection, source_id, {entry.uid: entry for entry in feed.entries})
+    there = {row.id for row in shown.values()}
+    found = [row for row in _standing(connection, source_id, feed) if row.id not in there]
+    if not found:
+        return
+    seqs = unsettled_seqs(connection, len(found))
+    values = [
+        {"where_id": row.id, "seq": seq, "retracted": gone.get(row.uid, now)}
+        for seq, row in zip(seqs, found, strict=True)
+    ]
+    connection.execute(update(entries).where(entries.c.id == bindparam("where_id")), values)
+    topics.touch_by_entries(connection, [row.id for row in found], now=now)
+
+
+def _standing(connection: Connection, source_id: str, feed: Feed) -> Iterator[AnyRow]:
+    """Yield the source's entries that the feed may have taken back: those it names, or all."""
+    mine = select(entries.c.id, entries.c.uid).where(
+        entries.c.source_id == source_id, entries.c.retracted.is_(None)
+    )
+    if feed.is_complete:
+        yield from connection.execute(mine)
+        return
+    for part in sliced(sorted(each.uid for each in feed.retractions)):
+        yield from connection.execute(mine.where(entries.c.uid.in_(part)))

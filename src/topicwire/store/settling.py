@@ -1,0 +1,142 @@
+"""Settling: entries that are not ready to be judged, and what makes them so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
+
+from topicwire.model import Block, Furnishing, Memory, Recent, Settled, StoredEntry
+from topicwire.store import rows
+from topicwire.store.rows import Values
+from topicwire.store.sources import sliced
+from topicwire.store.tables import EPOCH, articles, counters, entries, memories, sketches
+
+PATIENCE = timedelta(minutes=15)  # that an entry waits for the first try at its article's page
+REMEMBERED = timedelta(days=14)  # how long a sketch is kept
+
+
+def is_awaited(now: datetime) -> ColumnElement[bool]:
+    """Return whether an entry's page is still to be tried for the first time, and soon."""
+    return exists().where(
+        articles.c.entry_id == entries.c.id,
+        articles.c.due.is_not(None),
+        articles.c.tries == 0,
+        entries.c.first_seen > now - PATIENCE,
+    )
+
+
+def unsettled(connection: Connection, now: datetime, *, limit: int) -> tuple[StoredEntry, ...]:
+    """Return entries that can be made ready to be judged, those that came first first."""
+    query = (
+        select(entries)
+        .where(entries.c.seq < 0, ~is_awaited(now))
+        .order_by(entries.c.seq.desc())
+        .limit(limit)
+    )
+    return tuple(rows.stored_of(row) for row in connection.execute(query))
+
+
+def recall(connection: Connection, names: Iterable[str]) -> dict[str, Memory]:
+    """Return the memories of the named sources, empty ones for those that have none."""
+    wanted = sorted(set(names))
+    found = {
+        row.source_id: _memory_of(row)
+        for part in sliced(wanted)
+        for row in connection.execute(select(memories).where(memories.c.source_id.in_(part)))
+    }
+    return {name: found.get(name, Memory(name)) for name in wanted}
+
+
+def settle(
+    connection: Connection,
+    settled: Sequence[Settled],
+    remembered: Sequence[Memory],
+) -> None:
+    """Make the entries ready to be judged, in the order given, and keep the memories."""
+    seqs = _seqs(connection, len(settled))
+    for has_story in (True, False):
+        values = [
+            _values(each, seq=seq)
+            for seq, each in zip(seqs, settled, strict=True)
+            if (each.story is not None) is has_story
+        ]
+        if values:
+            connection.execute(update(entries).where(entries.c.id == bindparam("where_id")), values)
+    for memory in remembered:
+        _keep(connection, memory)
+
+
+def keep_sketches(connection: Connection, given: Mapping[int, Sequence[int]]) -> None:
+    """Keep the sketches of the entries instead of those that they had."""
+    for part in sliced(sorted(given)):
+        connection.execute(delete(sketches).where(sketches.c.entry_id.in_(part)))
+    values = [
+        {"hash": each, "entry_id": entry_id}
+        for entry_id, hashes in given.items()
+        for each in sorted(set(hashes))
+    ]
+    if values:
+        connection.execute(insert(sketches), values)
+
+
+def forget_sketches(connection: Connection, now: datetime) -> None:
+    """Remove the sketches of entries that are too old to be told again."""
+    old = select(entries.c.id).where(entries.c.first_seen < now - REMEMBERED)
+    connection.execute(delete(sketches).where(sketches.c.entry_id.in_(old)))
+
+
+def _seqs(connection: Connection, count: int) -> range:
+    """Return the next `count` numbers of the sequence that orders what is to be judged."""
+    last = connection.scalars(
+        update(counters)
+        .where(counters.c.name == "seq")
+        .values(value=counters.c.value + count)
+        .returning(counters.c.value)
+    ).one()
+    return range(last - count + 1, last + 1)
+
+
+def _values(settled: Settled, *, seq: int) -> Values:
+    values: Values = {"where_id": settled.entry_id, "seq": seq, "furniture": settled.furniture}
+    return values if settled.story is None else values | {"story": settled.story}
+
+
+def _keep(connection: Connection, memory: Memory) -> None:
+    mine = memories.c.source_id == memory.source_id
+    values = {
+        "furniture": [
+            asdict(each) | {"last_seen": (each.last_seen - EPOCH).total_seconds()}
+            for each in memory.furniture
+        ],
+        "recent": [
+            [each.entry_id, each.title, [[b.digest, b.start, b.end] for b in each.blocks]]
+            for each in memory.recent
+        ],
+    }
+    if connection.execute(update(memories).where(mine).values(values)).rowcount == 0:
+        connection.execute(insert(memories).values(values | {"source_id": memory.source_id}))
+
+
+def _memory_of(row: Any) -> Memory:
+    return Memory(
+        source_id=row.source_id,
+        recent=tuple(
+            Recent(entry_id, title, tuple(Block(*block) for block in blocks))
+            for entry_id, title, blocks in row.recent
+        ),
+        furniture=tuple(
+            Furnishing(**(each | {"last_seen": EPOCH + timedelta(seconds=each["last_seen"])}))
+            for each in row.furniture
+        ),
+    )
