@@ -1,9 +1,14 @@
-"""What tests have workers do; a module of its own, because workers import it by name."""
+"""What tests have workers and processes do; a module of its own, because workers import it by name."""
 
 import os
 import time
+from pathlib import Path
 
 from topicwire.errors import ParseError
+from topicwire.model import Request
+from topicwire.world.guard import Guard
+from topicwire.world.hosts import Hosts
+from topicwire.world.web import Web, WebLimits
 
 
 def square(number: int) -> int:
@@ -37,3 +42,13 @@ def refuse(reason: str) -> None:
 
 def fail(_: None) -> None:
     raise LookupError("a fault of ours")
+
+
+def a_web(folder: Path | None, *, spacing: float) -> Web:
+    hosts = None if folder is None else Hosts(folder / "hosts")
+    return Web(WebLimits("Topicwire", spacing=spacing), Guard(["127.0.0.0/8"]), hosts)
+
+
+def fetch(folder: Path, urls: list[str], spacing: float) -> list[int | None]:
+    requests = [Request(str(n), url) for n, url in enumerate(urls)]
+    return [each.status for each in a_web(folder, spacing=spacing).fetch(requests)]

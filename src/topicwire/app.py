@@ -34,6 +34,7 @@ from topicwire.store.store import Store
 from topicwire.world.catalogue import load
 from topicwire.world.files import Files
 from topicwire.world.guard import Guard
+from topicwire.world.hosts import Hosts
 from topicwire.world.lock import Lock
 from topicwire.world.web import Web, WebLimits
 from topicwire.world.workers import Workers
@@ -81,7 +82,8 @@ class App:
             connections=self.settings.connections,
             spacing=self.settings.host_spacing,
         )
-        return Web(limits, Guard(self.settings.allow_private))
+        hosts = Hosts(self.store.lock_path.with_suffix(".hosts"))
+        return Web(limits, Guard(self.settings.allow_private), hosts)
 
     @cached_property
     def _files(self) -> Files:

@@ -12,8 +12,12 @@ from topicwire.model import Response
 
 CODINGS = ("gzip", "deflate", "br", "zstd")  # what aiohttp decodes
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
+REPEATED = frozenset({307, 308})  # redirects that a POST may follow (RFC 9110 section 15.4)
+LONGEST_REASON = 4_000  # bytes of what a server says to a POST that it refuses
 
 _PLAIN = re.compile(r"[!-~]+")
+_FEED = re.compile(r"(?i)feed:(?://)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FOR_ONE_ORIGIN = frozenset({"authorization", "cookie", "proxy-authorization"})
 
@@ -22,7 +26,10 @@ _FOR_ONE_ORIGIN = frozenset({"authorization", "cookie", "proxy-authorization"})
 class Exchange:
     """A request and how far it has come: at `url`, after `hops` redirects and `spent` seconds.
 
-    `refusal` is what the guard last said against an address of its host.
+    With `form` it is a POST of these fields. `spacing` is the least time between two starts on
+    its host, in seconds. `permanent` is where redirects that are for good have led so far, and
+    `is_moving` whether no other has come yet. `refusal` is what the guard last said against an
+    address of its host.
     """
 
     key: str
@@ -30,9 +37,13 @@ class Exchange:
     headers: dict[str, str]
     max_bytes: int
     max_hops: int
+    form: tuple[tuple[str, str], ...] | None = None
+    spacing: float = 0.0
     hops: int = 0
     spent: float = 0.0
     refusal: str | None = None
+    permanent: str | None = None
+    is_moving: bool = True
     seen: set[URL] = field(default_factory=set)
 
     @property
@@ -49,12 +60,22 @@ class Exchange:
         """
         self.refusal = None
         try:
-            async with session.get(self.url, headers=self.headers, allow_redirects=False) as answer:
+            async with session.request(
+                "GET" if self.form is None else "POST",
+                self.url,
+                headers=self.headers,
+                data=self.form,
+                allow_redirects=False,
+            ) as answer:
                 if answer.status in REDIRECTS:
                     self._follow(answer)
                     return None
-                body = await _body(answer, self.max_bytes)
-                return Response(self.key, str(self.url), answer.status, _headers(answer), body)
+                body = await self._body(answer)
+                headers = _headers(answer)
+                url = str(self.url)
+                return Response(
+                    self.key, url, answer.status, headers, body, permanent_url=self.permanent
+                )
         except ClientPayloadError as error:
             if not isinstance(error.__cause__, ContentEncodingError):
                 raise
@@ -77,10 +98,22 @@ class Exchange:
             raise WebError(f"there were more than {self.max_hops} redirects")
         if self.url.scheme == "https" and target.scheme == "http":
             raise WebError(f"the redirect from https to {target} is refused: it is not encrypted")
+        if self.form is not None and answer.status not in REPEATED:
+            raise WebError(f"the server answered {answer.status}, where a form cannot follow")
         if target.origin() != self.url.origin():
             for name in [name for name in self.headers if name.lower() in _FOR_ONE_ORIGIN]:
                 del self.headers[name]
+        self.is_moving = self.is_moving and answer.status in PERMANENT
+        self.permanent = str(target) if self.is_moving else self.permanent
         self.url = target
+
+    async def _body(self, answer: ClientResponse) -> bytes:
+        """Return the decoded body of a success; of what else a server says, a form's reason."""
+        if 200 <= answer.status < 300:  # noqa: PLR2004 (the successes of RFC 9110)
+            return await _whole(answer, self.max_bytes)
+        if self.form is None:
+            return b""
+        return await answer.content.read(LONGEST_REASON)
 
 
 def read_url(text: str, *, base: URL | None = None) -> URL:
@@ -90,7 +123,7 @@ def read_url(text: str, *, base: URL | None = None) -> URL:
         WebError: it cannot be read.
         GuardError: it is of another scheme than http and https, or holds a password.
     """
-    text = text.strip()
+    text = without_feed(text.strip())
     if _CONTROL.search(text):
         raise WebError(f"the address {text!r} holds control characters; take them out")
     try:
@@ -108,10 +141,17 @@ def read_url(text: str, *, base: URL | None = None) -> URL:
     return url
 
 
-async def _body(answer: ClientResponse, max_bytes: int) -> bytes:
-    """Return the decoded body of a success; what else a server says is not read."""
-    if not 200 <= answer.status < 300:  # noqa: PLR2004 (the successes of RFC 9110)
-        return b""
+def without_feed(url: str) -> str:
+    """Return the address without the `feed:` that some programs put before a subscription."""
+    found = _FEED.match(url)
+    if found is None:
+        return url
+    rest = url[found.end() :]
+    return rest if rest.lower().startswith(("http:", "https:")) else f"http://{rest.lstrip('/')}"
+
+
+async def _whole(answer: ClientResponse, max_bytes: int) -> bytes:
+    """Return the decoded body, within its limit."""
     coding = ", ".join(answer.headers.getall("Content-Encoding", ())).strip().lower()
     if coding not in {"", "identity", *CODINGS}:
         raise WebError(f"the answer has a content coding that was not asked for: {coding}")

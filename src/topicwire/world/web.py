@@ -19,9 +19,10 @@ from topicwire.errors import GuardError, WebError
 from topicwire.model import Request, Response
 from topicwire.world.exchange import CODINGS, Exchange, read_url
 from topicwire.world.guard import Guard
+from topicwire.world.hosts import Hosts
 from topicwire.world.names import Names
 from topicwire.world.stream import Deliver, stream
-from topicwire.world.turns import Turns
+from topicwire.world.turns import Turn, Turns
 
 LONGEST_HEADER = 32_768  # bytes; long security policies are over aiohttp's 8 KB
 
@@ -50,9 +51,15 @@ _dialling: ContextVar[Exchange] = ContextVar("dialling")
 class Web:
     """Fetches as a polite stranger: no cookies, no proxy of the environment, no hurry."""
 
-    def __init__(self, limits: WebLimits, guard: Guard) -> None:
+    def __init__(self, limits: WebLimits, guard: Guard, hosts: Hosts | None = None) -> None:
+        """Make requests within the limits, through the guard.
+
+        `hosts` keeps requests to one host apart from those of every other thread and process;
+        None keeps apart only what one call fetches.
+        """
         self._limits = limits
         self._guard = guard
+        self._hosts = hosts
         self._free_at: dict[str, float] = {}  # host -> when it may be asked again, monotonic
 
     def fetch(self, requests: Iterable[Request]) -> Generator[Response]:
@@ -102,6 +109,8 @@ class Web:
             dict(request.headers),
             max_bytes=self._limits.max_bytes,
             max_hops=self._limits.max_hops,
+            form=request.form,
+            spacing=max(self._limits.spacing, request.spacing),
         )
 
     async def _produce(self, turns: Turns[Exchange], deliver: Deliver[Response]) -> None:
@@ -117,12 +126,25 @@ class Web:
             if turn.start > now:
                 await asyncio.sleep(turn.start - now)
                 now = time.monotonic()
-            response = await self._advance(session, turn.job)
+            response = await self._in_turn(session, turn)
             turns.done(turn.host, started=now)
             if response is None:
                 turns.add(turn.job.host, turn.job)
             else:
                 await deliver(response)
+
+    async def _in_turn(
+        self, session: aiohttp.ClientSession, turn: Turn[Exchange]
+    ) -> Response | None:
+        """Advance the exchange once nobody else asks its host."""
+        exchange = turn.job
+        if self._hosts is None:
+            return await self._advance(session, exchange)
+        try:
+            async with self._hosts.turn(turn.host, spacing=exchange.spacing):
+                return await self._advance(session, exchange)
+        except WebError as error:
+            return Response(exchange.key, str(exchange.url), None, error=str(error))
 
     async def _advance(self, session: aiohttp.ClientSession, exchange: Exchange) -> Response | None:
         """Return the response, or None once a redirect leads to another host: it has its turns."""
