@@ -14,11 +14,13 @@ from topicwire.curate.define import definitions
 from topicwire.curate.run import curate
 from topicwire.errors import StoreError
 from topicwire.ingest.opml import Listing
+from topicwire.ingest.run.articles import complete
 from topicwire.ingest.run.lists import fetch, follow
 from topicwire.ingest.run.look import look
 from topicwire.ingest.run.polls import ingest
 from topicwire.ingest.run.settle import settle
 from topicwire.model import (
+    ArticleOutcome,
     Catalogue,
     Change,
     Feed,
@@ -180,6 +182,12 @@ class App:
             WebError, ParseError: as in fetch_list, for one of them.
         """
         return follow(listing, self._web)
+
+    def complete(
+        self, *, stopping: Callable[[], bool] = lambda: False
+    ) -> Generator[ArticleOutcome]:
+        """Fetch the articles' pages that are due; yield each outcome once it is stored."""
+        return complete(self.store, self._web, self._workers, clock=self.clock, stopping=stopping)
 
     def settle(self, *, stopping: Callable[[], bool] = lambda: False) -> int:
         """Make what has come ready to be judged; return how many entries that were."""

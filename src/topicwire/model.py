@@ -425,6 +425,28 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class RobotsFile:
+    """A site's robots.txt as it was last fetched; `http_status` is None when no answer came."""
+
+    origin: str
+    fetched: datetime
+    http_status: int | None
+    etag: str | None = None
+    last_modified: str | None = None
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCounts:
+    """What came of the pages of a source's articles, and why the latest was given up."""
+
+    read: int = 0
+    waiting: int = 0
+    given_up: int = 0
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FullPage:
     """What an article's page gave: its text as in Entry, and what is to be said of it.
 
@@ -444,15 +466,17 @@ class ArticleOutcome:
     """What came of fetching an article.
 
     `page` is None when there was none to read, and `error` then says why. `next_try` is None when
-    nothing more is to be tried.
+    nothing more is to be tried. `pause_until` is until when the source's site wants no request
+    for an article at all.
     """
 
     entry_id: int
+    source_id: str
     page: FullPage | None
     error: str | None = None
-    next_try: datetime | None = None
-    source_id: str = ""
     http_status: int | None = None
+    next_try: datetime | None = None
+    pause_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Schedule:
             timezone="UTC",
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
-        for act in (self._poll, self._judge):
+        for act in (self._poll, self._complete, self._judge):
             scheduler.add_job(self._do, "interval", seconds=TICK, args=(act,))
         scheduler.add_job(self._do, "cron", hour=HOUSEKEEPING_HOUR, args=(self._keep_house,))
         scheduler.start()
@@ -76,6 +76,17 @@ class Schedule:
                     break
         ms = round((time.monotonic() - began) * 1000)
         self._log.info("turn.done", sources=len(due), ms=ms)
+
+    def _complete(self) -> None:
+        with closing(self._app.complete(stopping=lambda: self._stopping)) as outcomes:
+            for each in outcomes:
+                self._log.info(
+                    "article.fetched",
+                    entry=each.entry_id,
+                    source=each.source_id,
+                    http=each.http_status,
+                    error=each.error,
+                )
 
     def _judge(self) -> None:
         self._app.settle(stopping=lambda: self._stopping)

@@ -11,7 +11,7 @@ import pytest
 from builders import NOON, a_source, a_standing, a_stored, an_entry
 from stores import a_feed, a_poll, fill
 from topicwire.errors import StoreError
-from topicwire.model import Memory, Settled, Verdict
+from topicwire.model import ArticleOutcome, FullPage, Memory, RobotsFile, Settled, Verdict
 from topicwire.store.migrate import head, migrate, revision
 from topicwire.store.store import Store
 from users import shared_folder, unprivileged
@@ -156,6 +156,11 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "ask_poll": lambda store: store.ask_poll(("press",), now=NOON),
     "save_polls": lambda store: store.save_polls([a_poll(an_entry())], now=NOON),
     "save_feed": lambda store: store.save_feed("press", a_feed(an_entry()), now=NOON),
+    "articles_due": lambda store: store.articles_due(NOON, limit=9),
+    "save_articles": lambda store: store.save_articles([ArticleOutcome(1, "press", FullPage("t"))]),
+    "article_counts": lambda store: store.article_counts("press"),
+    "robots": lambda store: store.robots(("https://press.example",)),
+    "keep_robots": lambda store: store.keep_robots([RobotsFile("https://a.example", NOON, 200)]),
     "unsettled": lambda store: store.unsettled(NOON, limit=9),
     "memories": lambda store: store.memories(("press",)),
     "keep_sketches": lambda store: store.keep_sketches({1: (1, 2)}),

@@ -58,6 +58,8 @@ def _turn(
 
 def _judge(app: "App") -> list["Placed"]:
     placed = []
+    for _ in app.complete():
+        pass
     app.settle()
     with progress("Judging", app.unjudged()) as advance, closing(app.curate()) as arriving:
         for each in arriving:

@@ -37,6 +37,8 @@ KNOWN = (
 
 PARAMETER = re.compile(r"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)["']""")
+META = re.compile(rb"""(?i)<meta\s[^<>]{0,200}?charset\s*=\s*["']?([\w.:-]+)""")
+HEAD = 4_096  # bytes in which a page says what it is in
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 UNWANTED = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
 
@@ -45,7 +47,7 @@ def decoded(body: bytes, *, content_type: str | None) -> str:
     """Return the text of a document, whatever it claims to be.
 
     A byte order mark wins; bytes that are valid UTF-8 are UTF-8 whatever is declared; then comes
-    what HTTP says, then what the XML declaration says, then UTF-8, then windows-1252.
+    what HTTP says, then what the XML declaration or a page's head says, then windows-1252.
     """
     for mark, name in BOMS:
         if body.startswith(mark):
@@ -73,9 +75,9 @@ def printable(text: str) -> str:
 
 
 def _declared(body: bytes, content_type: str | None) -> tuple[str, ...]:
-    """Return the codecs that HTTP and the XML declaration name, in that order."""
+    """Return the codecs that HTTP and the XML declaration, or a page's head, name, in that order."""
     found = PARAMETER.search(content_type or "")
-    inside = DECLARATION.match(body[:400])
+    inside = DECLARATION.match(body[:400]) or META.search(body[:HEAD])
     labels = (found and found.group(1), inside and inside.group(1).decode("ascii", "ignore"))
     return tuple(name for label in labels if label and (name := _codec(label)))
 

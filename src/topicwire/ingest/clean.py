@@ -18,6 +18,7 @@ from topicwire.ingest.charset import printable
 
 LONGEST = 1 << 20  # characters of one fragment
 DEEPEST = 256  # elements within one another
+MOST_ENTITIES = 20_000  # of one fragment
 TRIES = 4  # passes until the sanitiser has nothing left to change
 
 
@@ -70,6 +71,9 @@ SHALLOW = _words(
     "p li dt dd tr td th tbody thead tfoot option rt rp br img hr wbr col input source"
 )
 
+NEEDLESS = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#0*(?:38|60|62|34|39)|#[xX]0*(?:26|3[CcEe]|22|27));)#?\w{1,32};"
+)
 COMMENT = re.compile(r"<!--(?:>|->|.*?(?:--!?>|\Z))", re.DOTALL)
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 ANY_TAG = re.compile(r"<[^>]*>?")
@@ -99,8 +103,8 @@ def html(fragment: str, *, base: str | None) -> str:
     """
     if not fragment.strip():
         return ""
-    before = COMMENT.sub("", fragment[:LONGEST])
-    if _is_too_deep(before):
+    before = _fewer_entities(COMMENT.sub("", fragment[:LONGEST]))
+    if _is_too_deep(before) or before.count("&") > MOST_ENTITIES:
         return paragraphs(text(before))
     for _ in range(TRIES):
         after = _sanitised(before, base)
@@ -108,6 +112,13 @@ def html(fragment: str, *, base: str | None) -> str:
             return after
         before = after
     return paragraphs(text(before))
+
+
+def _fewer_entities(fragment: str) -> str:
+    """Decode the entities that need not be: the sanitiser's time grows with their square."""
+    if fragment.count("&") <= MOST_ENTITIES:
+        return fragment
+    return NEEDLESS.sub(lambda found: unescape(found.group()), fragment)
 
 
 def text(markup: str) -> str:
@@ -194,20 +205,26 @@ def _is_tracker(source: re.Match[str]) -> bool:
 
 def _is_too_deep(fragment: str) -> bool:
     """Whether elements nest so deep that only an attack does."""
-    if fragment.count("<") <= DEEPEST:
-        return False
+    return depth(fragment, most=DEEPEST) > DEEPEST
+
+
+def depth(markup: str, *, most: int = 10_000) -> int:
+    """Return how many elements are open at once in the markup; counting ends beyond `most`."""
+    if markup.count("<") <= most:
+        return 0
     is_open: Counter[str] = Counter()
-    depth = 0
-    for closing, name in TAG.findall(fragment):
+    now, deepest = 0, 0
+    for closing, name in TAG.findall(markup):
         tag = name.lower()
         if tag in SHALLOW or (closing and not is_open[tag]):
             continue
         step = -1 if closing else 1
         is_open[tag] += step
-        depth += step
-        if depth > DEEPEST:
-            return True
-    return False
+        now += step
+        deepest = max(deepest, now)
+        if deepest > most:
+            break
+    return deepest
 
 
 def _pieces(fragment: str) -> Iterator[str]:

@@ -195,11 +195,12 @@ def _spread(wait: float, least: float, jitter: float) -> float:
 
 def _hint(response: Response, state: PollState, *, now: datetime) -> float:
     """Return the longest wait that server and feed ask for, in seconds, within a month."""
-    asked = (_retry_after(response, now), _freshness(response, now), state.ttl or 0)
+    asked = (retry_after(response, now), _freshness(response, now), state.ttl or 0)
     return min(max(asked), LONGEST)
 
 
-def _retry_after(response: Response, now: datetime) -> float:
+def retry_after(response: Response, now: datetime) -> float:
+    """Return the seconds that a server asks us to wait (RFC 9110 section 10.2.3)."""
     given = (response.header("retry-after") or "").strip()
     return _seconds(given) if given.isdecimal() else _until(given, now)
 

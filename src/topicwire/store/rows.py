@@ -175,7 +175,7 @@ def stored_of(row: AnyRow) -> StoredEntry:
     return StoredEntry(
         id=row.id,
         source_id=row.source_id,
-        entry=_entry_of(row),
+        entry=entry_of(row),
         seq=row.seq,
         revision=row.revision,
         first_seen=row.first_seen,
@@ -210,7 +210,8 @@ def _full_of(row: AnyRow) -> FullPage | None:
     )
 
 
-def _entry_of(row: AnyRow) -> Entry:
+def entry_of(row: AnyRow) -> Entry:
+    """Return what the feed gave."""
     return Entry(
         uid=row.uid,
         title=row.title,

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Self
 
 from topicwire.model import (
+    Article,
+    ArticleCounts,
+    ArticleOutcome,
     Change,
     Counts,
     Definition,
@@ -18,6 +21,7 @@ from topicwire.model import (
     Poll,
     Polled,
     PollOutcome,
+    RobotsFile,
     Settled,
     Source,
     StandingTopic,
@@ -26,6 +30,7 @@ from topicwire.model import (
     Verdict,
 )
 from topicwire.store import (
+    articles,
     counts,
     dialect,
     editions,
@@ -36,6 +41,7 @@ from topicwire.store import (
     mirror,
     placing,
     polls,
+    robots,
     settling,
     sources,
     topics,
@@ -153,6 +159,33 @@ class Store:
         part = replace(feed, is_complete=False)
         with self._database.writing() as connection:
             return polls.save_feed(connection, source_id, part, now=now)
+
+    # ---- articles -----------------------------------------------------------------------
+
+    def articles_due(self, now: datetime, *, limit: int) -> tuple[Article, ...]:
+        """Return the articles' pages whose time has come, those of different hosts in turn."""
+        with self._database.reading() as connection:
+            return articles.due(connection, now, limit=limit)
+
+    def save_articles(self, outcomes: Sequence[ArticleOutcome]) -> None:
+        """Save what articles' pages gave; entries with a new text are to be settled again."""
+        with self._database.writing() as connection:
+            articles.save(connection, outcomes)
+
+    def article_counts(self, source_id: str) -> ArticleCounts:
+        """Return what came of the pages of a source's articles."""
+        with self._database.reading() as connection:
+            return articles.counts(connection, source_id)
+
+    def robots(self, origins: Iterable[str]) -> dict[str, RobotsFile]:
+        """Return the robots.txt kept of the origins, by origin."""
+        with self._database.reading() as connection:
+            return robots.kept(connection, origins)
+
+    def keep_robots(self, files: Sequence[RobotsFile]) -> None:
+        """Keep the files instead of those that were there."""
+        with self._database.writing() as connection:
+            robots.keep(connection, files)
 
     # ---- settle -------------------------------------------------------------------------
 

@@ -17,7 +17,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from topicwire.errors import ParseError, SlowError
 
-PRELOADED = "topicwire.ingest.read"  # imported once in the fork server, so that workers start fast
+# Imported once in the fork server, so that workers start fast and share their memory.
+PRELOADED = ["topicwire.ingest.read", "topicwire.ingest.extract", "trafilatura", "py3langid.langid"]
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -79,7 +80,7 @@ class Workers:
             self._pool = None
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload([PRELOADED])
+            context.set_forkserver_preload(PRELOADED)
             self._pool = ProcessPool(
                 self.count, initializer=_confine, initargs=(self._memory,), context=context
             )
