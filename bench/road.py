@@ -24,7 +24,7 @@ from bench.report import machine, show
 from topicwire.app import App
 from topicwire.config import Settings, checkout
 from topicwire.curate.define import definitions
-from topicwire.model import Format, PollOutcome, Source
+from topicwire.model import Format, FullText, PollOutcome, Source
 from topicwire.world.catalogue import load
 
 
@@ -57,6 +57,8 @@ def report(app: App, names: dict[str, str], wanted: dict[str, int]) -> None:
     began = time.perf_counter()
     outcomes = list(app.ingest(app.store.due(now())))
     polled = time.perf_counter()
+    settled = app.settle()
+    were_settled = time.perf_counter()
     judged = sum(placed.judged for placed in app.curate())
     were_judged = time.perf_counter()
     documents = [app.publisher.topic(t, form) for t, _ in app.store.editions() for form in Format]
@@ -69,7 +71,8 @@ def report(app: App, names: dict[str, str], wanted: dict[str, int]) -> None:
             polled - began,
             f"{len(outcomes) - len(failed)} feeds, {stored} entries",
         ),
-        ("judge", were_judged - polled, f"{judged} verdicts"),
+        ("settle", were_settled - polled, f"{settled} entries"),
+        ("judge", were_judged - were_settled, f"{judged} verdicts"),
         ("publish", published - were_judged, f"{len(documents)} documents"),
         ("all", published - began, ""),
     ]
@@ -105,7 +108,12 @@ def differing(
 
 
 def source(number: int, path: Path, port: int) -> Source:
-    return Source(id=f"s{number}", url=f"http://127.0.0.1:{port}/{quote(path.name)}", title="")
+    return Source(
+        id=f"s{number}",
+        url=f"http://127.0.0.1:{port}/{quote(path.name)}",
+        title="",
+        full_text=FullText.NEVER,
+    )
 
 
 def expected(folder: Path) -> dict[str, int]:

@@ -128,6 +128,7 @@ def test_a_stop_in_the_middle_of_judging_is_gone_on_from(settings: Settings) -> 
         app.apply()
         files = [each for each in app.store.sources() if each.source.is_file]
         list(app.ingest(files))
+        app.settle()
         before = app.unjudged()
         next(app.curate())
         between = app.unjudged()

@@ -17,8 +17,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from topicwire.errors import ParseError, SlowError
 
-# Imported once in the fork server, so that workers start fast and share their memory.
-PRELOADED = ["topicwire.ingest.read", "topicwire.ingest.extract", "trafilatura", "py3langid.langid"]
+# Imported once in the fork server, so that workers start fast.
+PRELOADED = ["topicwire.ingest.read", "topicwire.ingest.extract"]
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
