@@ -14,6 +14,7 @@ from topicwire.curate.define import definitions
 from topicwire.curate.run import curate
 from topicwire.errors import StoreError
 from topicwire.ingest.opml import Listing
+from topicwire.ingest.politeness import objection
 from topicwire.ingest.run.articles import complete
 from topicwire.ingest.run.lists import fetch, follow
 from topicwire.ingest.run.look import look
@@ -149,6 +150,12 @@ class App:
             min_interval=self.settings.min_interval,
             force=force,
             stopping=stopping,
+        )
+
+    def objection(self, polled: Polled, *, force: bool = False) -> str | None:
+        """Return in words why a source must not be asked now, None when it may be."""
+        return objection(
+            polled, now=self.clock(), min_interval=self.settings.min_interval, force=force
         )
 
     def look(self, source: Source) -> tuple[Response, Feed]:

@@ -40,6 +40,7 @@ class Schedule:
         for act in (self._poll, self._complete, self._judge):
             scheduler.add_job(self._do, "interval", seconds=TICK, args=(act,))
         scheduler.add_job(self._do, "cron", hour=HOUSEKEEPING_HOUR, args=(self._keep_house,))
+        self._safely(self._catch_up)
         scheduler.start()
         self._log.info("schedule.started", sources=len(self._app.store.sources()))
         await stop.wait()
@@ -63,6 +64,13 @@ class Schedule:
             self._log.error(f"{name}.failed", error=str(error))
         except Exception:  # noqa: BLE001 (a door: told in full, and must not end the daemon)
             self._log.exception(f"{name}.failed")
+
+    def _catch_up(self) -> None:
+        """Spread what fell due while nobody polled."""
+        window = self._app.settings.min_interval
+        count = self._app.store.spread_overdue(self._app.clock(), window=window)
+        if count:
+            self._log.info("schedule.overdue", sources=count)
 
     def _poll(self) -> None:
         due = self._app.store.due(self._app.clock(), limit=BATCH)

@@ -57,13 +57,19 @@ def test_a_second_daemon_is_refused_and_disturbs_nobody(wire: Wire) -> None:
         assert daemon.is_running()
 
 
-def test_a_poll_beside_the_daemon_is_done_by_the_daemon(wire: Wire, origin: Origin) -> None:
-    """`topicwire poll` hands over, so that never two processes poll one source."""
+def test_a_poll_beside_the_daemon_is_left_to_the_daemon(wire: Wire, origin: Origin) -> None:
+    """F19, K10: never do two processes poll one source, nor one too early for somebody's wish."""
     with wire.daemon():
         wait_until(lambda: wire.count_entries() == FEW)
-        assert wire.run("poll", "atom10").code == 0
+        early = wire.run("poll", "atom10")
+        assert early.code == 0
+        assert "atom10 was not asked: it was asked " in early.out
+        assert "use --force" in early.out
+        wire.add(late=origin.url("atom10"))
+        assert wire.run("apply").code == 0
+        late = wire.run("poll", "late")
+        assert "The running daemon polls late now" in late.out
         wait_until(lambda: len(origin.requests("atom10")) == 2)
-        assert origin.count("atom10")["304"] == 1
 
 
 def test_a_taken_address_is_said_plainly(wire: Wire) -> None:

@@ -93,6 +93,7 @@ def test_an_unchanged_second_poll_costs_one_304_a_source_and_no_entry_write(
     wire: Wire, origin: Origin
 ) -> None:
     """F1, F2, F3, K1: validators go back byte for byte, whatever they look like."""
+    wire.min_interval = 0
     wire.json("poll")
     wire.execute(WATCH)
     edition = wire.json("status")["topics"][0]["edition"]
@@ -107,6 +108,7 @@ def test_an_unchanged_second_poll_costs_one_304_a_source_and_no_entry_write(
 
 def test_a_new_column_arrives_alone(wire: Wire, origin: Origin) -> None:
     """Of a changed feed only the new column is written, and its topic gets one edition."""
+    wire.min_interval = 0
     wire.json("poll")
     wire.execute(WATCH)
     origin.add("rss20", SEAT_SWAP_AGAIN)
@@ -145,6 +147,7 @@ def test_trouble_at_one_source_stays_there(wire: Wire, origin: Origin) -> None:
 
 def test_a_moved_feed_is_followed(wire: Wire, origin: Origin) -> None:
     """F40, F43: a redirect leads to the columns, and is asked for again next time."""
+    wire.min_interval = 0
     wire.add(moved=origin.url("moved"))
     for _ in range(2):
         assert wire.json("poll", "moved")["polls"][0]["error"] is None

@@ -151,6 +151,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "mirror": lambda store: store.mirror((a_source(),), (), now=NOON, host="wire.example"),
     "due": lambda store: store.due(NOON),
     "next_due": lambda store: store.next_due(),
+    "spread_overdue": lambda store: store.spread_overdue(NOON, window=9),
     "polled": lambda store: store.polled(("press",)),
     "sources": lambda store: store.sources(),
     "ask_poll": lambda store: store.ask_poll(("press",), now=NOON),

@@ -11,7 +11,7 @@ from topicwire.errors import BusyError, TopicwireError
 
 if TYPE_CHECKING:
     from topicwire.app import App
-    from topicwire.model import Placed, PollOutcome
+    from topicwire.model import Placed, Polled, PollOutcome
 
 
 @click.command()
@@ -27,24 +27,46 @@ def poll(door: Door, sources: tuple[str, ...], *, force: bool, wants_json: bool)
         try:
             with app.lead():
                 app.apply()
-                outcomes, placed = _turn(app, sources, force=force)
+                polled, objections = _askable(app, sources, force=force)
+                outcomes, placed = _turn(app, polled, force=force)
         except BusyError:
             _hand_over(app, sources, force=force)
             return
     if wants_json:
         as_json(
-            {"polls": [_poll(each) for each in outcomes], "topics": [_topic(p) for p in placed]}
+            {
+                "polls": [_poll(each) for each in outcomes],
+                "topics": [_topic(p) for p in placed],
+                "not_asked": objections,
+            }
         )
     else:
         _report(outcomes, placed)
+        _tell(objections)
     if sources and any(each.error for each in outcomes):
         raise SystemExit(1)
 
 
-def _turn(
+def _askable(
     app: "App", ids: tuple[str, ...], *, force: bool
+) -> tuple[list["Polled"], dict[str, str]]:
+    """Return the sources that may be asked now, and by id why others may not."""
+    if not ids:
+        return list(app.store.due(app.clock())), {}
+    named = app.store.polled(ids)
+    found = {each.source.id: app.objection(each, force=force) for each in named}
+    objections = {name: why for name, why in found.items() if why is not None}
+    return [each for each in named if each.source.id not in objections], objections
+
+
+def _tell(objections: dict[str, str]) -> None:
+    for name, why in objections.items():
+        say(f"{name} was not asked: {why}.")
+
+
+def _turn(
+    app: "App", polled: list["Polled"], *, force: bool
 ) -> tuple[list["PollOutcome"], list["Placed"]]:
-    polled = app.store.polled(ids) if ids else app.store.due(app.clock())
     outcomes = []
     with (
         progress("Polling", len(polled)) as advance,
@@ -76,8 +98,12 @@ def _hand_over(app: "App", sources: tuple[str, ...], *, force: bool) -> None:
             "stop the daemon to use --force, or leave --force out"
         )
     if sources:
-        app.store.ask_poll(sources, now=app.clock())
-        say(f"The running daemon polls {', '.join(sources)} now; see `topicwire status`.")
+        polled, objections = _askable(app, sources, force=False)
+        names = [each.source.id for each in polled]
+        app.store.ask_poll(names, now=app.clock())
+        if names:
+            say(f"The running daemon polls {', '.join(names)} now; see `topicwire status`.")
+        _tell(objections)
     else:
         say("A daemon works on this database and polls what is due; see `topicwire status`.")
 

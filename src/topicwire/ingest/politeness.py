@@ -1,34 +1,25 @@
-"""When to ask a source again, and how: nothing unasked for, nothing too early, nothing twice.
+"""When to ask a source again, and how: nothing unasked for, nothing too early, nothing twice."""
 
-`min_interval` stands for the hour in all that follows: when it is shorter, as in tests, our own
-waits shrink with it. What a server asks for is never shortened.
-"""
-
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from http import HTTPStatus
 
-from topicwire.ingest.dates import aware
+from topicwire.ingest import pacing
+from topicwire.ingest.pacing import DAY, HOUR, WEEK, Wait, span
 from topicwire.ingest.raw import PARSER
 from topicwire.model import Feed, Health, Polled, PollState, Request, Response, Source
 
-HOUR = 3_600
-DAY = 24 * HOUR
-WEEK = 7 * DAY
-LONGEST = 31 * DAY  # that a server may make us wait
-SILENCE = timedelta(days=30)  # after which a source is asked once a week
 NEVER = timedelta(days=3_650)
-DOUBLINGS = 20  # beyond which the wait has long reached its limit
-SPREAD = 0.1  # of an interval, by which it varies
+CONFIRMATIONS = 3  # times that a source must be found moved for good,
+CONFIRMED_OVER = timedelta(hours=72)  # over so long, before we believe it
+MOURNING = timedelta(days=30)  # of nothing there, after which a source is dead
+COOLDOWN = timedelta(seconds=60)  # between two polls that are forced
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.2, */*;q=0.1"
 )
-MAX_AGE = re.compile(r"max-age=(\d+)")
 ADVICE = {
     401: "; it wants a password",
     403: "; it refuses us",
@@ -42,21 +33,47 @@ def request(polled: Polled, *, force: bool = False) -> Request:
     """Return the request for a source, conditional unless `force`.
 
     The validators go back byte for byte, and only to the address that gave them, for a body
-    that the present parser has read (RFC 9110 section 13.1).
+    that the present parser has read (RFC 9110 section 13.1). A server that knows how may answer
+    with what is new alone (RFC 3229).
     """
-    state, first = polled.state, first_request(polled.source)
+    state, first = polled.state, first_request(polled.source, url=polled.url)
     is_known = state.validated_url == first.url and state.parser == PARSER
+    if force or not is_known:
+        return first
     conditions = (
         ("If-None-Match", state.etag),
         ("If-Modified-Since", state.last_modified),
+        ("A-IM", "feed" if state.etag else None),
     )
-    sent = ((name, value) for name, value in conditions if value and is_known and not force)
+    sent = tuple((name, value) for name, value in conditions if value)
     return replace(first, headers=(*first.headers, *sent))
 
 
-def first_request(source: Source) -> Request:
-    """Return the request for a source that nothing is remembered of."""
-    return Request(key=source.id, url=source.url, headers=(("Accept", ACCEPT),))
+def first_request(source: Source, *, url: str | None = None) -> Request:
+    """Return the request for a source that nothing is remembered of, at `url` if it has moved."""
+    agent = (("User-Agent", source.user_agent),) if source.user_agent else ()
+    return Request(key=source.id, url=url or source.url, headers=(("Accept", ACCEPT), *agent))
+
+
+def objection(polled: Polled, *, now: datetime, min_interval: int, force: bool) -> str | None:
+    """Return in words why a source must not be asked now though somebody wants it, else None.
+
+    `force` overrides our own waits, never what a server in trouble asks for.
+    """
+    state = polled.state
+    if polled.source.is_file or state.last_poll is None:
+        return None
+    since = now - state.last_poll
+    held = ((state.not_before or now) - now).total_seconds()
+    if held > 0 and (not force or state.health is Health.FAILING):
+        return f"it may be asked again in {span(held)}: {state.pacing}"
+    if force:
+        too_soon = since < min(COOLDOWN, timedelta(seconds=min_interval))
+        return "it was asked less than a minute ago" if too_soon else None
+    if since < timedelta(seconds=min_interval):
+        rest = span(min_interval - since.total_seconds())
+        return f"it was asked {span(since.total_seconds())} ago; wait {rest}, or use --force"
+    return None
 
 
 def body_hash(body: bytes) -> str:
@@ -81,26 +98,73 @@ def after(
     min_interval: int,
     feed: Feed | None = None,
     error: str | None = None,
+    is_slow: bool = False,
 ) -> PollState:
     """Return the state of a source after a poll, and with it when to ask again.
 
     `feed` is what was read, None when there was nothing to read; `error` says why it could not
-    be read. `jitter` in 0..1 comes from the caller.
+    be read, and `is_slow` that it took too long. `jitter` in 0..1 comes from the caller.
     """
-    state = replace(polled.state, last_poll=now, http_status=response.status)
     reason = error or _failure(polled, response)
+    state = replace(polled.state, last_poll=now, http_status=response.status, is_slow=is_slow)
     if response.status == HTTPStatus.GONE:
-        return replace(state, health=Health.GONE, error=reason, next_poll=now + NEVER)
+        state = replace(state, health=Health.GONE, error=reason, next_poll=now + NEVER)
+        return replace(state, pacing="its server says that it is gone for good")
     if reason:
-        state = _failed(state, reason)
-        wait = _back_off(state.failures, min_interval)
+        state = _failed(state, reason, now=now)
     else:
         state = _succeeded(state, polled, response, feed=feed, now=now)
-        wait = _interval(polled, state, now=now, min_interval=min_interval)
-    least = max(min_interval, polled.source.interval or 0, _hint(response, state, now=now))
-    if not reason and _wants_validators(polled, state, min_interval):
-        least = max(least, DAY)
-    return replace(state, next_poll=now + timedelta(seconds=_spread(wait, least, jitter)))
+        state = _moved(state, polled, response, now=now)
+    return _paced(state, polled, response, now=now, jitter=jitter, min_interval=min_interval)
+
+
+def _paced(
+    state: PollState,
+    polled: Polled,
+    response: Response,
+    *,
+    now: datetime,
+    jitter: float,
+    min_interval: int,
+) -> PollState:
+    """Return the state with the time of the next poll, and why it is then."""
+    own = _own_wait(state, polled, now=now, min_interval=min_interval)
+    hint = pacing.asked(response, state.ttl, now=now)
+    floors = _floors(state, polled, min_interval=min_interval)
+    least = max(hint.seconds, *(each.seconds for each in floors))
+    when = now + timedelta(seconds=pacing.spread(own.seconds, least, jitter))
+    allowed = pacing.unskipped(when, state.skip_hours, state.skip_days, jitter=jitter)
+    why = pacing.longest((hint, own, *floors)).why
+    return replace(
+        state,
+        next_poll=allowed,
+        not_before=now + timedelta(seconds=hint.seconds) if hint.seconds else None,
+        pacing=why if allowed == when else f"{why}; it asks to be left alone until then",
+    )
+
+
+def _own_wait(state: PollState, polled: Polled, *, now: datetime, min_interval: int) -> Wait:
+    if state.failures:
+        return pacing.back_off(state.failures, min_interval)
+    if polled.source.is_file:
+        return Wait(float(min_interval), "it is a file")
+    return pacing.rhythm(state.gap, state.last_change, now=now, min_interval=min_interval)
+
+
+def _floors(state: PollState, polled: Polled, *, min_interval: int) -> tuple[Wait, ...]:
+    """Return the waits that the next poll is never earlier than."""
+    pace = min(min_interval, HOUR) / HOUR
+    floors = [
+        Wait(float(min_interval), f"polls of one source are {span(min_interval)} apart"),
+        Wait(float(polled.source.interval or 0), "the catalogue says so"),
+    ]
+    if state.health is Health.DEAD:
+        floors.append(Wait(WEEK * pace, "nothing has been there for a month"))
+    if not state.failures and polled.pushed:
+        floors.append(Wait(DAY * pace, "a hub tells of what is new"))
+    if not state.failures and _wants_validators(polled, state, min_interval):
+        floors.append(Wait(float(DAY), "it has no validators, so each poll costs all of it"))
+    return tuple(floors)
 
 
 def _failure(polled: Polled, response: Response) -> str | None:
@@ -132,16 +196,28 @@ def _phrase(status: int) -> str:
         return ""
 
 
-def _failed(state: PollState, reason: str) -> PollState:
+def _failed(state: PollState, reason: str, *, now: datetime) -> PollState:
     """Return the state after a failure: what was known stays known."""
-    return replace(state, health=Health.FAILING, error=reason, failures=state.failures + 1)
+    since = state.failing_since or now
+    is_nothing = state.http_status == HTTPStatus.NOT_FOUND
+    is_dead = is_nothing and (state.health is Health.DEAD or now - since >= MOURNING)
+    return replace(
+        state,
+        health=Health.DEAD if is_dead else Health.FAILING,
+        error=reason,
+        failures=state.failures + 1,
+        failing_since=since,
+    )
 
 
 def _succeeded(
     state: PollState, polled: Polled, response: Response, *, feed: Feed | None, now: datetime
 ) -> PollState:
     """Return the state after an answer, with the validators it leaves us."""
-    state = replace(state, health=Health.OK, error=None, failures=0, last_success=now)
+    is_first = state.last_success is None
+    state = replace(
+        state, health=Health.OK, error=None, failures=0, failing_since=None, last_success=now
+    )
     etag, modified = response.header("etag"), response.header("last-modified")
     if response.status == HTTPStatus.NOT_MODIFIED:  # it renews what it names (RFC 9111 4.3.4)
         # Entries that were here and are gone can come back only with an unconditional request.
@@ -152,85 +228,44 @@ def _succeeded(
             last_modified=modified or state.last_modified,
             validated_url=None if is_lost else state.validated_url,
         )
+    state = replace(state, etag=etag, last_modified=modified, validated_url=polled.url)
+    if response.status == HTTPStatus.IM_USED:  # a part says nothing of the whole (RFC 3229)
+        return state
+    state = replace(state, body_hash=body_hash(response.body), parser=PARSER)
+    return state if feed is None else _read(state, polled, feed, is_first=is_first)
+
+
+def _read(state: PollState, polled: Polled, feed: Feed, *, is_first: bool) -> PollState:
+    """Return the state with what a document says of itself."""
+    wants_older = is_first and feed.older is not None and polled.source.backfill > 0
     return replace(
         state,
-        etag=etag,
-        last_modified=modified,
-        validated_url=polled.source.url,
-        body_hash=body_hash(response.body),
-        parser=PARSER,
-        gap=feed.gap if feed else state.gap,
-        ttl=feed.ttl if feed else state.ttl,
+        gap=feed.gap,
+        ttl=feed.ttl,
+        skip_hours=feed.skip_hours,
+        skip_days=feed.skip_days,
+        older_url=feed.older if wants_older else state.older_url,
+        older_left=polled.source.backfill if wants_older else state.older_left,
     )
 
 
-def _interval(polled: Polled, state: PollState, *, now: datetime, min_interval: int) -> float:
-    """Return our own wait after a success: half the time a source takes between entries."""
-    pace = min(min_interval, HOUR) / HOUR
-    if polled.source.is_file:
-        return min_interval
-    if state.last_change and now - state.last_change > SILENCE:
-        return WEEK * pace
-    return min((state.gap or 0) / 2, DAY) * pace
+def _moved(state: PollState, polled: Polled, response: Response, *, now: datetime) -> PollState:
+    """Return the state after a success, with a move that has been confirmed often enough.
 
-
-def _back_off(failures: int, min_interval: int) -> float:
-    """Return our own wait after so many failures in a row: an hour, doubling, at most a week."""
-    longest = max(min_interval, min(WEEK, WEEK // HOUR * min_interval))
-    return float(min(min_interval << min(failures - 1, DOUBLINGS), longest))
+    Many sites redirect for good by mistake, or for a day (F40).
+    """
+    target = response.permanent_url
+    if target is None or target == polled.url:
+        return replace(state, move_target=None, move_count=0, move_since=None)
+    if target != state.move_target or state.move_since is None:
+        return replace(state, move_target=target, move_count=1, move_since=now)
+    count = state.move_count + 1
+    if count < CONFIRMATIONS or now - state.move_since < CONFIRMED_OVER:
+        return replace(state, move_count=count)
+    return replace(state, moved_url=target, move_target=None, move_count=0, move_since=None)
 
 
 def _wants_validators(polled: Polled, state: PollState, min_interval: int) -> bool:
     """Whether a server gives us no way to ask for less than everything."""
     has_none = state.etag is None and state.last_modified is None
     return has_none and min_interval >= HOUR and not polled.source.is_file
-
-
-def _spread(wait: float, least: float, jitter: float) -> float:
-    """Return a time around `wait`, never below `least`, so that sources do not march in step."""
-    low = max(least, wait * (1 - SPREAD))
-    high = max(low, wait * (1 + SPREAD), least * (1 + SPREAD))
-    return low + (high - low) * jitter
-
-
-def _hint(response: Response, state: PollState, *, now: datetime) -> float:
-    """Return the longest wait that server and feed ask for, in seconds, within a month."""
-    asked = (retry_after(response, now), _freshness(response, now), state.ttl or 0)
-    return min(max(asked), LONGEST)
-
-
-def retry_after(response: Response, now: datetime) -> float:
-    """Return the seconds that a server asks us to wait (RFC 9110 section 10.2.3)."""
-    given = (response.header("retry-after") or "").strip()
-    return _seconds(given) if given.isdecimal() else _until(given, now)
-
-
-def _freshness(response: Response, now: datetime) -> float:
-    """Return how long the response says it stays fresh: max-age, else Expires (RFC 9111 4.2.1)."""
-    lines = (value for name, value in response.headers if name == "cache-control")
-    directives = [each.strip().lower() for line in lines for each in line.split(",")]
-    if {"no-cache", "no-store"}.intersection(directives):
-        return 0
-    ages = [found.group(1) for each in directives if (found := MAX_AGE.fullmatch(each))]
-    if ages:
-        return max(map(_seconds, ages))
-    sent = _moment(response.header("date") or "")
-    return _until(response.header("expires") or "", sent or now)
-
-
-def _seconds(digits: str) -> float:
-    """Return a number of seconds; one with ten digits and more is as good as the longest."""
-    return int(digits) if len(digits) < len("1000000000") else LONGEST
-
-
-def _until(date: str, start: datetime) -> float:
-    """Return the seconds from `start` to an HTTP date, 0 when it is past or no date."""
-    when = _moment(date)
-    return max((when - start).total_seconds(), 0) if when else 0
-
-
-def _moment(date: str) -> datetime | None:
-    try:
-        return aware(parsedate_to_datetime(date))
-    except (ValueError, TypeError, OverflowError):
-        return None

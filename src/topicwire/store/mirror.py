@@ -16,11 +16,31 @@ from topicwire.store.differences import (
     topic_facets,
 )
 from topicwire.store.rows import Values
+from topicwire.store.sources import RAMP
 from topicwire.store.tables import sources, topics
 from topicwire.store.topics import touch, touch_by_sources
 
 # What readers see in a topic's documents; all else shows only when it changes a verdict.
 SHOWN_OF_SOURCE = frozenset({"url", "title", "site", "republish"})
+# What is forgotten of a source whose address the catalogue changes.
+FORGOTTEN: Values = {
+    "health": Health.NEW.value,
+    "failures": 0,
+    "failing_since": None,
+    "error": None,
+    "http_status": None,
+    "not_before": None,
+    "last_poll": None,
+    "moved_url": None,
+    "move_target": None,
+    "move_count": 0,
+    "move_since": None,
+    "merged_into": None,
+    "older_url": None,
+    "older_left": 0,
+    "is_slow": False,
+}
+AT_ONCE = 100  # new sources that are due at once; those beyond follow one after another
 SHOWN_OF_TOPIC = frozenset({"title", "description", "language", "limit"})
 
 
@@ -92,20 +112,24 @@ def _mirror_sources(
     by_id = {source.id: source for source in wanted}
     new = [by_id[each.change.id] for each in found if not each.is_known]
     if new:
-        minted = [_new_source(source, now=now, authority=authority) for source in new]
+        minted = [
+            _new_source(source, due=now + RAMP * max(0, place - AT_ONCE), authority=authority)
+            for place, source in enumerate(new)
+        ]
         connection.execute(insert(sources), minted)
     for each in found:
         if each.is_known:
             values = _source_changes(each, by_id.get(each.change.id), now=now)
             _update(connection, sources, each, values)
+    _revive_merged(connection, found, now=now)
     shown = [each.change.id for each in found if each.changed & SHOWN_OF_SOURCE]
     touch_by_sources(connection, shown, now=now)
 
 
-def _new_source(source: Source, *, now: datetime, authority: str) -> Values:
+def _new_source(source: Source, *, due: datetime, authority: str) -> Values:
     return (
         rows.source_values(source)
-        | rows.state_values(PollState(next_poll=now))
+        | rows.state_values(PollState(next_poll=due))
         | {
             "tag": f"{authority}source/{source.id}",
             "removed": False,
@@ -128,8 +152,17 @@ def _source_changes(difference: Difference, source: Source | None, *, now: datet
     if difference.change.verb == "add" or "url" in difference.changed:
         values["next_poll"] = now
     if "url" in difference.changed:
-        values |= {"health": Health.NEW.value, "failures": 0, "error": None, "http_status": None}
+        values |= FORGOTTEN
     return values
+
+
+def _revive_merged(connection: Connection, found: Sequence[Difference], *, now: datetime) -> None:
+    """Poll again what had moved onto the address of a source that has now left the catalogue."""
+    gone = [each.change.id for each in found if each.change.verb == "remove"]
+    if gone:
+        was_merged = sources.c.merged_into.in_(gone) & sources.c.removed.is_(False)
+        values = {"health": Health.NEW.value, "merged_into": None, "next_poll": now}
+        connection.execute(update(sources).where(was_merged).values(values))
 
 
 def _mirror_topics(

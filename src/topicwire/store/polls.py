@@ -1,18 +1,21 @@
 """Saving polls: their states, with the entries they brought."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from topicwire.model import Feed, Poll, PollOutcome
+from topicwire.model import Feed, Poll, PollOutcome, Throttle
 from topicwire.store import rows, topics
 from topicwire.store.arrivals import save_feeds
 from topicwire.store.rows import AnyRow, Values
-from topicwire.store.sources import sliced
+from topicwire.store.sources import hold_back_hosts, merge_moved, sliced
 from topicwire.store.tables import sources
+
+TOO_MANY = 429
 
 KnownSources = Mapping[str, AnyRow]
 
@@ -33,6 +36,9 @@ def save(
     last = list({poll.source_id: poll for poll in kept}.values())
     _save_states(connection, last, new=new, revised=revised, now=now)
     _touch_topics(connection, last, known, now=now)
+    merge_moved(connection, _newly_moved(last, known))
+    if throttled := _throttled(last, known):
+        hold_back_hosts(connection, throttled)
     return outcomes
 
 
@@ -55,6 +61,9 @@ def _known_sources(connection: Connection, names: list[str]) -> KnownSources:
     """Return of the sources still in the catalogue what a feed may change and readers see."""
     query = select(
         sources.c.id,
+        sources.c.url,
+        sources.c.options,
+        sources.c.moved_url,
         sources.c.title,
         sources.c.site,
         sources.c.feed_title,
@@ -68,6 +77,23 @@ def _known_sources(connection: Connection, names: list[str]) -> KnownSources:
         for row in connection.execute(
             query.where(sources.c.id.in_(part), sources.c.removed.is_(False))
         )
+    }
+
+
+def _newly_moved(polls: list[Poll], known: KnownSources) -> Iterator[tuple[str, str]]:
+    for poll in polls:
+        moved = poll.state.moved_url
+        if moved is not None and moved != known[poll.source_id].moved_url:
+            yield poll.source_id, moved
+
+
+def _throttled(polls: list[Poll], known: KnownSources) -> dict[str, datetime]:
+    """Return by host until when it wants no request, where the catalogue holds it back whole."""
+    return {
+        urlsplit(known[poll.source_id].url).hostname or "": poll.state.next_poll
+        for poll in polls
+        if poll.state.http_status == TOO_MANY
+        and known[poll.source_id].options.get("throttle") == Throttle.HOST.value
     }
 
 

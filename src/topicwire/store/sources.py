@@ -1,13 +1,13 @@
 """The sources: which are due, and what is remembered of each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, select, update
 
 from topicwire.model import Health, Polled
 from topicwire.store import rows
@@ -15,6 +15,8 @@ from topicwire.store.missing import missing
 from topicwire.store.tables import sources
 
 Key = TypeVar("Key", str, int)
+RAMP = timedelta(seconds=0.2)  # between two sources that become due one after another
+OVERDUE = timedelta(minutes=10)  # a source that has been due so long was not asked by anybody
 SLICE = 1000  # keys in one IN (…): databases limit the parameters of a statement
 
 
@@ -27,16 +29,20 @@ def _is_active() -> ColumnElement[bool]:
     return and_(
         sources.c.paused.is_(False),
         sources.c.removed.is_(False),
-        sources.c.health != Health.GONE.value,
+        sources.c.health.not_in((Health.GONE.value, Health.MERGED.value)),
     )
 
 
 def due(connection: Connection, now: datetime, *, limit: int | None) -> tuple[Polled, ...]:
-    """Return the sources whose next poll has come, those of different hosts in turn."""
+    """Return the sources whose next poll has come, those of different hosts in turn.
+
+    Those that were in trouble come last, so that they hold up no others.
+    """
+    is_troubled = case((sources.c.is_slow.is_(True) | (sources.c.failures > 0), 1), else_=0)
     query = (
-        select(sources.c.id, sources.c.url)
+        select(sources.c.id, func.coalesce(sources.c.moved_url, sources.c.url).label("url"))
         .where(sources.c.next_poll <= now, _is_active())
-        .order_by(sources.c.next_poll, sources.c.id)
+        .order_by(is_troubled, sources.c.next_poll, sources.c.id)
     )
     names = in_turn((row.id, row.url) for row in connection.execute(query))[:limit]
     found = _by_id(connection, names)
@@ -49,6 +55,60 @@ def in_turn(addresses: Iterable[tuple[str, str]]) -> list[str]:
     for name, url in addresses:
         hosts[urlsplit(url).hostname].append(name)
     return [name for name in chain.from_iterable(zip_longest(*hosts.values())) if name is not None]
+
+
+def spread_overdue(connection: Connection, *, now: datetime, window: float) -> int:
+    """Let the sources that have long been due become so one after another, within `window` seconds.
+
+    After a downtime they would all be asked at once. Returns how many they are.
+    """
+    query = (
+        select(sources.c.id)
+        .where(sources.c.next_poll < now - OVERDUE, sources.c.last_poll.is_not(None), _is_active())
+        .order_by(sources.c.next_poll, sources.c.id)
+    )
+    names = list(connection.scalars(query))
+    step = min(RAMP, timedelta(seconds=window / max(len(names), 1)))
+    values = [
+        {"where_id": name, "next_poll": now + step * place} for place, name in enumerate(names)
+    ]
+    if values:
+        connection.execute(update(sources).where(sources.c.id == bindparam("where_id")), values)
+    return len(values)
+
+
+def merge_moved(connection: Connection, moved: Iterable[tuple[str, str]]) -> None:
+    """Merge each (id, new address) into the source that has the address already, if there is one.
+
+    It is not polled any more; its entries stay its own, so that no reader sees them as new.
+    """
+    for name, url in moved:
+        other = connection.scalar(
+            select(sources.c.id)
+            .where(
+                sources.c.id != name,
+                sources.c.removed.is_(False),
+                sources.c.health != Health.MERGED.value,
+                func.coalesce(sources.c.moved_url, sources.c.url) == url,
+            )
+            .order_by(sources.c.id)
+            .limit(1)
+        )
+        if other is not None:
+            values = {"health": Health.MERGED.value, "merged_into": other}
+            connection.execute(update(sources).where(sources.c.id == name).values(values))
+
+
+def hold_back_hosts(connection: Connection, until: Mapping[str, datetime]) -> None:
+    """Let no source on these hosts be asked before the time given by host."""
+    rows_found = connection.execute(
+        select(sources.c.id, func.coalesce(sources.c.moved_url, sources.c.url).label("url"))
+    )
+    for row in list(rows_found):
+        moment = until.get(urlsplit(row.url).hostname or "")
+        if moment is not None:
+            is_earlier = (sources.c.id == row.id) & (sources.c.next_poll < moment)
+            connection.execute(update(sources).where(is_earlier).values(next_poll=moment))
 
 
 def next_due(connection: Connection) -> datetime | None:

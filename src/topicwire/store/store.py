@@ -115,6 +115,14 @@ class Store:
         with self._database.reading() as connection:
             return sources.due(connection, now, limit=limit)
 
+    def spread_overdue(self, now: datetime, *, window: float) -> int:
+        """Let what has long been due become so one after another, within `window` seconds.
+
+        Returns how many sources that are.
+        """
+        with self._database.writing() as connection:
+            return sources.spread_overdue(connection, now=now, window=window)
+
     def next_due(self) -> datetime | None:
         """Return when the next source is due, None when there is none to poll."""
         with self._database.reading() as connection:

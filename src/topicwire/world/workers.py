@@ -17,8 +17,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from topicwire.errors import ParseError, SlowError
 
-# Imported once in the fork server, so that workers start fast.
-PRELOADED = ["topicwire.ingest.read", "topicwire.ingest.extract"]
+# Imported once in the fork server, so that workers start fast and share what it loads.
+PRELOADED = ["topicwire.ingest.run.warm"]
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")

@@ -83,7 +83,7 @@ def test_validators_go_back_as_they_came() -> None:
 def test_what_was_never_given_is_not_sent() -> None:
     """F3, K7, F18: the first request is bare; no header is invented, no cookie, no referrer."""
     assert {"Accept"} == set(headers(a_polled()))
-    assert {"Accept", "If-None-Match"} == set(headers(known(last_modified=None)))
+    assert {"Accept", "If-None-Match", "A-IM"} == set(headers(known(last_modified=None)))
     assert {"Accept", "If-Modified-Since"} == set(headers(known(etag=None)))
 
 
@@ -177,7 +177,7 @@ def test_a_304_without_entries_leads_to_one_full_request() -> None:
 
     states = [after(polled, an_answer(304, body=b"")) for polled in (lost, empty)]
 
-    assert [{"Accept"}, {"Accept", "If-None-Match", "If-Modified-Since"}] == [
+    assert [{"Accept"}, {"Accept", "If-None-Match", "If-Modified-Since", "A-IM"}] == [
         set(headers(replace(lost, state=state))) for state in states
     ]
 
@@ -253,6 +253,8 @@ def test_a_failure_is_said_in_plain_words_and_forgets_nothing(
         next_poll=before.next_poll,
         health=before.health,
         error=None,
+        pacing="",
+        failing_since=None,
         failures=1,
         http_status=None,
         last_poll=None,

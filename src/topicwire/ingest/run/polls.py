@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from topicwire.errors import ParseError, StoreError
+from topicwire.errors import ParseError, SlowError, StoreError
 from topicwire.ingest import politeness
 from topicwire.ingest.read import read
 from topicwire.ingest.run.look import read_job
@@ -18,7 +18,9 @@ from topicwire.world.workers import Workers
 
 BATCH = 20  # polls saved in one transaction, at most
 TICK = 0.05  # seconds without an answer after which finished polls are saved
-WITH_FEED = (200, 226)  # statuses that bring a document (RFC 3229: 226 brings a part of it)
+PART = 226  # the status of an answer that brings what is new alone (RFC 3229)
+WITH_FEED = (200, PART)
+QUICK = (0.5, 4e-6)  # seconds that a first reading may take: for any document, and a byte
 
 
 def ingest(
@@ -60,7 +62,9 @@ def ingest(
             turn.collect(timeout=0)
             if not responses:
                 yield from turn.save()
-        while turn.is_reading:
+                if not turn.is_reading:
+                    turn.begins_slow()
+        while turn.is_reading or turn.begins_slow():
             yield from turn.save()
             turn.collect(timeout=None)
         yield from turn.save()
@@ -105,6 +109,8 @@ class _Turn:
         self._jitter = jitter
         self._min_interval = min_interval
         self._reading: dict[Future[Feed], Response] = {}
+        self._is_quick: dict[str, bool] = {}
+        self._slow: list[Response] = []  # read when all others have been
         self._done: list[_Done] = []
 
     @property
@@ -121,6 +127,12 @@ class _Turn:
     def has_batch(self) -> bool:
         """Whether enough polls are finished to be worth a transaction."""
         return len(self._done) >= BATCH
+
+    def begins_slow(self) -> bool:
+        """Begin to read what takes long, now that nothing else is; whether there is any."""
+        if self._slow:
+            self._read(self._slow.pop(0))
+        return bool(self._reading)
 
     def requests(self, *, force: bool) -> tuple[tuple[Source, Request], ...]:
         """Return what to ask for."""
@@ -144,8 +156,16 @@ class _Turn:
         if response.status not in WITH_FEED or politeness.unchanged(polled, response):
             self._finish(response)
             return
+        if polled.state.is_slow:
+            self._slow.append(response)
+        else:
+            self._read(response, seconds=QUICK[0] + QUICK[1] * len(response.body))
+
+    def _read(self, response: Response, *, seconds: float | None = None) -> None:
+        polled = self._polled[response.key]
         job = read_job(response, polled.source, now=self._clock())
-        self._reading[self._workers.submit(read, job)] = response
+        self._reading[self._workers.submit(read, job, seconds=seconds)] = response
+        self._is_quick[response.key] = seconds is not None
 
     def collect(self, *, timeout: float | None) -> None:
         """Finish the polls whose answers have been read; wait for one up to `timeout` seconds."""
@@ -154,7 +174,11 @@ class _Turn:
             response = self._reading.pop(future)
             match future.exception():
                 case None:
-                    self._finish(response, feed=future.result())
+                    self._finish(response, feed=_whole(response, future.result()))
+                case SlowError() if self._is_quick[response.key]:
+                    self._slow.append(response)
+                case SlowError() as error:
+                    self._finish(response, error=str(error), is_slow=True)
                 case ParseError() as error:
                     self._finish(response, error=str(error))
                 case fault:  # over one feed is that source's failure
@@ -179,16 +203,26 @@ class _Turn:
             future.cancel()
 
     def _finish(
-        self, response: Response, *, feed: Feed | None = None, error: str | None = None
+        self,
+        response: Response,
+        *,
+        feed: Feed | None = None,
+        error: str | None = None,
+        is_slow: bool = False,
     ) -> None:
         try:
-            done = self._judged(response, feed=feed, error=error)
+            done = self._judged(response, feed=feed, error=error, is_slow=is_slow)
         except Exception as fault:  # noqa: BLE001 (a fault over one answer is that source's)
             done = self._judged(_unusable(response, fault))
         self._done.append(done)
 
     def _judged(
-        self, response: Response, *, feed: Feed | None = None, error: str | None = None
+        self,
+        response: Response,
+        *,
+        feed: Feed | None = None,
+        error: str | None = None,
+        is_slow: bool = False,
     ) -> _Done:
         state = politeness.after(
             self._polled[response.key],
@@ -198,6 +232,7 @@ class _Turn:
             min_interval=self._min_interval,
             feed=feed,
             error=error,
+            is_slow=is_slow,
         )
         return _Done(response, Poll(response.key, state, feed))
 
@@ -216,6 +251,11 @@ class _Turn:
                 raise
             reason = f"its entries cannot be stored: {type(error).__name__}: {error}"
             return self._stored([self._judged(batch[0].response, error=reason)])
+
+
+def _whole(response: Response, feed: Feed) -> Feed:
+    """Return the feed; what a part of it lacks is not gone."""
+    return replace(feed, is_complete=False) if response.status == PART else feed
 
 
 def _unusable(response: Response, fault: BaseException) -> Response:
