@@ -17,7 +17,7 @@ from topicwire.ingest.opml import Listing
 from topicwire.ingest.politeness import objection
 from topicwire.ingest.run.articles import complete
 from topicwire.ingest.run.lists import fetch, follow
-from topicwire.ingest.run.look import look
+from topicwire.ingest.run.look import Found, check_pages, discover, look
 from topicwire.ingest.run.polls import ingest
 from topicwire.ingest.run.settle import settle
 from topicwire.model import (
@@ -112,7 +112,9 @@ class App:
         Raises:
             CatalogueError: a file is wrong; every problem is named.
         """
-        return load(self.settings.catalogue)
+        found = load(self.settings.catalogue)
+        check_pages(found.sources)
+        return found
 
     def plan(self) -> tuple[Change, ...]:
         """Return what applying the catalogue would change."""
@@ -167,10 +169,26 @@ class App:
         """
         return look(
             source,
+            store=self.store,
             web=self._web,
             files=self._files,
             workers=self._workers,
             now=self.clock(),
+        )
+
+    def discover(self, url: str, *, guess: bool = False) -> tuple[Found, ...]:
+        """Return the feeds that a web page names, each looked at.
+
+        Raises:
+            WebError: the page cannot be had.
+        """
+        return discover(
+            url,
+            store=self.store,
+            web=self._web,
+            workers=self._workers,
+            now=self.clock(),
+            guess=guess,
         )
 
     def fetch_list(self, url: str) -> Listing:

@@ -12,7 +12,7 @@ import pytest
 from jobs import a_web, fetch
 from origin import Origin, Seen, answer
 from topicwire.model import Request, Response
-from topicwire.world.exchange import without_feed
+from topicwire.world.address import without_feed
 
 SPACING = 0.15
 

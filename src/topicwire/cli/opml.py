@@ -1,6 +1,7 @@
 """`topicwire source import | export`: subscription lists (OPML) from and for other programs."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,10 +103,12 @@ def _listings(app: "App", where: str, *, follow: bool) -> tuple["Listing", ...]:
 
 def _rows(app: "App", listings: tuple["Listing", ...]) -> tuple["Row", ...]:
     from topicwire.ingest.opml import plan
+    from topicwire.world.address import without_feed
     from topicwire.world.catalogue import address_problem, is_id
     from topicwire.world.edit import id_for
 
-    outlines = [each for listing in listings for each in listing.outlines]
+    named = [each for listing in listings for each in listing.outlines]
+    outlines = [replace(each, url=without_feed(each.url)) for each in named]
     return plan(
         outlines,
         app.catalogue().sources,

@@ -41,7 +41,8 @@ def poll(door: Door, sources: tuple[str, ...], *, force: bool, wants_json: bool)
             }
         )
     else:
-        _report(outcomes, placed)
+        if outcomes or not objections:
+            _report(outcomes, placed)
         _tell(objections)
     if sources and any(each.error for each in outcomes):
         raise SystemExit(1)

@@ -152,20 +152,12 @@ def _outline(feed: dict[str, object], attributes: dict[str, str]) -> Outline:
     assert isinstance(categories, list)
     tags = ("/".join(parts).replace("%2C", ",") for parts in categories)
     return Outline(
-        url=_plain_url(str(feed["url"])),
+        url=str(feed["url"]),
         title=" ".join(str(feed["title"]).split())[:LONGEST_TITLE],
         site=attributes.get("htmlurl") or None,
         tags=tuple(dict.fromkeys(tags)),
         id=attributes.get(ID),
     )
-
-
-def _plain_url(url: str) -> str:
-    """Return the address without the `feed:` that some programs put before it."""
-    scheme, _, rest = url.partition(":")
-    if scheme.lower() != "feed":
-        return url
-    return rest if rest.lower().startswith(("http:", "https:")) else f"http:{rest}"
 
 
 def _attributes(body: bytes) -> Iterator[dict[str, str]]:

@@ -16,7 +16,7 @@ from typing import Any
 import feedparser
 
 from topicwire.errors import ParseError
-from topicwire.ingest import beside, charset, jsonfeed, repair
+from topicwire.ingest import beside, charset, discover, jsonfeed, repair, sitemap
 from topicwire.ingest.charset import printable
 from topicwire.ingest.dates import has_month, moment
 from topicwire.ingest.raw import Markup, RawEntry, RawFeed
@@ -40,7 +40,7 @@ FEED = re.compile(r"(?i)<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]")
 WEB_PAGE = re.compile(r"(?i)\s*<(?:!doctype\s+html|html)\b")
 
 
-def parse(body: bytes, *, content_type: str | None) -> RawFeed:
+def parse(body: bytes, *, content_type: str | None, url: str = "") -> RawFeed:
     """Return what the document says; its format is told by its content, not by its label.
 
     Raises:
@@ -53,8 +53,18 @@ def parse(body: bytes, *, content_type: str | None) -> RawFeed:
         return jsonfeed.parse(text)
     head = COMMENT.sub("", text[:5_000])
     if WEB_PAGE.match(head) and not FEED.search(head):  # some wrap a feed in a page
-        raise ParseError("the document is a web page, not a feed; give the address of its feed")
+        raise ParseError(_page_reason(text, url))
+    if sitemap.is_sitemap(head):
+        return sitemap.parse(text)
     return _read(repair.repaired(text))
+
+
+def _page_reason(text: str, url: str) -> str:
+    """Say that a document is a page, and which feeds it names (P47)."""
+    named = [each.url for each in discover.candidates(text, url=url)]
+    if not named:
+        return "the document is a web page, not a feed; give the address of its feed"
+    return f"the document is a web page, not a feed; it names {' and '.join(named)}"
 
 
 def _read(text: str) -> RawFeed:

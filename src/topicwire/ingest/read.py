@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import unescape
 
-from topicwire.ingest import clean, identify, links, tongue
+from topicwire.errors import ParseError
+from topicwire.ingest import charset, clean, identify, links, scrape, tongue
 from topicwire.ingest.charset import printable
 from topicwire.ingest.parse import parse
 from topicwire.ingest.raw import Markup, RawEntry, RawFeed
-from topicwire.model import Enclosure, Entry, Feed, FullText, Origin
+from topicwire.model import Enclosure, Entry, Feed, FullText, Origin, Selectors
 
 MOST_ENTRIES = 500
 MOST_TAGS = 50
+DEEPEST = 2_000  # elements of a page that are open at once
 MOST_ENCLOSURES = 20
 LONGEST_LINE = 1_000  # characters of a title or a name
 LONGEST_TEXT = 1 << 18  # characters
@@ -48,6 +50,7 @@ class ReadJob:
 
     `site` is the source's home page in the catalogue; `now` is when it came. `links` are the
     Link headers. `full_text` says which articles' pages are wanted beside it.
+    With `page` it is a page, whose entries these selectors find.
     """
 
     body: bytes
@@ -57,6 +60,7 @@ class ReadJob:
     site: str | None = None
     links: tuple[str, ...] = ()
     full_text: FullText = FullText.NEVER
+    page: Selectors | None = None
 
 
 def read(job: ReadJob) -> Feed:
@@ -65,7 +69,7 @@ def read(job: ReadJob) -> Feed:
     Raises:
         ParseError: it is no feed, or nothing of it can be read.
     """
-    raw = parse(job.body, content_type=job.content_type)
+    raw = _raw(job)
     site = _address(raw.site, raw.id, base=job.url) or links.url(job.site)
     newest = identify.newest(raw.entries, most=MOST_ENTRIES)
     entries = _entries(newest, feed=raw, base=site or links.url(job.url), now=job.now)
@@ -89,6 +93,15 @@ def read(job: ReadJob) -> Feed:
         wanted=identify.wanted(entries, job.full_text, now=job.now),
         warnings=raw.warnings + _left_out(len(raw.entries) - len(newest)),
     )
+
+
+def _raw(job: ReadJob) -> RawFeed:
+    if job.page is None:
+        return parse(job.body, content_type=job.content_type, url=job.url)
+    text = charset.decoded(job.body, content_type=job.content_type)
+    if clean.depth(text, most=DEEPEST) > DEEPEST:
+        raise ParseError("the page nests its elements too deep to be read")
+    return scrape.page(text, job.page, url=job.url)
 
 
 def _entries(

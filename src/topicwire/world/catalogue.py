@@ -10,7 +10,19 @@ from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from topicwire.errors import CatalogueError
-from topicwire.model import Catalogue, Concept, Example, Member, Republish, Source, Topic
+from topicwire.model import (
+    Catalogue,
+    Concept,
+    Example,
+    FullText,
+    Member,
+    Republish,
+    Selectors,
+    Source,
+    Throttle,
+    Topic,
+)
+from topicwire.world.address import without_feed
 from topicwire.world.table import Table, table
 
 Kind = Literal["source", "topic", "concept"]
@@ -21,9 +33,15 @@ FOLDERS: Mapping[Kind, str] = {"source": "sources", "topic": "topics", "concept"
 _LONGEST_ID = 64
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_HEADER = re.compile(r"[ -~]{1,200}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LONGEST_INTERVAL = 366 * 24 * 3600
-_SOURCE_KEYS = ("id", "url", "title", "site", "republish", "interval", "paused", "tags")
+_SOURCE_KEYS = (
+    *("id", "url", "title", "site", "republish", "interval", "paused", "tags"),
+    *("full_text", "user_agent", "throttle", "backfill", "push", "reservations", "page"),
+)
+_PAGE_KEYS = ("items", "link", "title", "date", "author")
+_MOST_BACKFILL = 100
 _TOPIC_KEYS = (
     *("id", "title", "description", "query", "about", "not_about"),
     *("min_score", "limit", "language", "example"),
@@ -161,11 +179,35 @@ def _source(found: Table, root: Path) -> Source:
         interval=interval if "interval" in found.values else None,
         paused=found.flag("paused", default=False),
         tags=found.strings("tags"),
+        full_text=FullText(found.choice("full_text", tuple(FullText), default=FullText.AUTO)),
+        page=_page(found),
+        user_agent=_user_agent(found),
+        throttle=Throttle(found.choice("throttle", tuple(Throttle), default=Throttle.SOURCE)),
+        backfill=found.whole("backfill", default=10, least=0, most=_MOST_BACKFILL),
+        push=found.flag("push", default=True),
+        reservations=found.flag("reservations", default=True),
     )
 
 
+def _page(found: Table) -> Selectors | None:
+    inner = found.table("page")
+    if inner is None:
+        return None
+    inner.refuse_unknown(_PAGE_KEYS, outer=_SOURCE_KEYS)
+    return Selectors(
+        items=inner.string("items"), **{key: inner.optional(key) for key in _PAGE_KEYS[1:]}
+    )
+
+
+def _user_agent(found: Table) -> str | None:
+    given = found.optional("user_agent")
+    if given and not _HEADER.fullmatch(given):
+        found.note("user_agent", "holds what a header cannot; write plain ASCII letters")
+    return given
+
+
 def _url(found: Table, root: Path) -> str:
-    url = found.string("url")
+    url = without_feed(found.string("url"))
     if "://" in url:
         _check_address(found, "url", url)
     elif url.strip():

@@ -14,13 +14,14 @@ from typing import Any, Literal
 import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Item
+from tomlkit.items import AoT, Item, Table
 
 from topicwire.errors import CatalogueError, NotFoundError
-from topicwire.model import Example, Source, Topic
+from topicwire.model import Example, Selectors, Source, Topic
 from topicwire.world.catalogue import FOLDERS, assemble, is_id, texts
 from topicwire.world.table import masked
 
+TABLES = frozenset({"example", "page"})  # keys that have a header of their own
 _WIDTH = 80  # a longer array takes one line an item
 _NOT_LITERAL = re.compile(r"'''|'$|[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -171,8 +172,8 @@ def _changed(name: str, text: str, changes: Mapping[str, object]) -> str:
     top, rest = _parts(text)
     head, tail = _parsed(name, top), _parsed(name, rest)
     for key, value in changes.items():
-        _set(tail if key == "example" and key not in head else head, key, value)
-    gap = "\n" if "example" in tail and not rest else ""
+        _set(tail if key in TABLES and key not in head else head, key, value)
+    gap = "\n" if TABLES & tail.keys() and not rest else ""
     return head.as_string() + gap + tail.as_string()
 
 
@@ -206,6 +207,8 @@ def _set(document: TOMLDocument, key: str, value: object) -> None:
 def _item(value: object) -> Item:
     if isinstance(value, str):
         return _string(value)
+    if isinstance(value, Selectors):
+        return _table(value)
     if isinstance(value, tuple | list):
         if any(isinstance(item, Example) for item in value):
             return _examples(value)
@@ -225,10 +228,14 @@ def _string(value: str) -> Item:
 def _examples(examples: Sequence[Any]) -> AoT:
     tables = tomlkit.aot()
     for example in examples:
-        table = tomlkit.table()
-        for field in fields(example):
-            given = getattr(example, field.name)
-            if given is not None:
-                table[field.name] = _string(given) if isinstance(given, str) else given
-        tables.append(table)
+        tables.append(_table(example))
     return tables
+
+
+def _table(value: Example | Selectors) -> Table:
+    made = tomlkit.table()
+    for field in fields(value):
+        given = getattr(value, field.name)
+        if given is not None:
+            made[field.name] = _string(given) if isinstance(given, str) else given
+    return made

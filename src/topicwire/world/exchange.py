@@ -9,6 +9,7 @@ from yarl import URL
 
 from topicwire.errors import GuardError, WebError
 from topicwire.model import Response
+from topicwire.world.address import without_feed
 
 CODINGS = ("gzip", "deflate", "br", "zstd")  # what aiohttp decodes
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -17,7 +18,6 @@ REPEATED = frozenset({307, 308})  # redirects that a POST may follow (RFC 9110 s
 LONGEST_REASON = 4_000  # bytes of what a server says to a POST that it refuses
 
 _PLAIN = re.compile(r"[!-~]+")
-_FEED = re.compile(r"(?i)feed:(?://)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FOR_ONE_ORIGIN = frozenset({"authorization", "cookie", "proxy-authorization"})
 
@@ -139,15 +139,6 @@ def read_url(text: str, *, base: URL | None = None) -> URL:
     if url.raw_user is not None or url.raw_password is not None:
         raise GuardError(f"the address at {host} holds a user name or password; take it out")
     return url
-
-
-def without_feed(url: str) -> str:
-    """Return the address without the `feed:` that some programs put before a subscription."""
-    found = _FEED.match(url)
-    if found is None:
-        return url
-    rest = url[found.end() :]
-    return rest if rest.lower().startswith(("http:", "https:")) else f"http://{rest.lstrip('/')}"
 
 
 async def _whole(answer: ClientResponse, max_bytes: int) -> bytes:

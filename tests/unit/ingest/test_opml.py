@@ -58,19 +58,6 @@ def test_lists_of_other_programs_are_read(head: str, outline: str) -> None:
     assert [each.url for each in read(body).outlines] == ["https://press.example/feed"]
 
 
-@pytest.mark.parametrize(
-    ("given", "url"),
-    [
-        pytest.param("feed://press.example/f", "http://press.example/f", id="scheme"),
-        pytest.param("feed:https://press.example/f", "https://press.example/f", id="prefix"),
-        pytest.param("FEED:http://press.example/f", "http://press.example/f", id="capitals"),
-    ],
-)
-def test_feed_addresses_become_web_addresses(given: str, url: str) -> None:
-    """L4, S1: `feed:` is how some programs mark a subscription; it is not a scheme of the web."""
-    assert read(a_list(f'<outline text="a" xmlUrl="{given}"/>')).outlines[0].url == url
-
-
 def test_a_list_cut_off_gives_what_stands_before() -> None:
     """L4: a list that breaks off still names the feeds that came whole."""
     body = a_list('<outline text="a" xmlUrl="https://press.example/f"/><outline te', end="")

@@ -133,7 +133,7 @@ def _job(article: Article, response: Response) -> PageJob:
 
 def _failure(response: Response) -> str | None:
     """Return why an answer brings no page to read, None when it brings one."""
-    reason = politeness.refusal(response)
+    reason = (politeness.refusal(response) or "").partition(";")[0]
     kind = (response.header("content-type") or PAGES[0]).partition(";")[0].strip().lower()
     return reason or (None if kind in PAGES else f"it is no page but {kind}")
 

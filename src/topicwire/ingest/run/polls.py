@@ -10,6 +10,7 @@ from topicwire.errors import ParseError, SlowError, StoreError
 from topicwire.ingest import politeness
 from topicwire.ingest.read import read
 from topicwire.ingest.run.look import read_job
+from topicwire.ingest.run.robots import origin, rules
 from topicwire.model import Feed, Poll, Polled, PollOutcome, Request, Response, Source
 from topicwire.store.store import Store
 from topicwire.world.files import Files
@@ -47,6 +48,7 @@ def ingest(
         StoreError: the database is away.
     """
     turn = _Turn(polled, store, workers, clock=clock, jitter=jitter, min_interval=min_interval)
+    turn.refuse_forbidden(web)
     arrivals = _arrivals(turn.requests(force=force), web=web, files=files)
     with closing(turn), closing(arrivals):
         for responses in arrivals:
@@ -110,6 +112,8 @@ class _Turn:
         self._min_interval = min_interval
         self._reading: dict[Future[Feed], Response] = {}
         self._is_quick: dict[str, bool] = {}
+        self._forbidden: set[str] = set()
+        self._spacings: dict[str, float] = {}
         self._slow: list[Response] = []  # read when all others have been
         self._done: list[_Done] = []
 
@@ -128,6 +132,21 @@ class _Turn:
         """Whether enough polls are finished to be worth a transaction."""
         return len(self._done) >= BATCH
 
+    def refuse_forbidden(self, web: Web) -> None:
+        """Ask robots.txt about the pages that are no feeds; what it forbids fails unasked."""
+        pages = [each for each in self._polled.values() if each.source.page is not None]
+        if not pages:
+            return
+        found = rules(self._store, web, (each.url for each in pages), now=self._clock())
+        for each in pages:
+            allowed = found[origin(each.url)]
+            if allowed.allows(each.url):
+                self._spacings[each.source.id] = allowed.spacing
+            else:
+                self._forbidden.add(each.source.id)
+                response = Response(each.source.id, each.url, None, error=allowed.reason)
+                self._finish(response)
+
     def begins_slow(self) -> bool:
         """Begin to read what takes long, now that nothing else is; whether there is any."""
         if self._slow:
@@ -138,8 +157,12 @@ class _Turn:
         """Return what to ask for."""
         asked = []
         for source_id, each in self._polled.items():
+            if source_id in self._forbidden:
+                continue
             try:
-                asked.append((each.source, politeness.request(each, force=force)))
+                request = politeness.request(each, force=force)
+                spacing = self._spacings.get(source_id, 0.0)
+                asked.append((each.source, replace(request, spacing=spacing)))
             except Exception as fault:  # noqa: BLE001 (a fault over one source is that source's)
                 self._finish(_unusable(Response(source_id, each.source.url, None), fault))
         return tuple(asked)

@@ -1,0 +1,90 @@
+"""Sitemaps (sitemaps.org), with the extension for news: a source where there is no feed."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from topicwire.errors import ParseError
+from topicwire.ingest.charset import legal
+from topicwire.ingest.dates import moment
+from topicwire.ingest.raw import Markup, RawEntry, RawFeed
+
+MOST_NAMED = 5  # sitemaps of an index that are named
+ROOT = re.compile(r"(?i)<(?:[\w-]+:)?(?:urlset|sitemapindex)[\s>]")
+SLUG_END = re.compile(r"(?:\.\w{2,5})?/*$")
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def is_sitemap(head: str) -> bool:
+    """Whether the beginning of a document is that of a sitemap, or of an index of them."""
+    return ROOT.search(head) is not None
+
+
+def parse(text: str) -> RawFeed:
+    """Return the pages of a sitemap as entries; their addresses are their ids.
+
+    Raises:
+        ParseError: it cannot be read, names no page, or is an index of other sitemaps.
+    """
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    root = etree.fromstring(legal(text).encode(), parser)
+    if root is None:
+        raise ParseError("the sitemap cannot be read; it may be cut off")
+    if _name(root) == "sitemapindex":
+        raise ParseError(_index(root))
+    entries = tuple(_entries(root))
+    if not entries:
+        raise ParseError("the sitemap names no page")
+    return RawFeed(format="sitemap", entries=entries)
+
+
+def _entries(root: etree._Element) -> Iterator[RawEntry]:
+    for element in _children(root, "url"):
+        given = {_name(each): (each.text or "").strip() for each in element.iter(tag=etree.Element)}
+        address = next((each.text or "" for each in _children(element, "loc")), "").strip()
+        if address:
+            title = given.get("title") or _slug(address)
+            published = moment(given.get("publication_date", ""))
+            yield RawEntry(
+                id=address,
+                link=address,
+                title=Markup(title, is_html=False) if title else None,
+                published=published,
+                updated=moment(given.get("lastmod", "")),
+                lang=given.get("language") or None,
+                tags=tuple(each.strip() for each in given.get("keywords", "").split(",")),
+            )
+
+
+def _index(root: etree._Element) -> str:
+    """Say which sitemaps an index names, the latest first."""
+    found = [
+        (
+            moment(next((each.text or "" for each in _children(element, "lastmod")), "")),
+            next((each.text or "" for each in _children(element, "loc")), "").strip(),
+        )
+        for element in _children(root, "sitemap")
+    ]
+    latest = sorted(found, key=lambda each: each[0] or LONG_AGO, reverse=True)[:MOST_NAMED]
+    named = ", ".join(address for _, address in latest if address)
+    return f"the document is an index of sitemaps; take one of them: {named or 'it names none'}"
+
+
+def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    return (each for each in element.iterchildren(tag=etree.Element) if _name(each) == name)
+
+
+def _name(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def _slug(address: str) -> str:
+    """Return the title that the address of a page suggests."""
+    last = SLUG_END.sub("", urlsplit(address).path).rpartition("/")[2]
+    words = unquote(last).replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
