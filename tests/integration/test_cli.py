@@ -293,7 +293,7 @@ def test_an_address_is_checked_before_it_is_added(run: Run) -> None:
     said = run("source", "check", "samples/meridian-review.xml")
     data = run("source", "check", "samples/meridian-review.xml", "--json").json
 
-    assert "The Meridian Review: 12 entries, rss20." in said.out
+    assert "The Meridian Review: 12 entries, RSS 2.0." in said.out
     assert isinstance(data, dict)
     assert (len(data["entries"]), data["validators"]) == (12, [])
     assert run("entry", "list").out == "No entry found.\n"

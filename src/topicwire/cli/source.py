@@ -274,11 +274,16 @@ def add(
 def _seen(app: "App", new: "Source", *, pick: int | None, named: str | None) -> "Source":
     """Return the source after a look at it: of a page that names feeds, one of those."""
     from topicwire.cli import describe
-    from topicwire.errors import ParseError, TopicwireError
+    from topicwire.errors import ParseError, TopicwireError, WebError
     from topicwire.world.edit import id_for
 
     try:
         _, feed = app.look(new)
+    except WebError as error:
+        if new.page is not None:
+            raise
+        say(f"{error}. It is added all the same, and asked again.", trouble=True)
+        return new
     except ParseError as error:
         if new.page is not None:
             raise
