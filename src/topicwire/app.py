@@ -4,8 +4,9 @@ import contextlib
 import random
 from collections.abc import Callable, Generator, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
+from secrets import token_urlsafe
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -16,9 +17,11 @@ from topicwire.errors import StoreError
 from topicwire.ingest.opml import Listing
 from topicwire.ingest.politeness import objection
 from topicwire.ingest.run.articles import complete
+from topicwire.ingest.run.backfill import backfill
 from topicwire.ingest.run.lists import fetch, follow
 from topicwire.ingest.run.look import Found, check_pages, discover, look
 from topicwire.ingest.run.polls import ingest
+from topicwire.ingest.run.push import Callbacks, read_deliveries, subscribe
 from topicwire.ingest.run.settle import settle
 from topicwire.model import (
     ArticleOutcome,
@@ -30,6 +33,7 @@ from topicwire.model import (
     PollOutcome,
     Response,
     Source,
+    Subscription,
 )
 from topicwire.publish.compose import Site
 from topicwire.publish.run import Publisher
@@ -213,6 +217,30 @@ class App:
     ) -> Generator[ArticleOutcome]:
         """Fetch the articles' pages that are due; yield each outcome once it is stored."""
         return complete(self.store, self._web, self._workers, clock=self.clock, stopping=stopping)
+
+    @cached_property
+    def callbacks(self) -> Callbacks:
+        """What hubs ask and deliver."""
+        return Callbacks(self.store, clock=self.clock)
+
+    def subscribe(self) -> Generator[Subscription]:
+        """Ask hubs to tell us of new entries; yield what came of each, nothing where push is off."""
+        if self.settings.is_pushed:
+            yield from subscribe(
+                self.store,
+                self._web,
+                clock=self.clock,
+                mint=partial(token_urlsafe, 32),
+                base_url=self.settings.public_url,
+            )
+
+    def read_deliveries(self) -> Generator[PollOutcome]:
+        """Read what hubs have delivered; yield what each brought once it is stored."""
+        return read_deliveries(self.store, self._workers, clock=self.clock)
+
+    def backfill(self) -> Generator[PollOutcome]:
+        """Read one more document of each new source's archive; yield what each brought."""
+        return backfill(self.store, self._web, self._workers, clock=self.clock)
 
     def settle(self, *, stopping: Callable[[], bool] = lambda: False) -> int:
         """Make what has come ready to be judged; return how many entries that were."""

@@ -77,6 +77,10 @@ class Settings(BaseSettings):
         ge=1,
         description="processes that parse feeds",
     )
+    push: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="whether hubs are asked to tell us of new entries; auto: when base_url is set",
+    )
     parse_seconds: float = Field(
         default=10.0, gt=0, description="longest time that reading one feed may take, in seconds"
     )
@@ -110,6 +114,11 @@ class Settings(BaseSettings):
     def address(self) -> tuple[str, int]:
         """The host and port that the server listens on."""
         return host_and_port(self.listen)
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether hubs are asked to tell us of new entries, which they do at the public address."""
+        return self.push == "on" or (self.push == "auto" and bool(self.base_url))
 
     @property
     def public_url(self) -> str:

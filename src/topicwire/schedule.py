@@ -37,7 +37,7 @@ class Schedule:
             timezone="UTC",
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
-        for act in (self._poll, self._complete, self._judge):
+        for act in (self._poll, self._push, self._complete, self._judge):
             scheduler.add_job(self._do, "interval", seconds=TICK, args=(act,))
         scheduler.add_job(self._do, "cron", hour=HOUSEKEEPING_HOUR, args=(self._keep_house,))
         self._safely(self._catch_up)
@@ -85,7 +85,27 @@ class Schedule:
         ms = round((time.monotonic() - began) * 1000)
         self._log.info("turn.done", sources=len(due), ms=ms)
 
+    def _push(self) -> None:
+        with closing(self._app.read_deliveries()) as outcomes:
+            for outcome in outcomes:
+                self._tell_polled(outcome)
+                if self._stopping:
+                    return
+        with closing(self._app.subscribe()) as answers:
+            for each in answers:
+                self._log.info(
+                    "hub.asked",
+                    source=each.source_id,
+                    hub=each.hub,
+                    state=each.state,
+                    why=each.reason,
+                )
+
     def _complete(self) -> None:
+        for outcome in self._app.backfill():
+            self._tell_polled(outcome)
+            if self._stopping:
+                return
         with closing(self._app.complete(stopping=lambda: self._stopping)) as outcomes:
             for each in outcomes:
                 self._log.info(

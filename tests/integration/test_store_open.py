@@ -11,7 +11,17 @@ import pytest
 from builders import NOON, a_source, a_standing, a_stored, an_entry
 from stores import a_feed, a_poll, fill
 from topicwire.errors import StoreError
-from topicwire.model import ArticleOutcome, FullPage, Memory, RobotsFile, Settled, Verdict
+from topicwire.model import (
+    ArticleOutcome,
+    Delivery,
+    FullPage,
+    Memory,
+    PushState,
+    RobotsFile,
+    Settled,
+    Subscription,
+    Verdict,
+)
 from topicwire.store.migrate import head, migrate, revision
 from topicwire.store.store import Store
 from users import shared_folder, unprivileged
@@ -146,6 +156,7 @@ def test_processes_that_start_together_make_one_database(database_url: str) -> N
     assert revision(database_url) == head()
 
 
+A_SUBSCRIPTION = Subscription("t", "press", "h", "u", PushState.PENDING, NOON)
 METHODS: dict[str, Callable[[Store], object]] = {
     "plan": lambda store: store.plan((), ()),
     "mirror": lambda store: store.mirror((a_source(),), (), now=NOON, host="wire.example"),
@@ -162,6 +173,15 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "article_counts": lambda store: store.article_counts("press"),
     "robots": lambda store: store.robots(("https://press.example",)),
     "keep_robots": lambda store: store.keep_robots([RobotsFile("https://a.example", NOON, 200)]),
+    "pushable": lambda store: store.pushable(),
+    "subscription": lambda store: store.subscription("t"),
+    "save_subscription": lambda store: store.save_subscription(A_SUBSCRIPTION),
+    "end_leases": lambda store: store.end_leases(NOON),
+    "receive": lambda store: store.receive(A_SUBSCRIPTION, Delivery(0, "press", NOON, None, b"")),
+    "deliveries": lambda store: store.deliveries(limit=9),
+    "delivered": lambda store: store.delivered(1),
+    "backfilling": lambda store: store.backfilling(),
+    "save_backfill": lambda store: store.save_backfill("press", None, older=None, now=NOON),
     "unsettled": lambda store: store.unsettled(NOON, limit=9),
     "memories": lambda store: store.memories(("press",)),
     "keep_sketches": lambda store: store.keep_sketches({1: (1, 2)}),

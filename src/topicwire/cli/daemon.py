@@ -85,6 +85,11 @@ async def _serve(app: "App", stop: asyncio.Event) -> None:
     from topicwire.serve.server import serve as listen
 
     host, port = app.settings.address
-    site = application(app.publisher, base_url=app.settings.public_url, ready=app.is_ready)
+    site = application(
+        app.publisher,
+        base_url=app.settings.public_url,
+        ready=app.is_ready,
+        callbacks=app.callbacks,
+    )
     observe.logger(role="serve").info("serve.started", address=f"http://{app.settings.listen}/")
     await listen(site, host=host, port=port, stop=stop)

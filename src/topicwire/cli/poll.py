@@ -81,6 +81,8 @@ def _turn(
 
 def _judge(app: "App") -> list["Placed"]:
     placed = []
+    while list(app.backfill()):
+        pass
     for _ in app.complete():
         pass
     app.settle()

@@ -23,7 +23,7 @@ MOST_HASHES = 400
 FEWEST_SHARED = 6  # hashes of text: some fifty words
 
 CONTAINED = 0.6  # share of the shorter text's hashes that the longer one has
-CONTAINED_AT_HOME = 0.9  # for two entries of one source, whose columns may resemble each other
+ALIKE_AT_HOME = 0.9  # share of the longer text, for two of one source, which may quote itself
 TOUCHED = 0.2  # where the titles are alike as well
 ALIKE = 90  # of 100, of two titles
 TELLING_WORDS = 4
@@ -73,11 +73,12 @@ def story(entry: StoredEntry, sketched: Sequence[int], kin: Sequence[Kin]) -> in
 
 def _likeness(entry: StoredEntry, hashes: int, other: Kin) -> float:
     """Return how alike two entries are, 0 when they do not tell the same story."""
-    contained = _containment(hashes, other)
     if entry.entry.likeness is not None and entry.entry.likeness == other.likeness:
         return SAME_WORDS
     if entry.source_id == other.source_id:
-        return contained if contained >= CONTAINED_AT_HOME else 0
+        alike = other.shared / max(hashes, other.hashes, FEWEST_SHARED)
+        return alike if alike >= ALIKE_AT_HOME else 0
+    contained = _containment(hashes, other)
     if _is_same_page(entry, other):
         return SAME_PAGE
     if contained >= CONTAINED:

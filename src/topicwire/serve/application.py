@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 
 from topicwire import observe
 from topicwire.errors import NotFoundError, StoreError, TopicwireError
+from topicwire.ingest.run.push import Callbacks
 from topicwire.publish.run import Publisher
+from topicwire.serve import callback
 from topicwire.serve.accept import preferred, takes_gzip
 from topicwire.serve.asgi import Answer, Headers, Receive, Scope, Send
 from topicwire.serve.conditions import is_unchanged
@@ -30,8 +32,11 @@ _RETRY_AFTER = (b"retry-after", b"10")
 class Site:
     """The whole site as one ASGI callable."""
 
-    def __init__(self, shelf: Shelf, *, ready: Callable[[], bool]) -> None:
+    def __init__(
+        self, shelf: Shelf, *, ready: Callable[[], bool], callbacks: Callbacks | None = None
+    ) -> None:
         self._shelf = shelf
+        self._callbacks = callbacks
         self._ready = ready
         self._log = observe.logger(role="serve")
         self._is_away = False
@@ -39,22 +44,36 @@ class Site:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through the server's life."""
         if scope["type"] == "http":
-            status, headers, body = await self._answer(scope)
+            status, headers, body = await self._answer(scope, receive)
             shown = b"" if scope["method"] == "HEAD" else body
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": shown})
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
 
-    async def _answer(self, scope: Scope) -> Answer:
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         found = route(scope["path"])
         if found is None:
             return _nothing()
+        if found.kind is Kind.CALLBACK:
+            return await self._called_back(found.name, scope, receive)
         if scope["method"] == "OPTIONS":
             return 204, _PREFLIGHT, b""
         if scope["method"] not in {"GET", "HEAD"}:
             return _words(405, b"This address answers GET and HEAD.\n", _ALLOW)
         return await self._get_safely(found, _fields(scope["headers"]))
+
+    async def _called_back(self, token: str, scope: Scope, receive: Receive) -> Answer:
+        if self._callbacks is None:
+            return _nothing()
+        try:
+            fields = _fields(scope["headers"])
+            return await callback.answer(self._callbacks, token, scope, fields, receive)
+        except StoreError:
+            return _away()
+        except Exception:  # noqa: BLE001 (the door: one fault must not end the server)
+            self._log.exception("callback.failed")
+            return _words(500, b"This cannot be done; the operator's log says why.\n")
 
     async def _get_safely(self, found: Route, fields: dict[bytes, bytes]) -> Answer:
         try:
@@ -117,13 +136,19 @@ class Site:
             self._is_away = False
 
 
-def application(publisher: Publisher, *, base_url: str, ready: Callable[[], bool]) -> Site:
+def application(
+    publisher: Publisher,
+    *,
+    base_url: str,
+    ready: Callable[[], bool],
+    callbacks: Callbacks | None = None,
+) -> Site:
     """Return the site over what a publisher renders.
 
     `base_url` is the public address, without a slash at its end. `ready` says whether the
-    database answers; it is called in a thread.
+    database answers; it is called in a thread. `callbacks` answers hubs, None where there are none.
     """
-    return Site(Shelf(publisher, base_url=base_url), ready=ready)
+    return Site(Shelf(publisher, base_url=base_url), ready=ready, callbacks=callbacks)
 
 
 def _choose(prepared: Prepared, fields: dict[bytes, bytes]) -> Answer:

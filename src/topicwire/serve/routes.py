@@ -11,6 +11,8 @@ _TOPIC = re.compile(
     r"/topics/(?P<id>[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(?:\.(?P<format>atom|rss|json))?"
 )
 
+_CALLBACK = re.compile(r"/websub/callback/(?P<token>[A-Za-z0-9_-]{20,100})")
+
 
 class Kind(StrEnum):
     """What a path leads to."""
@@ -22,11 +24,12 @@ class Kind(StrEnum):
     ROBOTS = "robots"
     LIVE = "live"
     READY = "ready"
+    CALLBACK = "callback"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a path leads to; `name` is the topic's id or the asset's name.
+    """What a path leads to; `name` is the topic's id, the asset's name or the callback's token.
 
     `path` is the canonical one, so that documents can be kept by it.
     """
@@ -73,6 +76,9 @@ def route(path: str) -> Route | None:
     fixed = _FIXED.get(path)
     if fixed is not None:
         return fixed
+    callback = _CALLBACK.fullmatch(path)
+    if callback is not None:
+        return Route(Kind.CALLBACK, path, callback["token"])
     topic = _TOPIC.fullmatch(path)
     if topic is None:
         return None

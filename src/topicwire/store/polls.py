@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, bindparam, select, update
 
 from topicwire.model import Feed, Poll, PollOutcome, Throttle
-from topicwire.store import rows, topics
+from topicwire.store import rows, subscriptions, topics
 from topicwire.store.arrivals import save_feeds
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.sources import hold_back_hosts, merge_moved, sliced
@@ -36,6 +36,8 @@ def save(
     last = list({poll.source_id: poll for poll in kept}.values())
     _save_states(connection, last, new=new, revised=revised, now=now)
     _touch_topics(connection, last, known, now=now)
+    if found := [name for name, count in new.items() if count]:
+        subscriptions.distrust(connection, found, now=now)
     merge_moved(connection, _newly_moved(last, known))
     if throttled := _throttled(last, known):
         hold_back_hosts(connection, throttled)

@@ -2,17 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    update,
+)
 
-from topicwire.model import Health, Polled
+from topicwire.model import Health, Polled, PushState
 from topicwire.store import rows
 from topicwire.store.missing import missing
-from topicwire.store.tables import sources
+from topicwire.store.tables import sources, subscriptions
 
 Key = TypeVar("Key", str, int)
 RAMP = timedelta(seconds=0.2)  # between two sources that become due one after another
@@ -25,7 +36,8 @@ def sliced(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
     return (keys[start : start + SLICE] for start in range(0, len(keys), SLICE))
 
 
-def _is_active() -> ColumnElement[bool]:
+def active() -> ColumnElement[bool]:
+    """Whether a source is polled at all."""
     return and_(
         sources.c.paused.is_(False),
         sources.c.removed.is_(False),
@@ -41,7 +53,7 @@ def due(connection: Connection, now: datetime, *, limit: int | None) -> tuple[Po
     is_troubled = case((sources.c.is_slow.is_(True) | (sources.c.failures > 0), 1), else_=0)
     query = (
         select(sources.c.id, func.coalesce(sources.c.moved_url, sources.c.url).label("url"))
-        .where(sources.c.next_poll <= now, _is_active())
+        .where(sources.c.next_poll <= now, active())
         .order_by(is_troubled, sources.c.next_poll, sources.c.id)
     )
     names = in_turn((row.id, row.url) for row in connection.execute(query))[:limit]
@@ -64,7 +76,7 @@ def spread_overdue(connection: Connection, *, now: datetime, window: float) -> i
     """
     query = (
         select(sources.c.id)
-        .where(sources.c.next_poll < now - OVERDUE, sources.c.last_poll.is_not(None), _is_active())
+        .where(sources.c.next_poll < now - OVERDUE, sources.c.last_poll.is_not(None), active())
         .order_by(sources.c.next_poll, sources.c.id)
     )
     names = list(connection.scalars(query))
@@ -75,6 +87,21 @@ def spread_overdue(connection: Connection, *, now: datetime, window: float) -> i
     if values:
         connection.execute(update(sources).where(sources.c.id == bindparam("where_id")), values)
     return len(values)
+
+
+def backfilling(connection: Connection) -> tuple[Polled, ...]:
+    """Return the sources of whose archive a document is still to be read."""
+    return polled_by(
+        connection, active(), sources.c.older_url.is_not(None), sources.c.older_left > 0
+    )
+
+
+def go_back(connection: Connection, source_id: str, *, older: str | None) -> None:
+    """Note which document of a source's archive is next, None when there is no other."""
+    left = sources.c.older_left - 1 if older is not None else 0
+    connection.execute(
+        update(sources).where(sources.c.id == source_id).values(older_url=older, older_left=left)
+    )
 
 
 def merge_moved(connection: Connection, moved: Iterable[tuple[str, str]]) -> None:
@@ -113,7 +140,7 @@ def hold_back_hosts(connection: Connection, until: Mapping[str, datetime]) -> No
 
 def next_due(connection: Connection) -> datetime | None:
     """Return when the next source is due, None when there is none to poll."""
-    first = select(func.min(sources.c.next_poll)).where(_is_active())
+    first = select(func.min(sources.c.next_poll)).where(active())
     moment: datetime | None = connection.scalar(first)
     return moment
 
@@ -131,12 +158,22 @@ def polled(connection: Connection, names: Sequence[str]) -> tuple[Polled, ...]:
 
 def _by_id(connection: Connection, names: Sequence[str]) -> dict[str, Polled]:
     return {
-        row.id: rows.polled_of(row)
+        each.source.id: each
         for part in sliced(names)
-        for row in connection.execute(
-            select(sources).where(sources.c.id.in_(part), sources.c.removed.is_(False))
-        )
+        for each in polled_by(connection, sources.c.id.in_(part), sources.c.removed.is_(False))
     }
+
+
+def polled_by(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[Polled, ...]:
+    """Return the sources of which all conditions are true, by id."""
+    is_pushed = exists().where(
+        subscriptions.c.source_id == sources.c.id,
+        subscriptions.c.state == PushState.ACTIVE.value,
+    )
+    query = select(sources, is_pushed.label("pushed")).where(*conditions).order_by(sources.c.id)
+    return tuple(
+        replace(rows.polled_of(row), pushed=bool(row.pushed)) for row in connection.execute(query)
+    )
 
 
 def _demand(connection: Connection, names: Iterable[str], found: Iterable[str]) -> None:
@@ -148,10 +185,7 @@ def _demand(connection: Connection, names: Iterable[str], found: Iterable[str]) 
 
 def listed(connection: Connection, *, removed: bool) -> tuple[Polled, ...]:
     """Return all sources by id; with `removed` also those that left the catalogue."""
-    query = select(sources).order_by(sources.c.id)
-    if not removed:
-        query = query.where(sources.c.removed.is_(False))
-    return tuple(rows.polled_of(row) for row in connection.execute(query))
+    return polled_by(connection, *(() if removed else (sources.c.removed.is_(False),)))
 
 
 def ask_poll(connection: Connection, names: Sequence[str], *, now: datetime) -> None:

@@ -13,6 +13,7 @@ from topicwire.model import (
     Change,
     Counts,
     Definition,
+    Delivery,
     Edition,
     Feed,
     Kin,
@@ -26,6 +27,7 @@ from topicwire.model import (
     Source,
     StandingTopic,
     StoredEntry,
+    Subscription,
     TopicSummary,
     Verdict,
 )
@@ -44,6 +46,7 @@ from topicwire.store import (
     robots,
     settling,
     sources,
+    subscriptions,
     topics,
 )
 from topicwire.store.database import Database
@@ -168,6 +171,26 @@ class Store:
         with self._database.writing() as connection:
             return polls.save_feed(connection, source_id, part, now=now)
 
+    def backfilling(self) -> tuple[Polled, ...]:
+        """Return the sources of whose archive a document is still to be read."""
+        with self._database.reading() as connection:
+            return sources.backfilling(connection)
+
+    def save_backfill(
+        self, source_id: str, feed: Feed | None, *, older: str | None, now: datetime
+    ) -> tuple[int, int]:
+        """Save a document of a source's archive, and which is next; return new and revised.
+
+        None as `feed` says that it could not be read; None as `older` that it was the last.
+        """
+        with self._database.writing() as connection:
+            found = (0, 0)
+            if feed is not None:
+                part = replace(feed, is_complete=False, retractions=())
+                found = polls.save_feed(connection, source_id, part, now=now)
+            sources.go_back(connection, source_id, older=older)
+            return found
+
     # ---- articles -----------------------------------------------------------------------
 
     def articles_due(self, now: datetime, *, limit: int) -> tuple[Article, ...]:
@@ -194,6 +217,43 @@ class Store:
         """Keep the files instead of those that were there."""
         with self._database.writing() as connection:
             robots.keep(connection, files)
+
+    # ---- push ---------------------------------------------------------------------------
+
+    def pushable(self) -> tuple[tuple[Polled, tuple[Subscription, ...]], ...]:
+        """Return the sources that name a hub, each with its subscriptions, the latest first."""
+        with self._database.reading() as connection:
+            return subscriptions.pushable(connection)
+
+    def subscription(self, token: str) -> Subscription | None:
+        """Return the subscription of a callback, None when there is none."""
+        with self._database.reading() as connection:
+            return subscriptions.subscription(connection, token)
+
+    def save_subscription(self, given: Subscription) -> None:
+        """Save a subscription; one that becomes active ends the others of its source."""
+        with self._database.writing() as connection:
+            subscriptions.save(connection, given)
+
+    def end_leases(self, now: datetime) -> None:
+        """End the subscriptions whose lease is over or whose source left."""
+        with self._database.writing() as connection:
+            subscriptions.end_leases(connection, now)
+
+    def receive(self, given: Subscription, delivery: Delivery) -> bool:
+        """Keep what a hub has pushed until it is read; False when too much is waiting already."""
+        with self._database.writing() as connection:
+            return subscriptions.receive(connection, given, delivery)
+
+    def deliveries(self, *, limit: int) -> tuple[Delivery, ...]:
+        """Return what has been pushed and not been read, the earliest first."""
+        with self._database.reading() as connection:
+            return subscriptions.waiting(connection, limit=limit)
+
+    def delivered(self, delivery_id: int) -> None:
+        """Forget a delivery that has been read."""
+        with self._database.writing() as connection:
+            subscriptions.done(connection, delivery_id)
 
     # ---- settle -------------------------------------------------------------------------
 

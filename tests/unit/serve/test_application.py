@@ -81,7 +81,11 @@ def test_conditions_in_several_headers_are_one_list() -> None:
         etag = (await Client(site).get("/style.css")).headers["etag"]
         lines = [(b"if-none-match", etag.encode()), (b"if-none-match", b'"other"')]
         scope = {"type": "http", "method": "GET", "path": "/style.css", "headers": lines}
-        assert (await site._answer(scope))[0] == 304
+
+        async def nothing() -> dict[str, object]:
+            return {"type": "http.disconnect"}
+
+        assert (await site._answer(scope, nothing))[0] == 304
 
     asyncio.run(work())
 

@@ -88,8 +88,13 @@ def check_pages(sources: Iterable[Source]) -> None:
         raise CatalogueError(problems)
 
 
-def read_job(response: Response, source: Source, *, now: datetime) -> ReadJob:
-    """Return what a worker needs to read the answer of a source."""
+def read_job(
+    response: Response, source: Source, *, now: datetime, full_text: FullText | None = None
+) -> ReadJob:
+    """Return what a worker needs to read the answer of a source.
+
+    `full_text` stands in for what the source says of its articles' pages.
+    """
     return ReadJob(
         body=response.body,
         content_type=response.header("content-type"),
@@ -98,7 +103,7 @@ def read_job(response: Response, source: Source, *, now: datetime) -> ReadJob:
         now=now,
         links=tuple(value for name, value in response.headers if name == "link"),
         page=source.page,
-        full_text=FullText.NEVER if source.is_file else source.full_text,
+        full_text=FullText.NEVER if source.is_file else full_text or source.full_text,
     )
 
 

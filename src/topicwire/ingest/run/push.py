@@ -1,0 +1,192 @@
+"""Push: subscriptions at hubs, what hubs ask us, and what they deliver."""
+
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from topicwire.errors import NotFoundError, ParseError
+from topicwire.ingest import websub
+from topicwire.ingest.read import ReadJob, read
+from topicwire.model import (
+    Delivery,
+    Feed,
+    Polled,
+    PollOutcome,
+    PushState,
+    Request,
+    Response,
+    Subscription,
+)
+from topicwire.store.store import Store
+from topicwire.world.web import Web
+from topicwire.world.workers import Workers
+
+CALLBACK = "/websub/callback/"
+BATCH = 50  # deliveries read at a time
+FRESH = timedelta(hours=1)  # age of a poll that tells where the hub is
+
+
+class Callbacks:
+    """What hubs ask and deliver at our callbacks; each method may be called from any thread.
+
+    Each raises StoreError when the database is away.
+    """
+
+    def __init__(self, store: Store, *, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    def verify(self, token: str, parameters: Mapping[str, str]) -> tuple[int, str]:
+        """Return status and text for a hub that asks whether we meant it."""
+        known = self._store.subscription(token)
+        answer = websub.verified(parameters, known, now=self._clock())
+        if answer.subscription is not None:
+            self._store.save_subscription(answer.subscription)
+        return answer.status, answer.body
+
+    def refusal(self, token: str) -> int | None:
+        """Return the status that refuses a delivery before it is read, None to read it."""
+        known = self._store.subscription(token)
+        if known is None:
+            return HTTPStatus.NOT_FOUND
+        return HTTPStatus.GONE if known.state is PushState.ENDED else None
+
+    def deliver(
+        self, token: str, body: bytes, *, content_type: str | None, signature: str | None
+    ) -> int:
+        """Keep what a hub delivers, to be read later; return the status to answer.
+
+        What is not signed as it should be is ignored, and nobody told so.
+        """
+        known = self._store.subscription(token)
+        if known is None:
+            return HTTPStatus.NOT_FOUND
+        if not websub.is_genuine(body, signature, known.secret):
+            return HTTPStatus.ACCEPTED
+        delivery = Delivery(0, known.source_id, self._clock(), content_type, body)
+        is_kept = self._store.receive(known, delivery)
+        return HTTPStatus.ACCEPTED if is_kept else HTTPStatus.SERVICE_UNAVAILABLE
+
+    def too_large(self, token: str) -> None:
+        """Have the source polled, since its hub sends more than is taken."""
+        known = self._store.subscription(token)
+        if known is not None:
+            _ask_poll(self._store, known.source_id, now=self._clock())
+
+
+def subscribe(
+    store: Store, web: Web, *, clock: Callable[[], datetime], mint: Callable[[], str], base_url: str
+) -> Generator[Subscription]:
+    """Ask hubs for what is not subscribed to, or no longer for long; yield what came of it.
+
+    `mint` gives texts that nobody can guess.
+    """
+    now = clock()
+    store.end_leases(now)
+    wanted: dict[str, Subscription] = {}
+    for polled, known in store.pushable():
+        if not _is_wanted(polled, known, now=now):
+            continue
+        if known and polled.state.last_poll and now - polled.state.last_poll > FRESH:
+            _ask_poll(store, polled.source.id, now=now)  # it may have moved to another hub
+            continue
+        assert polled.feed_hub is not None
+        assert polled.feed_self is not None
+        new = websub.asked(
+            polled.source.id,
+            polled.feed_hub,
+            polled.feed_self,
+            token=mint(),
+            secret=mint(),
+            now=now,
+        )
+        store.save_subscription(new)  # the hub may ask before it answers
+        wanted[new.token] = new
+    requests = [
+        Request(
+            each.token, each.hub, form=websub.form(each, callback=f"{base_url}{CALLBACK}{token}")
+        )
+        for token, each in wanted.items()
+    ]
+    for response in web.fetch(requests):
+        yield _answered(store, response)
+
+
+def _is_wanted(polled: Polled, known: tuple[Subscription, ...], *, now: datetime) -> bool:
+    if not polled.source.push or polled.source.page is not None:
+        return False
+    latest = next((each for each in known if each.state is not PushState.ENDED), None)
+    if latest is None or latest.hub != polled.feed_hub or latest.topic != polled.feed_self:
+        return True
+    return websub.is_to_renew(latest, now=now)
+
+
+def _answered(store: Store, response: Response) -> Subscription:
+    """Save what a hub answered, unless it has verified meanwhile."""
+    known = store.subscription(response.key)
+    assert known is not None
+    if known.state is not PushState.PENDING:
+        return known
+    reason = response.error or response.body.decode("utf-8", "replace")
+    after = websub.answered(known, status=response.status, reason=reason)
+    if after != known:
+        store.save_subscription(after)
+    return after
+
+
+def read_deliveries(
+    store: Store, workers: Workers, *, clock: Callable[[], datetime]
+) -> Generator[PollOutcome]:
+    """Read what hubs have delivered; yield what each brought once it is stored.
+
+    What is stored twice, because the first time was interrupted, changes nothing.
+    """
+    while batch := store.deliveries(limit=BATCH):
+        reading: list[tuple[Delivery, Polled, Future[Feed]]] = []
+        for delivery in batch:
+            polled = _polled(store, delivery.source_id)
+            if polled is None:  # it left the catalogue meanwhile
+                store.delivered(delivery.id)
+            else:
+                job = _job(delivery, polled)
+                reading.append((delivery, polled, workers.submit(read, job)))
+        for delivery, polled, future in reading:
+            yield _read(store, delivery, polled, future, now=clock())
+            store.delivered(delivery.id)
+
+
+def _read(
+    store: Store, delivery: Delivery, polled: Polled, future: Future[Feed], *, now: datetime
+) -> PollOutcome:
+    name, health = polled.source.id, polled.state.health
+    try:
+        feed = future.result()
+    except ParseError as error:
+        _ask_poll(store, name, now=now)
+        return PollOutcome(name, health, error=f"what its hub delivered cannot be read: {error}")
+    new, revised = store.save_feed(delivery.source_id, feed, now=now)
+    return PollOutcome(name, health, new=new, revised=revised)
+
+
+def _job(delivery: Delivery, polled: Polled) -> ReadJob:
+    return ReadJob(
+        body=delivery.body,
+        content_type=delivery.content_type,
+        url=polled.feed_self or polled.url,
+        site=polled.source.site,
+        now=delivery.received,
+        full_text=polled.source.full_text,
+    )
+
+
+def _polled(store: Store, name: str) -> Polled | None:
+    try:
+        return store.polled((name,))[0]
+    except NotFoundError:
+        return None
+
+
+def _ask_poll(store: Store, name: str, *, now: datetime) -> None:
+    if _polled(store, name) is not None:
+        store.ask_poll((name,), now=now)

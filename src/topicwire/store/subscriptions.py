@@ -1,0 +1,120 @@
+"""Subscriptions at hubs, and what hubs have pushed."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, exists, insert, select, update
+
+from topicwire.model import Delivery, Polled, PushState, Subscription
+from topicwire.store.rows import AnyRow
+from topicwire.store.sources import active, polled_by
+from topicwire.store.tables import deliveries, sources, subscriptions
+
+SETTLED = timedelta(hours=1)  # after which polling that finds what push did not speaks against it
+MOST_WAITING = 1_000  # deliveries, beyond which hubs have to come again
+
+
+def pushable(connection: Connection) -> tuple[tuple[Polled, tuple[Subscription, ...]], ...]:
+    """Return the sources that name a hub, each with its subscriptions, the latest first."""
+    found = polled_by(
+        connection,
+        active(),
+        sources.c.feed_hub.is_not(None),
+        sources.c.feed_self.is_not(None),
+    )
+    kept: dict[str, list[Subscription]] = {}
+    query = select(subscriptions).order_by(subscriptions.c.asked.desc(), subscriptions.c.token)
+    for row in connection.execute(query):
+        kept.setdefault(row.source_id, []).append(_of(row))
+    return tuple((each, tuple(kept.get(each.source.id, ()))) for each in found)
+
+
+def subscription(connection: Connection, token: str) -> Subscription | None:
+    """Return the subscription of a callback, None when there is none."""
+    query = select(subscriptions).where(subscriptions.c.token == token)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _of(row)
+
+
+def save(connection: Connection, given: Subscription) -> None:
+    """Save a subscription; one that becomes active ends the others of its source."""
+    values = asdict(given) | {"state": given.state.value}
+    mine = subscriptions.c.token == given.token
+    if connection.execute(update(subscriptions).where(mine).values(values)).rowcount == 0:
+        connection.execute(insert(subscriptions).values(values))
+    if given.state is PushState.ACTIVE:
+        others = (subscriptions.c.source_id == given.source_id) & ~mine
+        connection.execute(update(subscriptions).where(others).values(state=PushState.ENDED.value))
+
+
+def end_leases(connection: Connection, now: datetime) -> None:
+    """End the subscriptions whose lease is over or whose source left, and forget the old ones."""
+    is_active = subscriptions.c.state == PushState.ACTIVE.value
+    is_over = is_active & (subscriptions.c.lease_until <= now)
+    listed = exists().where(sources.c.id == subscriptions.c.source_id, active())
+    connection.execute(
+        update(subscriptions).where(is_over | ~listed).values(state=PushState.ENDED.value)
+    )
+    is_old = subscriptions.c.asked < now - timedelta(days=90)
+    is_ended = subscriptions.c.state == PushState.ENDED.value
+    connection.execute(delete(subscriptions).where(is_ended, is_old))
+
+
+def distrust(connection: Connection, names: Sequence[str], *, now: datetime) -> None:
+    """Note that polling found what the hub of these sources should have told of."""
+    is_waiting = exists().where(deliveries.c.source_id == subscriptions.c.source_id)
+    connection.execute(
+        update(subscriptions)
+        .where(
+            subscriptions.c.source_id.in_(names),
+            subscriptions.c.state == PushState.ACTIVE.value,
+            subscriptions.c.asked < now - SETTLED,
+            ~is_waiting,
+        )
+        .values(
+            state=PushState.UNRELIABLE.value,
+            reason="a poll found entries that the hub had not told of",
+            asked=now,
+        )
+    )
+
+
+def receive(connection: Connection, given: Subscription, delivery: Delivery) -> bool:
+    """Keep what a hub has pushed until it is read; False when too much is waiting already."""
+    waiting = connection.execute(select(deliveries.c.id).limit(MOST_WAITING + 1)).all()
+    if len(waiting) > MOST_WAITING:
+        return False
+    values = asdict(delivery)
+    del values["id"]
+    connection.execute(insert(deliveries).values(values))
+    mine = subscriptions.c.token == given.token
+    connection.execute(update(subscriptions).where(mine).values(last_push=delivery.received))
+    return True
+
+
+def waiting(connection: Connection, *, limit: int) -> tuple[Delivery, ...]:
+    """Return what has been pushed and not been read, the earliest first."""
+    query = select(deliveries).order_by(deliveries.c.id).limit(limit)
+    return tuple(Delivery(**row) for row in connection.execute(query).mappings())
+
+
+def done(connection: Connection, delivery_id: int) -> None:
+    """Forget a delivery that has been read."""
+    connection.execute(delete(deliveries).where(deliveries.c.id == delivery_id))
+
+
+def _of(row: AnyRow) -> Subscription:
+    return Subscription(
+        token=row.token,
+        source_id=row.source_id,
+        hub=row.hub,
+        topic=row.topic,
+        state=PushState(row.state),
+        asked=row.asked,
+        secret=row.secret,
+        lease_until=row.lease_until,
+        last_push=row.last_push,
+        reason=row.reason,
+        tries=row.tries,
+    )

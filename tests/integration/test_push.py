@@ -1,0 +1,287 @@
+"""Push from a hub to the store: subscribed, verified, delivered, renewed and distrusted."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from builders import NOON
+from origin import Origin, Seen, answer
+from topicwire.app import App
+from topicwire.config import Settings
+from topicwire.ingest.run.push import CALLBACK
+from topicwire.model import PushState, Source, Subscription
+from topicwire.serve.application import application
+
+ITEM = "<item><guid isPermaLink='false'>{n}</guid><title>Column {n}</title></item>"
+
+
+def rss(*numbers: int) -> bytes:
+    items = "".join(ITEM.format(n=n) for n in numbers)
+    return f"<rss version='2.0'><channel><title>t</title>{items}</channel></rss>".encode()
+
+
+@dataclass
+class World:
+    """A publisher and its hub on one origin, and our house, at a time of the test's choosing."""
+
+    app: App
+    origin: Origin
+    status: int = 202
+    entries: list[int] = field(default_factory=lambda: [1])
+    now: datetime = NOON
+
+    def poll(self) -> None:
+        list(self.app.ingest(self.app.store.due(self.now)))
+
+    def subscribe(self) -> list[Subscription]:
+        return list(self.app.subscribe())
+
+    def subscription(self) -> Subscription:
+        ((_, known),) = self.app.store.pushable()
+        return known[0]
+
+    def call(
+        self, method: str, token: str, *, query: str = "", body: bytes = b"", **headers: str
+    ) -> tuple[int, dict[bytes, bytes], bytes]:
+        """Call the callback as a hub does; return status, headers and body."""
+        site = application(
+            self.app.publisher,
+            base_url="http://wire",
+            ready=lambda: True,
+            callbacks=self.app.callbacks,
+        )
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": f"{CALLBACK}{token}",
+            "query_string": query.encode(),
+            "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()],
+        }
+        asyncio.run(site(scope, receive, send))  # type: ignore[arg-type]
+        return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
+
+    def verify(self, known: Subscription, **changes: str) -> tuple[int, dict[bytes, bytes], bytes]:
+        given = {
+            "hub.mode": "subscribe",
+            "hub.topic": known.topic,
+            "hub.challenge": "<script>challenge",
+            "hub.lease_seconds": "864000",
+        }
+        return self.call("GET", known.token, query=urlencode(given | changes))
+
+    def titles(self) -> set[str]:
+        return {each.entry.title for each in self.app.store.entries(limit=99)}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Give a house that knows one source with a hub, not polled yet."""
+    (tmp_path / "feeds" / "sources").mkdir(parents=True)
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'w.sqlite'}",
+        catalogue=tmp_path / "feeds",
+        allow_private=("127.0.0.1",),
+        base_url="https://wire.example",
+        host_spacing=0,
+    )
+    with ExitStack() as stack:
+        given: list[World] = []
+
+        def reply(seen: Seen) -> bytes:
+            if seen.path.startswith("/hub"):
+                return answer(given[0].status, b"as you like")
+            links = f'<{origin.url("/hub")}>; rel="hub", <{origin.url("/self")}>; rel="self"'
+            return answer(body=rss(*given[0].entries), link=links, etag=f'"{given[0].entries}"')
+
+        origin = stack.enter_context(Origin(reply))
+        app = stack.enter_context(App.open(settings, clock=lambda: given[0].now))
+        given.append(World(app, origin))
+        source = Source(id="press", url=origin.url("/feed"), title="")
+        app.store.mirror((source,), (), now=NOON, host="wire.example")
+        yield given[0]
+
+
+def active(world: World) -> Subscription:
+    """Poll, subscribe and verify; return the subscription."""
+    world.poll()
+    (asked,) = world.subscribe()
+    assert world.verify(asked)[0] == 200
+    return world.subscription()
+
+
+def test_a_hub_is_asked_and_verified(world: World) -> None:
+    """W1, W2, W4, W5, W30: found by the headers, asked for the self link, active once verified."""
+    assert world.subscribe() == []  # nothing is known of a hub before the first poll
+    world.poll()
+    (asked,) = world.subscribe()
+    (posted,) = (seen for seen in world.origin.seen if seen.path == "/hub")
+
+    assert posted.header("content-type") == "application/x-www-form-urlencoded"
+    assert (asked.state, asked.topic) == (PushState.PENDING, world.origin.url("/self"))
+    assert len(asked.token) >= 22  # 128 bits
+    status, headers, body = world.verify(asked)
+    assert (status, body) == (200, b"<script>challenge")
+    assert headers[b"content-type"].startswith(b"text/plain")  # W7: reflected, but never run
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert world.subscription().state is PushState.ACTIVE
+    assert world.subscribe() == []
+    (polled,) = world.app.store.sources()
+    assert polled.pushed
+
+
+def test_a_delivery_reaches_the_store_without_a_poll(world: World) -> None:
+    """W11, W14, W32: answered at once, read later, merged: what it lacks is not gone."""
+    known = active(world)
+    requests = len(world.origin.seen)
+
+    status, _, _ = world.call("POST", known.token, body=rss(2), content_type="application/rss+xml")
+    assert status == 202
+    assert world.titles() == {"Column 1"}
+    (outcome,) = world.app.read_deliveries()
+    assert (outcome.new, outcome.error) == (1, None)
+    assert world.titles() == {"Column 1", "Column 2"}
+    assert len(world.origin.seen) == requests
+    assert list(world.app.read_deliveries()) == []
+
+
+def test_the_same_delivered_twice_is_stored_once(world: World) -> None:
+    """W11: hubs retry; nothing is doubled."""
+    known = active(world)
+    for _ in range(2):
+        world.call("POST", known.token, body=rss(2))
+
+    assert [each.new for each in world.app.read_deliveries()] == [1, 0]
+
+
+def test_a_pushed_source_is_polled_seldom(world: World) -> None:
+    """F37: once a day at most, as a safety net, while the hub tells us."""
+    active(world)
+    world.app.store.ask_poll(("press",), now=world.now)
+    world.poll()
+
+    (polled,) = world.app.store.sources()
+    assert polled.state.next_poll >= world.now + timedelta(hours=24)
+    assert polled.state.pacing == "a hub tells of what is new"
+
+
+def test_a_hub_that_says_nothing_is_distrusted(world: World) -> None:
+    """W15: a poll that finds what push should have brought restores polling."""
+    active(world)
+    world.entries.insert(0, 2)
+    world.now += timedelta(days=2)
+    world.poll()
+
+    known = world.subscription()
+    assert known.state is PushState.UNRELIABLE
+    assert "had not told of" in known.reason
+    assert not world.app.store.sources()[0].pushed
+
+
+def test_a_lease_that_ends_restores_polling(world: World) -> None:
+    """W16: without a renewal the subscription is over, and the source polled as before."""
+    active(world)
+    world.status = 500
+    world.now += timedelta(days=11)
+    world.subscribe()
+
+    assert not world.app.store.sources()[0].pushed
+
+
+def test_a_renewal_has_a_new_callback(world: World) -> None:
+    """W5, W9: renewal reads the feed first; the old callback answers until the new is verified."""
+    old = active(world)
+    world.now += timedelta(days=7)
+    assert world.subscribe() == []  # first the feed: the hub may have moved
+    world.poll()
+    (new,) = world.subscribe()
+
+    assert new.token != old.token
+    assert world.call("POST", old.token, body=rss(3))[0] == 202
+    assert world.verify(new)[0] == 200
+    assert world.call("POST", old.token, body=rss(4))[0] == 410  # W11
+    assert world.call("POST", new.token, body=rss(4))[0] == 202
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_a_hub_that_refuses_is_asked_again_tomorrow(world: World, status: int) -> None:
+    """W4: the reason is kept, polling goes on, and the hub is left alone for a day."""
+    world.poll()
+    world.status = status
+    (denied,) = world.subscribe()
+
+    assert denied.state is PushState.DENIED
+    assert denied.reason == f"the hub answered {status}: as you like"
+    assert world.subscribe() == []
+    world.now += timedelta(days=1)
+    world.subscribe()
+    world.poll()
+    assert len(world.subscribe()) == 1
+
+
+def test_unknown_callbacks_are_nothing(world: World) -> None:
+    """W7, W8, W13: only the token counts; without one that is known, 404."""
+    known = active(world)
+
+    assert world.call("POST", "x" * 43, body=rss(9))[0] == 404
+    assert world.call("GET", "x" * 43, query="hub.mode=subscribe&hub.challenge=a")[0] == 404
+    assert world.verify(known, **{"hub.mode": "unsubscribe"})[0] == 404
+    assert world.call("PUT", known.token)[0] == 405
+    assert list(world.app.read_deliveries()) == []
+
+
+def test_a_delivery_must_be_signed(world: World) -> None:
+    """W12, W32: with a secret, what is not signed is ignored, and nobody is told so."""
+    known = active(world)
+    secret = "s" * 43
+    world.app.store.save_subscription(replace(known, secret=secret))
+    signature = hmac.new(secret.encode(), rss(5), hashlib.sha256).hexdigest()
+
+    for wrong in ({}, {"x_hub_signature": "sha256=00"}, {"x_hub_signature": f"md5={signature}"}):
+        assert world.call("POST", known.token, body=rss(5), **wrong)[0] == 202
+    assert list(world.app.read_deliveries()) == []
+    world.call("POST", known.token, body=rss(5), x_hub_signature=f"sha256={signature}")
+    assert [each.new for each in world.app.read_deliveries()] == [1]
+
+
+def test_a_delivery_that_is_too_large_is_polled_for(world: World) -> None:
+    """W11: 413, whether announced or not, and the source is due."""
+    known = active(world)
+    for headers in ({"content_length": "99999999"}, {}):
+        assert world.call("POST", known.token, body=b"x" * (3 << 20) + b"y", **headers)[0] == 413
+
+    assert [each.source.id for each in world.app.store.due(world.now)] == ["press"]
+
+
+def test_a_delivery_that_cannot_be_read_is_polled_for(world: World) -> None:
+    """W14: garbage from a hub costs a poll, and nothing else."""
+    known = active(world)
+    world.call("POST", known.token, body=b"<html>no feed</html>")
+
+    (outcome,) = world.app.read_deliveries()
+    assert "cannot be read" in (outcome.error or "")
+    assert [each.source.id for each in world.app.store.due(world.now)] == ["press"]
+
+
+def test_without_a_public_address_no_hub_is_asked(tmp_path: Path) -> None:
+    """W5: a hub could not reach us; the setting may say otherwise."""
+    assert not Settings(database_url="sqlite:///x", catalogue=tmp_path).is_pushed
+    assert Settings(database_url="sqlite:///x", catalogue=tmp_path, push="on").is_pushed
+    off = Settings(database_url="sqlite:///x", base_url="https://wire.example", push="off")
+    assert not off.is_pushed
