@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from topicwire.model import (
     AlsoAt,
     Enclosure,
-    Entry,
     Origin,
     Placement,
     Polled,
     Republish,
+    Source,
     StoredEntry,
 )
 from topicwire.publish.address import permanent_id, web_url
@@ -93,7 +93,7 @@ def item(placement: Placement, *, by: datetime) -> FeedItem:
     polled, entry = placement.source, placement.stored.entry
     published, updated = _times(placement.stored, by=by)
     url = web_url(entry.url)
-    summary, content, short = _cut(entry, polled.source.republish)
+    summary, content, short = _cut(placement.stored, polled.source)
     is_bare = polled.source.republish is Republish.TITLE
     return FeedItem(
         id=permanent_id(entry.uid, tag=polled.tag),
@@ -127,17 +127,27 @@ def paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>" if text else ""
 
 
-def _cut(entry: Entry, republish: Republish) -> tuple[str, str, str]:
+def _cut(stored: StoredEntry, source: Source) -> tuple[str, str, str]:
     """Return summary and content as HTML, and a plain excerpt, as far as the source allows."""
+    entry, republish = stored.entry, source.republish
     if republish is Republish.TITLE:
         return "", "", ""
-    summary, content = scrubbed(entry.summary_html).strip(), scrubbed(entry.content_html).strip()
+    given = _whole(stored, source) or entry.content_html
+    summary, content = scrubbed(entry.summary_html).strip(), scrubbed(given).strip()
     said = plain(summary)
     short = excerpt(said or entry.text, _SUMMARY_LENGTH)
     if republish is Republish.SUMMARY:
         is_short = bool(said) and len(said) <= _LONGEST_SUMMARY
         return summary if is_short else paragraph(short), "", short
     return "" if summary == content else summary, content, short
+
+
+def _whole(stored: StoredEntry, source: Source) -> str:
+    """Return the article's own page as HTML, where the source lets it be republished."""
+    if source.republish is not Republish.FULL or stored.full is None:
+        return ""
+    is_reserved = source.reservations and "reserved" in stored.full.flags
+    return "" if is_reserved else stored.full.html
 
 
 def _times(stored: StoredEntry, *, by: datetime) -> tuple[datetime, datetime]:

@@ -1,5 +1,6 @@
 """Which entries tell the same story."""
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 
@@ -43,9 +44,7 @@ TITLE = "Nations trade seats on two rockets"
 
 def a_text(seed: int, length: int = 600) -> str:
     """Return a text that no other seed gives."""
-    return " ".join(
-        WORDS[(seed * 7919 + n * n * 31 + n // 5 * seed) % len(WORDS)] for n in range(length)
-    )
+    return " ".join(random.Random(seed).choices(WORDS, k=length))
 
 
 LONG = a_text(1)
