@@ -61,7 +61,7 @@ def objection(polled: Polled, *, now: datetime, min_interval: int, force: bool) 
     `force` overrides our own waits, never what a server in trouble asks for.
     """
     state = polled.state
-    if polled.source.is_file or state.last_poll is None:
+    if polled.source.is_file or state.last_poll is None or state.health is Health.GONE:
         return None
     since = now - state.last_poll
     held = ((state.not_before or now) - now).total_seconds()
@@ -70,10 +70,16 @@ def objection(polled: Polled, *, now: datetime, min_interval: int, force: bool) 
     if force:
         too_soon = since < min(COOLDOWN, timedelta(seconds=min_interval))
         return "it was asked less than a minute ago" if too_soon else None
-    if since < timedelta(seconds=min_interval):
-        rest = span(min_interval - since.total_seconds())
-        return f"it was asked {span(since.total_seconds())} ago; wait {rest}, or use --force"
-    return None
+    wait = pacing.longest(_floors(state, polled, min_interval=min_interval))
+    due = state.last_poll + timedelta(seconds=wait.seconds)
+    if state.failures:  # nor does a wish shorten the wait after a failure
+        due, wait = max(due, state.next_poll), Wait(0, state.pacing)
+    due = pacing.unskipped(max(due, now), state.skip_hours, state.skip_days, jitter=0)
+    if due <= now:
+        return None
+    rest = span((due - now).total_seconds())
+    asked = span(since.total_seconds())
+    return f"it was asked {asked} ago; wait {rest} ({wait.why}), or use --force"
 
 
 def body_hash(body: bytes) -> str:

@@ -147,15 +147,13 @@ class Web:
             return Response(exchange.key, str(exchange.url), None, error=str(error))
 
     async def _advance(self, session: aiohttp.ClientSession, exchange: Exchange) -> Response | None:
-        """Return the response, or None once a redirect leads to another host: it has its turns."""
+        """Return the response, or None when another request has to be made, which waits its turn."""
         began = time.monotonic()
-        host = exchange.host
         response = None
         _dialling.set(exchange)
         try:
             async with asyncio.timeout(self._limits.total_seconds - exchange.spent):
-                while response is None and exchange.host == host:
-                    response = await exchange.ask(session)
+                response = await exchange.ask(session)
         except Exception as error:  # noqa: BLE001 (one source's failure must not stop the others)
             reason = _reason(error, exchange, self._limits)
             response = Response(exchange.key, str(exchange.url), None, error=reason)
@@ -183,6 +181,7 @@ class Web:
             max_line_size=LONGEST_HEADER,
             max_field_size=LONGEST_HEADER,
         )
+        session._retry_connection = False  # noqa: SLF001 (no other way: who hangs up is not asked again)
         try:
             yield session
         finally:
