@@ -1,7 +1,7 @@
 """One request a host at a time, some way apart: for every thread, process and restart alike.
 
 Each host has a small file. Who asks it holds the file's lock, which the kernel releases when its
-holder dies; the file's time is when the last request started.
+holder dies; the file's time is when the last request ended, or started if its holder died.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ class Hosts:
 
     @asynccontextmanager
     async def turn(self, host: str, *, spacing: float) -> AsyncIterator[None]:
-        """Wait for the host's turn, at least `spacing` seconds after the last start, and hold it.
+        """Wait for the host's turn, at least `spacing` seconds after the last request, and hold it.
 
         Raises:
             WebError: the folder cannot be written.
@@ -39,8 +39,12 @@ class Hosts:
             await _locked(file)
             if spacing:
                 await asyncio.sleep(_wait(file, spacing))
-                os.utime(file, ns=(now := time.time_ns(), now))
-            yield
+                _touch(file)
+            try:
+                yield
+            finally:
+                if spacing:  # looking up and connecting took their time: the host saw us later
+                    _touch(file)
         finally:
             os.close(file)
 
@@ -74,6 +78,10 @@ async def _locked(file: int) -> None:
             pause = min(2 * pause, LAST_LOOK)
         else:
             return
+
+
+def _touch(file: int) -> None:
+    os.utime(file, ns=(now := time.time_ns(), now))
 
 
 def _wait(file: int, spacing: float) -> float:
