@@ -150,7 +150,7 @@ def turn(app: App) -> int:
 
 def kill_often(folder: str, kills: int, chance: random.Random) -> None:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["bench.kill", "topicwire.ingest.read"])
+    context.set_forkserver_preload(["topicwire.app", "topicwire.ingest.run.warm"])
     for number in range(kills):
         process = context.Process(target=work, args=(folder,))
         process.start()
