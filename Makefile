@@ -65,4 +65,4 @@ $(BENCH): bench/requirements.lock $(READY)
 
 .PHONY: bench
 bench: $(BENCH) ## measure everything in bench/
-	for each in help judge serve polls; do $(BIN)/python -m bench.$$each || exit 1; done
+	for each in help judge serve polls hostile politeness kill memory; do $(BIN)/python -m bench.$$each || exit 1; done

@@ -67,8 +67,6 @@ def test_a_poll_beside_the_daemon_is_left_to_the_daemon(wire: Wire, origin: Orig
         assert "use --force" in early.out
         wire.add(late=origin.url("atom10"))
         assert wire.run("apply").code == 0
-        late = wire.run("poll", "late")
-        assert "The running daemon polls late now" in late.out
         wait_until(lambda: len(origin.requests("atom10")) == 2)
 
 
