@@ -15,7 +15,7 @@ from topicwire.curate.define import definitions
 from topicwire.curate.run import curate
 from topicwire.errors import StoreError
 from topicwire.ingest.opml import Listing
-from topicwire.ingest.politeness import objection
+from topicwire.ingest.politeness import after, objection
 from topicwire.ingest.run.articles import complete
 from topicwire.ingest.run.backfill import backfill
 from topicwire.ingest.run.lists import fetch, follow
@@ -31,6 +31,7 @@ from topicwire.model import (
     Placed,
     Polled,
     PollOutcome,
+    PollState,
     Response,
     Source,
     Subscription,
@@ -178,6 +179,14 @@ class App:
             files=self._files,
             workers=self._workers,
             now=self.clock(),
+        )
+
+    def forecast(self, source: Source, response: Response, feed: Feed) -> PollState:
+        """Return what would be remembered of a source after this answer: when it is asked again."""
+        now = self.clock()
+        new = Polled(source, PollState(next_poll=now), tag="")
+        return after(
+            new, response, now=now, jitter=0, min_interval=self.settings.min_interval, feed=feed
         )
 
     def discover(self, url: str, *, guess: bool = False) -> tuple[Found, ...]:

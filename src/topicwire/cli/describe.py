@@ -90,13 +90,11 @@ def furniture(memory: "Memory") -> Iterator[str]:
         yield f"  {each.count:>9} x  {each.words[:100]}"
 
 
-def checked(
-    response: "Response", feed: "Feed", *, now: datetime, min_interval: int
-) -> Iterator[str]:
-    """Yield what a source answers now, and what that means for how it is asked."""
-    from topicwire.ingest import pacing
+def checked(response: "Response", feed: "Feed", state: "PollState") -> Iterator[str]:
+    """Yield what a source answers now, and what that means for how it is asked.
 
-    hint = pacing.asked(response, feed.ttl, now=now)
+    `state` is what would be remembered of it.
+    """
     kind = FORMATS.get(feed.format, feed.format)
     yield f"{feed.title or 'A feed without a title'}: {entries(len(feed.entries))}, {kind}."
     languages = sorted({each.lang for each in feed.entries if each.lang})
@@ -108,7 +106,10 @@ def checked(
         ("language", ", ".join(languages) or "not known"),
         ("validators", validators(etag, modified)),
         ("asks us", "; ".join(hints(feed.ttl, feed.skip_hours, feed.skip_days)) or "nothing"),
-        ("interval", _interval(hint.seconds, hint.why, feed, etag or modified, min_interval)),
+        (
+            "interval",
+            f"{span(state.next_poll - (state.last_poll or state.next_poll))}: {state.pacing}",
+        ),
         ("push", feed.hub and f"by the hub {feed.hub}"),
         ("archive", feed.older and f"older entries at {feed.older}"),
         (
@@ -205,15 +206,3 @@ def _articles(polled: "Polled", counts: "ArticleCounts") -> str:
         f"{polled.source.full_text}; {counts.read} pages read, {counts.waiting} waiting, "
         f"{counts.given_up} given up{last}"
     )
-
-
-def _interval(
-    seconds: float, why: str, feed: "Feed", validator: str | None, min_interval: int
-) -> str:
-    waits = [(min_interval, "the shortest that is allowed"), (seconds, why)]
-    if feed.gap:
-        waits.append((min(feed.gap / 2, 86_400), "half the time between its entries"))
-    if not validator:
-        waits.append((86_400, "it has no validators"))
-    longest = max(waits, key=lambda each: each[0])
-    return f"{span(timedelta(seconds=longest[0]))}: {longest[1]}"

@@ -109,14 +109,13 @@ def check(door: Door, /, address: str, *, wants_json: bool, **selectors: str | N
         asked = replace(asked, page=_page(selectors) or asked.page)
         check_pages((asked,))
         response, feed = app.look(asked)
-        min_interval = app.settings.min_interval
+        state = app.forecast(asked, response, feed)
     if wants_json:
         as_json(_checked(response, feed))
         return
-    now = clock()
-    for line in describe.checked(response, feed, now=now, min_interval=min_interval):
+    for line in describe.checked(response, feed, state):
         say(line)
-    _newest(feed, now)
+    _newest(feed, clock())
 
 
 def _checked(response: "Response", feed: "Feed") -> dict[str, object]:
