@@ -55,7 +55,7 @@ def main(folder: Path) -> None:
 
 def report(app: App, names: dict[str, str], wanted: dict[str, int]) -> None:
     began = time.perf_counter()
-    outcomes = list(app.ingest(app.store.due(now())))
+    outcomes = list(app.ingest(app.store.due(now(), with_new=True)))
     polled = time.perf_counter()
     settled = app.settle()
     were_settled = time.perf_counter()

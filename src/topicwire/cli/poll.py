@@ -53,7 +53,7 @@ def _askable(
 ) -> tuple[list["Polled"], dict[str, str]]:
     """Return the sources that may be asked now, and by id why others may not."""
     if not ids:
-        return list(app.store.due(app.clock())), {}
+        return list(app.store.due(app.clock(), with_new=True)), {}
     named = app.store.polled(ids)
     found = {each.source.id: app.objection(each, force=force) for each in named}
     objections = {name: why for name, why in found.items() if why is not None}

@@ -45,15 +45,21 @@ def active() -> ColumnElement[bool]:
     )
 
 
-def due(connection: Connection, now: datetime, *, limit: int | None) -> tuple[Polled, ...]:
+def due(
+    connection: Connection, now: datetime, *, limit: int | None, with_new: bool = False
+) -> tuple[Polled, ...]:
     """Return the sources whose next poll has come, those of different hosts in turn.
 
-    Those that were in trouble come last, so that they hold up no others.
+    Those that were in trouble come last, so that they hold up no others. With `with_new` also
+    all that were never polled, though their turn may be later.
     """
+    has_come = sources.c.next_poll <= now
+    if with_new:
+        has_come = has_come | sources.c.last_poll.is_(None)
     is_troubled = case((sources.c.is_slow.is_(True) | (sources.c.failures > 0), 1), else_=0)
     query = (
         select(sources.c.id, func.coalesce(sources.c.moved_url, sources.c.url).label("url"))
-        .where(sources.c.next_poll <= now, active())
+        .where(has_come, active())
         .order_by(is_troubled, sources.c.next_poll, sources.c.id)
     )
     names = in_turn((row.id, row.url) for row in connection.execute(query))[:limit]

@@ -113,10 +113,15 @@ class Store:
 
     # ---- ingest -------------------------------------------------------------------------
 
-    def due(self, now: datetime, *, limit: int | None = None) -> tuple[Polled, ...]:
-        """Return the sources whose next poll has come, those of different hosts in turn."""
+    def due(
+        self, now: datetime, *, limit: int | None = None, with_new: bool = False
+    ) -> tuple[Polled, ...]:
+        """Return the sources whose next poll has come, those of different hosts in turn.
+
+        With `with_new` also all that were never polled, though their turn may be later.
+        """
         with self._database.reading() as connection:
-            return sources.due(connection, now, limit=limit)
+            return sources.due(connection, now, limit=limit, with_new=with_new)
 
     def spread_overdue(self, now: datetime, *, window: float) -> int:
         """Let what has long been due become so one after another, within `window` seconds.
