@@ -13,6 +13,8 @@ from topicwire.errors import TopicwireError
 from topicwire.model import Placed, PollOutcome
 
 TICK = 1.0  # seconds between two looks at what is to do
+HUBS = 60.0  # seconds between two looks at which hubs are to be asked
+ARCHIVES = 10.0  # seconds between two documents of one source's archive
 BATCH = 500  # sources a turn polls at most
 HOUSEKEEPING_HOUR = 4  # UTC
 
@@ -29,6 +31,7 @@ class Schedule:
         self._log = observe.logger(role="schedule")
         self._running: set[asyncio.Future[None]] = set()
         self._stopping = False
+        self._last: dict[str, float] = {}  # when something was last done, on the monotonic clock
         self._told: set[str] = set()  # topics whose error was told, so that it is told once
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -65,6 +68,14 @@ class Schedule:
         except Exception:  # noqa: BLE001 (a door: told in full, and must not end the daemon)
             self._log.exception(f"{name}.failed")
 
+    def _is_time(self, what: str, seconds: float) -> bool:
+        """Whether something that is not done every tick is to be done now."""
+        now = time.monotonic()
+        if now - self._last.get(what, -seconds) < seconds:
+            return False
+        self._last[what] = now
+        return True
+
     def _catch_up(self) -> None:
         """Spread what fell due while nobody polled."""
         window = self._app.settings.min_interval
@@ -91,6 +102,8 @@ class Schedule:
                 self._tell_polled(outcome)
                 if self._stopping:
                     return
+        if not self._is_time("hubs", HUBS):
+            return
         with closing(self._app.subscribe()) as answers:
             for each in answers:
                 self._log.info(
@@ -102,7 +115,7 @@ class Schedule:
                 )
 
     def _complete(self) -> None:
-        for outcome in self._app.backfill():
+        for outcome in self._app.backfill() if self._is_time("archives", ARCHIVES) else ():
             self._tell_polled(outcome)
             if self._stopping:
                 return
