@@ -24,8 +24,19 @@ RECENT = timedelta(days=7)  # age of an entry whose page is still worth fetching
 MOST_WANTED = 20  # pages of one document's entries
 WORD = re.compile(r"\w+")
 # What changes on a page that nobody edits: counters, and times that are told from now.
+VOLATILE_HINTS = (
+    " ago",
+    " comment",
+    " repl",
+    " share",
+    " like",
+    " view",
+    " read",
+    " reaction",
+    " clap",
+)
 VOLATILE = re.compile(
-    r"(?i)\b(?:\d[\d.,]*[km]?\s+(?:comments?|replies|shares?|likes?|views?|reads?|reactions?|claps?)"
+    r"\b(?:\d[\d.,]*[km]?\s+(?:comments?|replies|shares?|likes?|views?|reads?|reactions?|claps?)"
     r"|(?:\d+|an?|a\sfew|several)\s+(?:seconds?|min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?|months?)\s+ago)\b"
 )
 CUT_OFF = re.compile(
@@ -67,21 +78,19 @@ def dates(
     return first, max(first, last) if first and last else last
 
 
-def fingerprint(entry: Entry) -> str:
-    """Return a digest of what a reader sees of the entry.
+def marks(entry: Entry) -> tuple[str, str | None]:
+    """Return the fingerprint of what a reader sees of the entry, and its likeness.
 
     Neither case, spacing and punctuation nor counters and relative times count: a site that
-    shows "3 hours ago" has not edited its column an hour later.
+    shows "3 hours ago" has not edited its column an hour later. The likeness is of the words of
+    title and text alone, None when they are too few to tell one column from another.
     """
+    title, text = _telling(entry.title), _telling(entry.text)
     files = (each.url.partition("?")[0] for each in entry.enclosures)
-    seen = (_telling(entry.title), _telling(entry.text), entry.url_key or "", *files)
-    return f"{WAY}:{_digest(chr(31).join(seen))}"
-
-
-def likeness(entry: Entry) -> str | None:
-    """Return a digest of the words of title and text, None when they are too few to tell."""
-    words = f"{_telling(entry.title)} {_telling(entry.text)}"
-    return _digest(words) if words.count(" ") >= FEWEST_WORDS else None
+    seen = chr(31).join((title, text, entry.url_key or "", *files))
+    words = f"{title} {text}"
+    has_words = words.count(" ") >= FEWEST_WORDS
+    return f"{WAY}:{_digest(seen)}", _digest(words) if has_words else None
 
 
 def wanted(entries: Sequence[Entry], full_text: FullText, *, now: datetime) -> frozenset[str]:
@@ -195,7 +204,10 @@ def _persons(given: str) -> list[str]:
 
 def _telling(text: str) -> str:
     """Return the words of a text by which an edit is told."""
-    return " ".join(WORD.findall(VOLATILE.sub(" ", text).casefold()))
+    folded = text.casefold()
+    if any(hint in folded for hint in VOLATILE_HINTS):
+        folded = VOLATILE.sub(" ", folded)
+    return " ".join(WORD.findall(folded))
 
 
 def _words(entry: Entry) -> str:

@@ -150,9 +150,8 @@ def _entry(raw: RawEntry, *, feed: RawFeed, base: str | None, now: datetime) -> 
         rights=_line(raw.rights),
         url_key=links.key(url),
     )
-    return replace(
-        entry, fingerprint=identify.fingerprint(entry), likeness=identify.likeness(entry)
-    )
+    fingerprint, likeness = identify.marks(entry)
+    return replace(entry, fingerprint=fingerprint, likeness=likeness)
 
 
 def _address(link: str | None, own_id: str | None, *, base: str | None) -> str | None:

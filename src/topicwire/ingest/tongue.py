@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import Any
 
-LONGEST = 600  # characters that are looked at: more makes it slower, hardly surer
+LONGEST = 300  # characters that are looked at: more makes it slower, hardly surer
 SHORTEST = 60  # letters, below which what is declared counts
 SURE = 0.9  # confidence from which a text belies what is declared
 UNTESTED = 0.5  # confidence in a declaration that the text is too short to test
