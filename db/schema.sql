@@ -10,6 +10,18 @@ CREATE TABLE aliases (
   CONSTRAINT fk_aliases_source_id FOREIGN KEY(source_id) REFERENCES sources (id),
   CONSTRAINT fk_aliases_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
 );
+CREATE TABLE answers (
+  topic_id VARCHAR NOT NULL,
+  fingerprint VARCHAR NOT NULL,
+  version VARCHAR NOT NULL,
+  model VARCHAR NOT NULL,
+  asked BIGINT NOT NULL,
+  belongs BOOLEAN,
+  reason TEXT NOT NULL,
+  CONSTRAINT pk_answers PRIMARY KEY (topic_id, fingerprint, version, model),
+  CONSTRAINT fk_answers_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+);
+CREATE INDEX ix_answers_asked ON answers (topic_id, asked);
 CREATE TABLE articles (
   entry_id INTEGER NOT NULL,
   source_id VARCHAR NOT NULL,
@@ -82,6 +94,28 @@ CREATE INDEX ix_entries_story ON entries (story);
 CREATE INDEX ix_entries_url_key ON entries (url_key);
 CREATE UNIQUE INDEX ux_entries_seq ON entries (seq);
 CREATE UNIQUE INDEX ux_entries_source_uid ON entries (source_id, uid);
+CREATE TABLE labels (
+  topic_id VARCHAR NOT NULL,
+  entry_id INTEGER NOT NULL,
+  expect BOOLEAN NOT NULL,
+  who TEXT NOT NULL,
+  "by" VARCHAR NOT NULL,
+  made BIGINT NOT NULL,
+  CONSTRAINT pk_labels PRIMARY KEY (topic_id, entry_id),
+  CONSTRAINT fk_labels_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+  CONSTRAINT fk_labels_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
+);
+CREATE TABLE learned (
+  topic_id VARCHAR NOT NULL,
+  number INTEGER NOT NULL,
+  state VARCHAR NOT NULL,
+  trained BIGINT NOT NULL,
+  version VARCHAR NOT NULL,
+  figures JSON NOT NULL,
+  weights JSON NOT NULL,
+  CONSTRAINT pk_learned PRIMARY KEY (topic_id, number),
+  CONSTRAINT fk_learned_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+);
 CREATE TABLE memories (
   source_id VARCHAR NOT NULL,
   furniture JSON NOT NULL,
@@ -112,6 +146,17 @@ CREATE TABLE robots (
   last_modified TEXT,
   body BLOB NOT NULL,
   CONSTRAINT pk_robots PRIMARY KEY (origin)
+);
+CREATE TABLE rulings (
+  topic_id VARCHAR NOT NULL,
+  entry_id INTEGER NOT NULL,
+  stand VARCHAR NOT NULL,
+  who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  made BIGINT NOT NULL,
+  CONSTRAINT pk_rulings PRIMARY KEY (topic_id, entry_id),
+  CONSTRAINT fk_rulings_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+  CONSTRAINT fk_rulings_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
 );
 CREATE TABLE sketches (
   hash BIGINT NOT NULL,
@@ -188,6 +233,15 @@ CREATE TABLE subscriptions (
   CONSTRAINT fk_subscriptions_source_id FOREIGN KEY(source_id) REFERENCES sources (id)
 );
 CREATE INDEX ix_subscriptions_source ON subscriptions (source_id);
+CREATE TABLE tokens (
+  digest VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  created BIGINT NOT NULL,
+  revoked BIGINT,
+  last_seen BIGINT,
+  client TEXT NOT NULL,
+  CONSTRAINT pk_tokens PRIMARY KEY (digest)
+);
 CREATE TABLE topics (
   id VARCHAR NOT NULL,
   version VARCHAR NOT NULL,
@@ -207,6 +261,7 @@ CREATE TABLE verdicts (
   revision INTEGER NOT NULL,
   accepted BOOLEAN NOT NULL,
   score FLOAT NOT NULL,
+  shadow FLOAT,
   reasons JSON NOT NULL,
   CONSTRAINT pk_verdicts PRIMARY KEY (topic_id, entry_id),
   CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),

@@ -674,6 +674,73 @@ class Verdict:
     reasons: tuple[Reason, ...] = ()
 
 
+class Stand(StrEnum):
+    """What an editor decides of an entry in a topic, whatever the topic's verdict."""
+
+    PIN = "pin"  # it is in
+    VETO = "veto"  # it is out
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """An editor's decision on an entry in a topic: who made it, why and when."""
+
+    topic_id: str
+    entry_id: int
+    stand: Stand
+    who: str
+    why: str
+    made: datetime
+
+
+class LabelledBy(StrEnum):
+    """The way a label came."""
+
+    EDITOR = "editor"
+    FEEDBACK = "feedback"  # by the link in a reader's own feed
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What somebody says of an entry: does it belong to the topic."""
+
+    topic_id: str
+    entry_id: int
+    expect: bool
+    who: str
+    by: LabelledBy
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a second reader says of an entry in a topic, and why in a few words.
+
+    `fingerprint` is the entry's, `version` the topic's question's. `belongs` is None when what
+    it said cannot be used.
+    """
+
+    topic_id: str
+    fingerprint: str
+    version: str
+    model: str
+    asked: datetime
+    belongs: bool | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is kept of the token of somebody's own feeds: not the token, but its digest."""
+
+    digest: str
+    name: str
+    created: datetime
+    revoked: datetime | None = None
+    last_seen: datetime | None = None
+    client: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class StandingTopic:
     """A topic as it stands in the database.

@@ -63,7 +63,9 @@ def house(tmp_path: Path) -> Path:
         pytest.param(
             "ingest/clean.py", "import feedparser", "has one owner", id="a library's second user"
         ),
-        pytest.param("cli/topic.py", "import sqlalchemy", "has one owner", id="SQL at the door"),
+        pytest.param(
+            "cli/topic/edit.py", "import sqlalchemy", "has one owner", id="SQL at the door"
+        ),
         pytest.param(
             "world/guard.py", "from topicwire.world import web", "No cycles", id="a cycle"
         ),

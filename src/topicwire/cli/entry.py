@@ -45,7 +45,7 @@ def list_(
 @pass_door
 def search(door: Door, query: str, *, limit: int, wants_json: bool) -> None:
     """Find entries by QUERY, in the language of topics; newest first."""
-    from topicwire.cli import desk
+    from topicwire.cli.topic import desk
 
     with door.app() as app:
         found = tuple(islice(desk.search(app, query), limit))

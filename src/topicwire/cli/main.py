@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from topicwire.cli import apply, daemon, db, entry, feed, opml, poll, source, status, topic
+from topicwire.cli import apply, daemon, db, entry, feed, opml, poll, source, status
 from topicwire.cli.door import Door
 from topicwire.cli.terminal import complain
+from topicwire.cli.topic.group import topic
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -31,7 +32,7 @@ for command in (
     poll.poll,
     apply.apply,
     source.source,
-    topic.topic,
+    topic,
     entry.entry,
     feed.feed,
     db.db,

@@ -290,6 +290,7 @@ verdicts = Table(
     Column("revision", Integer, nullable=False),
     Column("accepted", Boolean, nullable=False),
     Column("score", Float, nullable=False),
+    Column("shadow", Float),  # what a learned model that does not decide yet would say
     Column("reasons", JSON, nullable=False),
 )
 
@@ -311,6 +312,70 @@ placements = Table(
     Index("ix_placements_published", "topic_id", "published", "entry_id", "is_behind"),
     # topics.touch_by_entries: the topics that a revised entry stands in
     Index("ix_placements_entry", "entry_id"),
+)
+
+# What an editor decided by hand; it outlives every judgement.
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("topic_id", ForeignKey("topics.id"), primary_key=True),
+    Column("entry_id", ForeignKey("entries.id"), primary_key=True),
+    Column("stand", String, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("made", Instant, nullable=False),
+)
+
+# What people say of entries, to measure topics with and to learn from.
+labels = Table(
+    "labels",
+    metadata,
+    Column("topic_id", ForeignKey("topics.id"), primary_key=True),
+    Column("entry_id", ForeignKey("entries.id"), primary_key=True),
+    Column("expect", Boolean, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("by", String, nullable=False),  # the way it came: "editor" or "feedback"
+    Column("made", Instant, nullable=False),
+)
+
+# Models learned from labels, one row each time of learning.
+learned = Table(
+    "learned",
+    metadata,
+    Column("topic_id", ForeignKey("topics.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("trained", Instant, nullable=False),
+    Column("version", String, nullable=False),  # the topic's, that it was learned for
+    Column("figures", JSON, nullable=False),
+    Column("weights", JSON, nullable=False),
+)
+
+# What a second reader answered, so that nothing is asked twice.
+answers = Table(
+    "answers",
+    metadata,
+    Column("topic_id", ForeignKey("topics.id"), primary_key=True),
+    Column("fingerprint", String, primary_key=True),  # the entry's
+    Column("version", String, primary_key=True),  # the topic's question's
+    Column("model", String, primary_key=True),
+    Column("asked", Instant, nullable=False),
+    Column("belongs", Boolean),  # None when it gave no answer that can be used
+    Column("reason", Text, nullable=False),
+    # answers.asked_since: what of a day's budget is used
+    Index("ix_answers_asked", "topic_id", "asked"),
+)
+
+# Those who read with a feed of their own; the token itself is never kept.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("revoked", Instant),
+    Column("last_seen", Instant),
+    Column("client", Text, nullable=False),
 )
 
 # `seq`: taken from within the writing transaction, it makes writers queue, so that the order of

@@ -1,0 +1,90 @@
+"""What editors say: rulings, labels, what is learned of them, a second reader's answers, tokens."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+TABLES = ("tokens", "answers", "learned", "labels", "rulings")
+
+
+def _of_an_entry(table, *columns):
+    """Create a table with one row for an entry in a topic."""
+    op.create_table(
+        table,
+        sa.Column("topic_id", sa.String(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        *columns,
+        sa.Column("made", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name=op.f(f"fk_{table}_topic_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f(f"fk_{table}_entry_id")),
+        sa.PrimaryKeyConstraint("topic_id", "entry_id", name=op.f(f"pk_{table}")),
+    )
+
+
+def upgrade() -> None:
+    names = [each["name"] for each in sa.inspect(op.get_bind()).get_columns("verdicts")]
+    names.insert(names.index("score") + 1, "shadow")
+    with op.batch_alter_table(
+        "verdicts", recreate="always", partial_reordering=[tuple(names)]
+    ) as batch:
+        batch.add_column(sa.Column("shadow", sa.Float()))
+    _of_an_entry(
+        "rulings",
+        sa.Column("stand", sa.String(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+    )
+    _of_an_entry(
+        "labels",
+        sa.Column("expect", sa.Boolean(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+    )
+    op.create_table(
+        "learned",
+        sa.Column("topic_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("trained", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("weights", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name=op.f("fk_learned_topic_id")),
+        sa.PrimaryKeyConstraint("topic_id", "number", name=op.f("pk_learned")),
+    )
+    op.create_table(
+        "answers",
+        sa.Column("topic_id", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("model", sa.String(), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=False),
+        sa.Column("belongs", sa.Boolean()),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name=op.f("fk_answers_topic_id")),
+        sa.PrimaryKeyConstraint(
+            "topic_id", "fingerprint", "version", "model", name=op.f("pk_answers")
+        ),
+    )
+    op.create_index("ix_answers_asked", "answers", ["topic_id", "asked"])
+    op.create_table(
+        "tokens",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("revoked", sa.BigInteger()),
+        sa.Column("last_seen", sa.BigInteger()),
+        sa.Column("client", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_tokens")),
+    )
+
+
+def downgrade() -> None:
+    for table in TABLES:
+        op.drop_table(table)
+    with op.batch_alter_table("verdicts", recreate="always") as batch:
+        batch.drop_column("shadow")

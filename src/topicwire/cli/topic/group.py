@@ -1,0 +1,21 @@
+"""`topicwire topic`: the noun, with the verbs of the modules beside."""
+
+import click
+
+from topicwire.cli.topic import edit, proof
+
+VERBS = (
+    edit.list_,
+    edit.show,
+    edit.add,
+    edit.edit,
+    edit.remove,
+    proof.test,
+    proof.explain,
+    proof.backtest,
+)
+
+
+@click.group(commands=VERBS)
+def topic() -> None:
+    """List, show, edit, test, explain, label and rule the topics."""
