@@ -108,7 +108,6 @@ CREATE TABLE labels (
 CREATE TABLE learned (
   topic_id VARCHAR NOT NULL,
   number INTEGER NOT NULL,
-  state VARCHAR NOT NULL,
   trained BIGINT NOT NULL,
   version VARCHAR NOT NULL,
   figures JSON NOT NULL,
@@ -131,8 +130,8 @@ CREATE TABLE placements (
   story BIGINT,
   is_behind BOOLEAN DEFAULT 0 NOT NULL,
   CONSTRAINT pk_placements PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
-  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
 );
 CREATE INDEX ix_placements_entry ON placements (entry_id);
 CREATE INDEX ix_placements_order ON placements (topic_id, is_behind, placed, published, entry_id);
@@ -251,6 +250,8 @@ CREATE TABLE topics (
   judged_seq BIGINT NOT NULL,
   judged_version VARCHAR NOT NULL,
   removed BOOLEAN NOT NULL,
+  model INTEGER DEFAULT 0 NOT NULL,
+  shadow INTEGER DEFAULT 0 NOT NULL,
   definition JSON NOT NULL,
   CONSTRAINT pk_topics PRIMARY KEY (id)
 );
@@ -264,6 +265,6 @@ CREATE TABLE verdicts (
   shadow FLOAT,
   reasons JSON NOT NULL,
   CONSTRAINT pk_verdicts PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
-  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
+  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
 );

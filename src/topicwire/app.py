@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from topicwire.config import Settings
+from topicwire.curate.appoint import Appointed, Meaning, appoint
 from topicwire.curate.define import definitions
 from topicwire.curate.run import curate
 from topicwire.errors import StoreError
@@ -27,6 +28,8 @@ from topicwire.model import (
     ArticleOutcome,
     Catalogue,
     Change,
+    Concept,
+    Definition,
     Feed,
     Placed,
     Polled,
@@ -34,7 +37,9 @@ from topicwire.model import (
     PollState,
     Response,
     Source,
+    StandingTopic,
     Subscription,
+    Topic,
 )
 from topicwire.publish.compose import Site
 from topicwire.publish.run import Publisher
@@ -103,6 +108,42 @@ class App:
         self._open.callback(workers.close)
         return workers
 
+    @cached_property
+    def meaning(self) -> Meaning | None:
+        """The model of meaning, None where none is installed or it is not wanted."""
+        if not self.settings.similarity:
+            return None
+        try:
+            from topicwire.world.embedder import NAME, Embedder  # noqa: PLC0415 (an optional extra)
+        except ImportError:
+            return None
+        return Meaning(NAME, Embedder())
+
+    def appoint(self, wanted: Topic, concepts: Sequence[Concept], *, by_rule: bool = False) -> Appointed:
+        """Return the judge of a topic, with what it has learned unless the rule alone is asked.
+
+        Raises:
+            QueryError: its query cannot be read.
+        """
+        standing = {each.topic.id: each for each in self.store.standing_topics()}.get(wanted.id)
+        number = standing.model if standing and not by_rule else 0
+        model = self.store.model(wanted.id, number) if number else None
+        return appoint(wanted, concepts, meaning=self.meaning, model=model)
+
+    def appoint_standing(self, standing: StandingTopic) -> Appointed:
+        """Return the judge of a topic as it stands, with the models that decide and are heard.
+
+        Raises:
+            QueryError: its query cannot be read: another version of this program wrote it.
+        """
+        kept = [
+            self.store.model(standing.topic.id, number) if number else None
+            for number in (standing.model, standing.shadow)
+        ]
+        return appoint(
+            standing.topic, standing.concepts, meaning=self.meaning, model=kept[0], shadow=kept[1]
+        )
+
     def lead(self) -> Lock:
         """Return the lock that lets one process alone poll for this database.
 
@@ -124,15 +165,18 @@ class App:
     def plan(self) -> tuple[Change, ...]:
         """Return what applying the catalogue would change."""
         catalogue = self.catalogue()
-        return self.store.plan(catalogue.sources, definitions(catalogue))
+        return self.store.plan(catalogue.sources, self._definitions(catalogue))
 
     def apply(self) -> tuple[Change, ...]:
         """Mirror the catalogue into the database; return what changed."""
         catalogue = self.catalogue()
         host = urlsplit(self.settings.public_url).hostname or "localhost"
         return self.store.mirror(
-            catalogue.sources, definitions(catalogue), now=self.clock(), host=host
+            catalogue.sources, self._definitions(catalogue), now=self.clock(), host=host
         )
+
+    def _definitions(self, catalogue: Catalogue) -> tuple[Definition, ...]:
+        return definitions(catalogue, embedder=self.meaning.name if self.meaning else "")
 
     def unjudged(self) -> int:
         """Return how many judgements are left to make, over all topics."""

@@ -81,6 +81,10 @@ class Settings(BaseSettings):
         default="auto",
         description="whether hubs are asked to tell us of new entries; auto: when base_url is set",
     )
+    similarity: bool = Field(
+        default=True,
+        description="whether texts are compared by meaning, where topicwire[similarity] is installed",
+    )
     parse_seconds: float = Field(
         default=10.0, gt=0, description="longest time that reading one feed may take, in seconds"
     )

@@ -43,6 +43,10 @@ class QueryError(TopicwireError):
         return f"{place}\n  {shown}\n  {caret}\n{self.hint}"
 
 
+class ModelError(TopicwireError):
+    """A learned model cannot be used or learned: the rule decides; the message says what to do."""
+
+
 class StoreError(TopicwireError):
     """The database cannot be used: the operator makes it reachable, or migrates it."""
 

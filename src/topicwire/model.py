@@ -3,6 +3,7 @@
 Times are aware datetimes in UTC. Text named `html` is sanitised; all other text is plain.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -665,13 +666,17 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Does this entry belong to this topic: its score in 0..1 and the reasons, strongest first."""
+    """Does this entry belong to this topic: its score in 0..1 and the reasons, strongest first.
+
+    `shadow` is what a learned model that does not decide yet would say, None when there is none.
+    """
 
     entry_id: int
     revision: int
     accepted: bool
     score: float
     reasons: tuple[Reason, ...] = ()
+    shadow: float | None = None
 
 
 class Stand(StrEnum):
@@ -748,7 +753,8 @@ class StandingTopic:
     `concepts` are those its query names, directly or through another. `version` is the digest of
     all that its verdicts depend on. `feed_id` is the `tag:` URI minted for it once. `edition`
     grows by one whenever its feed changes, at `edition_time`. `judged_seq` is the `seq` up to
-    which every entry has been judged by `judged_version`.
+    which every entry has been judged by `judged_version`. `model` is the number of the learned
+    model that decides, 0 when the rule does; `shadow` of the one that is only heard beside it.
     """
 
     topic: Topic
@@ -759,6 +765,24 @@ class StandingTopic:
     edition_time: datetime
     judged_seq: int = 0
     judged_version: str = ""
+    model: int = 0
+    shadow: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A model learned from labels, and how it did on those it was not shown.
+
+    `version` is the topic's that it was learned for. `weights` and `figures` are plain values;
+    `figures` compares the model with the rule on the same labels.
+    """
+
+    topic_id: str
+    number: int
+    trained: datetime
+    version: str
+    figures: Mapping[str, object]
+    weights: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

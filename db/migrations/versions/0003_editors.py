@@ -25,13 +25,24 @@ def _of_an_entry(table, *columns):
     )
 
 
+def _add(table, behind, *columns):
+    """Add columns to a table, in this order behind the one named."""
+    names = [each["name"] for each in sa.inspect(op.get_bind()).get_columns(table)]
+    place = names.index(behind) + 1
+    names[place:place] = [column.name for column in columns]
+    with op.batch_alter_table(table, recreate="always", partial_reordering=[tuple(names)]) as batch:
+        for column in columns:
+            batch.add_column(column)
+
+
 def upgrade() -> None:
-    names = [each["name"] for each in sa.inspect(op.get_bind()).get_columns("verdicts")]
-    names.insert(names.index("score") + 1, "shadow")
-    with op.batch_alter_table(
-        "verdicts", recreate="always", partial_reordering=[tuple(names)]
-    ) as batch:
-        batch.add_column(sa.Column("shadow", sa.Float()))
+    _add("verdicts", "score", sa.Column("shadow", sa.Float()))
+    _add(
+        "topics",
+        "removed",
+        sa.Column("model", sa.Integer(), nullable=False, server_default=sa.text("0")),
+        sa.Column("shadow", sa.Integer(), nullable=False, server_default=sa.text("0")),
+    )
     _of_an_entry(
         "rulings",
         sa.Column("stand", sa.String(), nullable=False),
@@ -48,7 +59,6 @@ def upgrade() -> None:
         "learned",
         sa.Column("topic_id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
         sa.Column("trained", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.String(), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
@@ -86,5 +96,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
+    with op.batch_alter_table("topics", recreate="always") as batch:
+        batch.drop_column("shadow")
+        batch.drop_column("model")
     with op.batch_alter_table("verdicts", recreate="always") as batch:
         batch.drop_column("shadow")

@@ -9,8 +9,8 @@ from topicwire.errors import CatalogueError, QueryError
 from topicwire.model import Catalogue, Concept, Definition, Topic
 
 
-def definitions(catalogue: Catalogue) -> tuple[Definition, ...]:
-    """Return the catalogue's topics, ready to be mirrored.
+def definitions(catalogue: Catalogue, *, embedder: str = "") -> tuple[Definition, ...]:
+    """Return the catalogue's topics, ready to be mirrored; `embedder` as in score.version.
 
     Raises:
         CatalogueError: queries or concepts cannot be read; every one of them is named, with the
@@ -29,17 +29,17 @@ def definitions(catalogue: Catalogue) -> tuple[Definition, ...]:
     ]
     if problems:
         raise CatalogueError(tuple(problems))
-    return tuple(define(topic, concepts) for topic in catalogue.topics)
+    return tuple(define(topic, concepts, embedder=embedder) for topic in catalogue.topics)
 
 
-def define(topic: Topic, concepts: Mapping[str, Concept]) -> Definition:
-    """Return a topic with the concepts that its query names.
+def define(topic: Topic, concepts: Mapping[str, Concept], *, embedder: str = "") -> Definition:
+    """Return a topic with the concepts that its query names; `embedder` as in score.version.
 
     Raises:
         QueryError: its query cannot be read.
     """
     named = tuple(concepts[name] for name in concepts_named(parse(topic.query, concepts)))
-    return Definition(topic=topic, concepts=named, version=version(topic, named))
+    return Definition(topic=topic, concepts=named, version=version(topic, named, embedder=embedder))
 
 
 def _error(query: str, concepts: Mapping[str, Concept]) -> QueryError | None:

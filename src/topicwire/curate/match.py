@@ -64,7 +64,7 @@ class Matcher:
         numbers: dict[int, int] = {}
         leaves: list[Leaf] = []
         self._numbers: dict[int, int] = {}
-        for leaf in _leaves(node):
+        for leaf in leaves_of(node):
             content = id(leaf.members) if isinstance(leaf, Named) else id(leaf)
             if content not in numbers:
                 numbers[content] = len(leaves)
@@ -84,7 +84,7 @@ class Matcher:
         return View(reading, 0, len(reading.spelled), by_node, {})
 
 
-def _leaves(node: Node) -> Iterator[Leaf]:
+def leaves_of(node: Node) -> Iterator[Leaf]:
     """Yield the terms and concepts of a clause that are looked for in the text."""
     match node:
         case Words() | Exact() | Regex() | Named():
@@ -93,7 +93,7 @@ def _leaves(node: Node) -> Iterator[Leaf]:
             return
         case _:
             for child in children(node):
-                yield from _leaves(child)
+                yield from leaves_of(child)
 
 
 def hits(node: Node, view: View) -> list[Hit] | None:

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import pow as power
 
 from topicwire.curate.find import Hit
 from topicwire.curate.language import parse
-from topicwire.curate.match import Matcher, View, hits, zone_view
+from topicwire.curate.learned import Evidence, Model, log_odds, squashed
+from topicwire.curate.likeness import Embed, Likeness, Vector, likeness
+from topicwire.curate.match import Matcher, View, evidence, hits, zone_view
 from topicwire.curate.query import (
     ZONE_FIELDS,
     And,
@@ -22,6 +24,7 @@ from topicwire.curate.query import (
     children,
 )
 from topicwire.curate.text import Reading
+from topicwire.curate.traits import traits
 from topicwire.model import Concept, Reason, Topic, Verdict, Zone
 
 JUDGE = 1  # grows with every change that can change a verdict: the archive is judged anew
@@ -34,7 +37,10 @@ ABSENT = 0.1  # and when it is nowhere, so that near misses rank above far ones
 PARTLY = 0.3  # what a sentence counts that has only parts of what must stand together
 ALONE = 1.25  # the evidence that gives an entry a score of 0.5 when there is nothing beside it,
 BESIDE = 30.0  # and the words beside the topic that ask for one more sentence on it
-MISSED = 0.5  # what is left of the score when the query does not match
+MISSED = 0.7  # what the log-odds of the score lose when the query does not match
+LIKENESS = 0.9  # what one standard deviation of likeness adds to the log-odds of the score,
+NEUTRAL = 1.9  # beyond this, which entries in the topic's neighbourhood have anyway,
+MOST_PULL = 2.5  # and never more than this, either way
 MAX_REASONS = 8
 MAX_SURFACES = 3
 
@@ -43,10 +49,17 @@ Strengths = dict[int, float]  # by the number of the sentence; 1 is a whole matc
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A topic made ready to judge entries."""
+    """A topic made ready to judge entries.
+
+    `likeness` is None without a model of meaning, or when the topic does not say what it is
+    about. `model` decides in the rule's place; `shadow` only says what it would have said.
+    """
 
     matcher: Matcher
     min_score: float
+    likeness: Likeness | None = None
+    model: Model | None = None
+    shadow: Model | None = None
 
     def verdict(self, reading: Reading, *, entry_id: int = 0, revision: int = 0) -> Verdict:
         """Return the verdict on an entry, by its reading.
@@ -57,33 +70,102 @@ class Judge:
         found = hits(self.matcher.node, view)
         if found is None and not any(view.found.values()):
             return Verdict(entry_id, revision, accepted=False, score=0.0)  # most entries, by far
-        score = aboutness(self.matcher.node, view)
-        if found is None:
-            score = MISSED * min(score, self.min_score)
+        rule = aboutness(self.matcher.node, view)
+        vectors = self.likeness.vectors(reading) if self.likeness else ()
+        score = self._weighed(rule, vectors, view, holds=found is not None)
+        accepted = score >= self.min_score and (found is not None or self.min_score > 0)
+        shadow = None
+        if self.model or self.shadow:
+            given = self._evidence(view, rule, vectors, holds=found is not None)
+            shadow = round(self.shadow.score(given), 6) if self.shadow else None
+            if self.model:
+                score = _onto(self.model.score(given), self.min_score)
+                accepted = score >= self.min_score
+        words = found if found is not None else evidence(self.matcher.node, view)
         return Verdict(
             entry_id=entry_id,
             revision=revision,
-            accepted=found is not None and score >= self.min_score,
+            accepted=accepted,
             score=round(score, 6),
-            reasons=() if found is None else _reasons(found, reading),
+            reasons=_reasons(words, reading) if accepted else (),
+            shadow=shadow,
         )
 
+    def by_rule(self) -> "Judge":
+        """Return the judge without what it has learned."""
+        return replace(self, model=None, shadow=None)
 
-def judge(topic: Topic, concepts: Sequence[Concept]) -> Judge:
-    """Return the judge of a topic.
+    def evidence(self, reading: Reading) -> Evidence:
+        """Return what a learned model is given of an entry."""
+        view = self.matcher.view(reading)
+        vectors = self.likeness.vectors(reading) if self.likeness else ()
+        holds = hits(self.matcher.node, view) is not None
+        return self._evidence(view, aboutness(self.matcher.node, view), vectors, holds=holds)
+
+    def _weighed(
+        self, rule: float, vectors: Sequence[Vector], view: View, *, holds: bool
+    ) -> float:
+        """Return the score by rule and likeness together.
+
+        Without likeness, or against a NOT, an entry that the query does not match stays below
+        `min_score`; with it, one that is nearly matched and much alike may come in.
+        """
+        odds = log_odds(rule) - (0 if holds else MISSED)
+        if self.likeness:
+            pull = LIKENESS * (self.likeness.net(vectors) - NEUTRAL)
+            odds += min(MOST_PULL, max(-MOST_PULL, pull))
+        if holds:
+            return squashed(odds) if self.likeness else rule
+        is_open = self.likeness and not _is_forbidden(self.matcher.node, view)
+        return squashed(odds) if is_open else self.min_score * squashed(odds)
+
+    def _evidence(
+        self, view: View, rule: float, vectors: tuple[Vector, ...], *, holds: bool
+    ) -> Evidence:
+        near, far = self.likeness.of(vectors) if self.likeness else (0.0, 0.0)
+        allowed = not _is_forbidden(self.matcher.node, view)
+        numbers = (log_odds(rule), float(holds), float(allowed), near, far)
+        return Evidence(traits(self.matcher, view), numbers, vectors)
+
+
+def judge(
+    topic: Topic,
+    concepts: Sequence[Concept],
+    *,
+    embed: Embed | None = None,
+    model: Model | None = None,
+    shadow: Model | None = None,
+) -> Judge:
+    """Return the judge of a topic; without `embed` the rule alone decides.
 
     Raises:
         QueryError: when its query cannot be read.
     """
     query = parse(topic.query, {concept.id: concept for concept in concepts})
-    return Judge(Matcher(query.root), topic.min_score)
+    return Judge(Matcher(query.root), topic.min_score, likeness(topic, embed), model, shadow)
 
 
-def version(topic: Topic, concepts: Sequence[Concept]) -> str:
-    """Return a digest of all that verdicts depend on, for a topic and the concepts it names."""
+def version(topic: Topic, concepts: Sequence[Concept], *, embedder: str = "") -> str:
+    """Return a digest of all that verdicts depend on, for a topic and the concepts it names.
+
+    `embedder` names the model of meaning, if there is one.
+    """
     named = [(concept.id, concept.members) for concept in sorted(concepts, key=lambda one: one.id)]
-    judged_by = (JUDGE, topic.query, topic.min_score, named)
+    judged_by: tuple[object, ...] = (JUDGE, topic.query, topic.min_score, named)
+    if embedder and topic.about:
+        judged_by += (embedder, topic.about, topic.not_about, topic.examples)
     return sha256(repr(judged_by).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _onto(score: float, min_score: float) -> float:
+    """Return a score whose 0.5 accepts on the scale of a topic that accepts from `min_score` on."""
+    return squashed(log_odds(score) + log_odds(min_score))
+
+
+def _is_forbidden(node: Node, view: View) -> bool:
+    """Whether a NOT at the top of the query forbids the entry."""
+    items = node.items if isinstance(node, And) else ()
+    return any(isinstance(item, Not) and hits(item, view) is None for item in items)
 
 
 # ---- aboutness -------------------------------------------------------------------------

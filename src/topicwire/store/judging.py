@@ -1,11 +1,12 @@
 """Judging: what a topic has yet to judge, and what is held of an entry."""
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, exists, func, select
 
 from topicwire.model import StandingTopic, StoredEntry, Verdict
 from topicwire.store import rows
-from topicwire.store.tables import entries, topics, verdicts
-from topicwire.store.topics import IS_LISTED, judged_from
+from topicwire.store.sources import sliced
+from topicwire.store.tables import entries, labels, topics, verdicts
+from topicwire.store.topics import IS_LISTED, standing_version, judged_from
 
 
 def unjudged(
@@ -34,8 +35,31 @@ def unjudged_count(connection: Connection, standing: StandingTopic) -> int:
 def start_of(standing: StandingTopic) -> Select[int]:
     """Ask where judging goes on: no row when the topic is no longer what `standing` says."""
     return select(judged_from()).where(
-        topics.c.id == standing.topic.id, topics.c.version == standing.version, IS_LISTED
+        topics.c.id == standing.topic.id, standing_version == standing.version, IS_LISTED
     )
+
+
+def unsure(
+    connection: Connection, topic_id: str, *, around: float, limit: int
+) -> tuple[tuple[StoredEntry, Verdict], ...]:
+    """Return the entries that nobody labelled in a topic, by how near to a score theirs is."""
+    is_labelled = exists().where(
+        labels.c.topic_id == topic_id, labels.c.entry_id == verdicts.c.entry_id
+    )
+    query = (
+        select(entries)
+        .join(verdicts, verdicts.c.entry_id == entries.c.id)
+        .where(verdicts.c.topic_id == topic_id, ~is_labelled, entries.c.retracted.is_(None))
+        .order_by(func.abs(verdicts.c.score - around), entries.c.id)
+        .limit(limit)
+    )
+    kept = select(verdicts).where(verdicts.c.topic_id == topic_id)
+    found = [rows.stored_of(row) for row in connection.execute(query)]
+    held: dict[int, Verdict] = {}
+    for part in sliced([each.id for each in found]):
+        for row in connection.execute(kept.where(verdicts.c.entry_id.in_(part))):
+            held[row.entry_id] = rows.verdict_of(row)
+    return tuple((each, held[each.id]) for each in found)
 
 
 def verdicts_of(connection: Connection, entry_id: int) -> tuple[tuple[str, Verdict], ...]:

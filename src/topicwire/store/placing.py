@@ -118,6 +118,7 @@ def _range(
             verdicts.c.revision,
             verdicts.c.accepted,
             verdicts.c.score,
+            verdicts.c.shadow,
             verdicts.c.reasons,
         )
         .outerjoin(

@@ -262,12 +262,14 @@ def standing_of(row: AnyRow) -> StandingTopic:
     return StandingTopic(
         topic=definition.topic,
         concepts=definition.concepts,
-        version=row.version,
+        version=f"{row.version}+{row.model}" if row.model else row.version,
         feed_id=row.feed_id,
         edition=row.edition,
         edition_time=row.edition_time,
         judged_seq=row.judged_seq,
         judged_version=row.judged_version,
+        model=row.model,
+        shadow=row.shadow,
     )
 
 
@@ -292,6 +294,7 @@ def verdict_values(verdict: Verdict) -> Values:
         "revision": verdict.revision,
         "accepted": verdict.accepted,
         "score": verdict.score,
+        "shadow": verdict.shadow,
         "reasons": [asdict(each) for each in verdict.reasons],
     }
 
@@ -309,6 +312,7 @@ def verdict_of(row: AnyRow) -> Verdict:
         accepted=row.accepted,
         score=row.score,
         reasons=reasons_of(row.reasons),
+        shadow=row.shadow,
     )
 
 

@@ -17,6 +17,7 @@ from topicwire.model import (
     Edition,
     Feed,
     Kin,
+    Learned,
     Memory,
     Placed,
     Poll,
@@ -39,6 +40,7 @@ from topicwire.store import (
     entries,
     judging,
     kin,
+    learned,
     migrate,
     mirror,
     placing,
@@ -307,6 +309,51 @@ class Store:
         """
         with self._database.reading() as connection:
             return topics.standing(connection, topic_id)
+
+    def unsure(
+        self, topic_id: str, *, around: float, limit: int
+    ) -> tuple[tuple[StoredEntry, Verdict], ...]:
+        """Return the entries that nobody labelled in a topic, by how near to a score theirs is."""
+        with self._database.reading() as connection:
+            return judging.unsure(connection, topic_id, around=around, limit=limit)
+
+    def models(self, topic_id: str) -> tuple[Learned, ...]:
+        """Return the models that a topic has learned, the latest first."""
+        with self._database.reading() as connection:
+            return learned.models(connection, topic_id)
+
+    def model(self, topic_id: str, number: int) -> Learned:
+        """Return one model of a topic.
+
+        Raises:
+            NotFoundError: it has none of that number.
+        """
+        with self._database.reading() as connection:
+            return learned.model(connection, topic_id, number)
+
+    def keep_model(
+        self,
+        topic_id: str,
+        *,
+        version: str,
+        figures: Mapping[str, object],
+        weights: Mapping[str, object],
+        now: datetime,
+    ) -> int:
+        """Keep a learned model, to be heard in shadow from now on; return its number."""
+        with self._database.writing() as connection:
+            return learned.keep(
+                connection, topic_id, version=version, figures=figures, weights=weights, now=now
+            )
+
+    def promote(self, topic_id: str, number: int) -> None:
+        """Let a model decide for its topic, or with 0 the rule; the archive is judged anew.
+
+        Raises:
+            NotFoundError: there is no such topic or model.
+        """
+        with self._database.writing() as connection:
+            learned.promote(connection, topic_id, number)
 
     def has_unjudged(self) -> bool:
         """Return whether an entry is left to judge for any topic: cheap enough for every second."""

@@ -278,6 +278,8 @@ topics = Table(
     Column("judged_seq", BigInteger, nullable=False),
     Column("judged_version", String, nullable=False),
     Column("removed", Boolean, nullable=False),  # gone from the catalogue; comes back as it was
+    Column("model", Integer, nullable=False, server_default=text("0")),  # that decides; 0: the rule
+    Column("shadow", Integer, nullable=False, server_default=text("0")),  # that is only heard
     Column("definition", JSON, nullable=False),  # the topic and its concepts, as in model
 )
 
@@ -344,7 +346,6 @@ learned = Table(
     metadata,
     Column("topic_id", ForeignKey("topics.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("state", String, nullable=False),
     Column("trained", Instant, nullable=False),
     Column("version", String, nullable=False),  # the topic's, that it was learned for
     Column("figures", JSON, nullable=False),

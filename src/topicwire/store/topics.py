@@ -4,7 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, case, exists, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    String,
+    case,
+    cast,
+    exists,
+    select,
+    update,
+)
 
 from topicwire.model import StandingTopic
 from topicwire.store import rows
@@ -13,6 +23,12 @@ from topicwire.store.sources import sliced
 from topicwire.store.tables import counters, entries, placements, topics
 
 IS_LISTED = topics.c.removed.is_(False)
+
+# What a topic's verdicts depend on: its definition, and the learned model that decides, if any.
+standing_version: ColumnElement[str] = case(
+    (topics.c.model == 0, topics.c.version),
+    else_=topics.c.version + "+" + cast(topics.c.model, String),
+)
 
 
 def standing_topics(connection: Connection) -> tuple[StandingTopic, ...]:
@@ -42,7 +58,7 @@ def editions(connection: Connection) -> tuple[tuple[str, int], ...]:
 
 def judged_from() -> ColumnElement[int]:
     """Return the `seq` up to which the current version of a topic has judged every entry."""
-    is_current = topics.c.judged_version == topics.c.version
+    is_current = topics.c.judged_version == standing_version
     return case((is_current, topics.c.judged_seq), else_=0)
 
 

@@ -1,0 +1,236 @@
+"""`topicwire topic train|models|promote|demote|suggest`: what a topic learns from labels."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from topicwire.cli.door import Door, clock, json_option, pass_door
+from topicwire.cli.terminal import ago, as_json, progress, say, table
+
+if TYPE_CHECKING:
+    from topicwire.app import App
+    from topicwire.curate.score import Judge
+    from topicwire.curate.train import Lesson, Lessons
+
+MARGIN = 0.02  # of F1, by which a model must be better than the rule to be promoted unasked
+LOOKED_AT = 1_000  # entries nearest to the border among which those to label are chosen
+
+
+@click.command()
+@click.argument("name", metavar="TOPIC")
+@click.option(
+    "--labels",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Labelled texts beside the stored labels: one JSON object a line, as for backtest.",
+)
+@json_option
+@pass_door
+def train(door: Door, name: str, *, labels: Path | None, wants_json: bool) -> None:
+    """Learn TOPIC from its labels; the model is heard in shadow until it is promoted."""
+    from topicwire.cli.topic import desk
+
+    with door.app() as app:
+        standing = app.store.standing(name)
+        judging = desk.judge_of(app, desk.topic(app, name)).by_rule()
+        learned = _trained(app, judging, list(_lessons(app, name, judging, labels)))
+        number = app.store.keep_model(
+            name,
+            version=standing.version,
+            figures={"rule": asdict(learned.rule), "learned": asdict(learned.learned)},
+            weights=learned.model.as_json(),
+            now=app.clock(),
+        )
+        (kept, *_) = app.store.models(name)
+    if wants_json:
+        as_json({"topic": name, "model": number} | dict(kept.figures))
+        return
+    better = _gain(kept.figures)
+    verdict = "better" if better >= MARGIN else "not better"
+    say(f"Model {number} of {name} is {verdict} than the rule: F1 {better:+.3f} on labels it was not shown.")
+    _print_figures(kept.figures)
+    say(
+        f"It is heard in shadow; let it decide with `topicwire topic promote {name}`."
+        if better >= MARGIN
+        else "It is heard in shadow. Label more: `topicwire topic suggest` says what teaches most."
+    )
+
+
+@click.command()
+@click.argument("name", metavar="TOPIC")
+@json_option
+@pass_door
+def models(door: Door, name: str, *, wants_json: bool) -> None:
+    """List what TOPIC has learned, and who decides."""
+    with door.app() as app:
+        standing = app.store.standing(name)
+        found = app.store.models(name)
+        notes = app.appoint_standing(standing).notes
+    roles = {standing.model: "decides", standing.shadow: "in shadow"}
+    if wants_json:
+        as_json(
+            [
+                {
+                    "model": each.number,
+                    "role": roles.get(each.number, "retired"),
+                    "trained": each.trained,
+                    "version": each.version,
+                }
+                | dict(each.figures)
+                for each in found
+            ]
+        )
+        return
+    say(f"Model {standing.model} decides." if standing.model else "The rule decides.")
+    for note in notes:
+        say(note, trouble=True)
+    now = clock()
+    table(
+        ("model", "role", "trained", "labels", "F1", "rule's F1"),
+        (
+            (
+                each.number,
+                roles.get(each.number, "retired"),
+                ago(each.trained, now),
+                _figure(each.figures, "learned", "n"),
+                f"{_figure(each.figures, 'learned', 'f1'):.3f}",
+                f"{_figure(each.figures, 'rule', 'f1'):.3f}",
+            )
+            for each in found
+        ),
+    )
+
+
+@click.command()
+@click.argument("name", metavar="TOPIC")
+@click.argument("number", metavar="[MODEL]", type=click.IntRange(min=1), required=False)
+@click.option("--despite-figures", is_flag=True, help="Also when it is not better than the rule.")
+@pass_door
+def promote(door: Door, name: str, number: int | None, *, despite_figures: bool) -> None:
+    """Let MODEL, the one in shadow unless you name it, decide for TOPIC in the rule's place."""
+    from topicwire.errors import ModelError
+
+    with door.app() as app:
+        chosen = number or app.store.standing(name).shadow
+        if not chosen:
+            raise ModelError(f"{name} has no model in shadow; `topicwire topic train {name}`")
+        gain = _gain(app.store.model(name, chosen).figures)
+        if gain < MARGIN and not despite_figures:
+            raise ModelError(
+                f"model {chosen} of {name} is no better than the rule: F1 {gain:+.3f}, where "
+                f"{MARGIN:+.2f} is asked; label more, or say --despite-figures"
+            )
+        app.store.promote(name, chosen)
+    say(f"Model {chosen} decides for {name} from now on; its archive is judged anew at the next turn.")
+
+
+@click.command()
+@click.argument("name", metavar="TOPIC")
+@pass_door
+def demote(door: Door, name: str) -> None:
+    """Let the rule decide for TOPIC again; what was learned is kept."""
+    with door.app() as app:
+        app.store.promote(name, 0)
+    say(f"The rule decides for {name} from now on; its archive is judged anew at the next turn.")
+
+
+@click.command()
+@click.argument("name", metavar="TOPIC")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@json_option
+@pass_door
+def suggest(door: Door, name: str, *, limit: int, wants_json: bool) -> None:
+    """List the entries whose label would teach TOPIC most."""
+    from topicwire.curate.suggest import suggestions
+
+    with door.app() as app:
+        least = app.store.standing(name).topic.min_score
+        unsure = app.store.unsure(name, around=least, limit=LOOKED_AT)
+    found = suggestions(unsure, min_score=least, limit=limit)
+    if wants_json:
+        as_json(
+            [
+                {
+                    "entry": each.stored.id,
+                    "title": each.stored.entry.title,
+                    "source": each.stored.source_id,
+                    "score": each.verdict.score,
+                    "shadow": each.verdict.shadow,
+                    "worth": round(each.worth, 3),
+                }
+                for each in found
+            ]
+        )
+        return
+    if not found:
+        say(f"Nothing to label: no entry came near {name} yet.")
+        return
+    say(f"Label these: `topicwire topic label {name} {found[0].stored.id} yes` (or no).")
+    table(
+        ("entry", "score", "source", "title"),
+        (
+            (
+                each.stored.id,
+                f"{each.verdict.score:.2f}",
+                each.stored.source_id,
+                each.stored.entry.title,
+            )
+            for each in found
+        ),
+    )
+
+
+def _lessons(app: "App", name: str, judging: "Judge", path: Path | None) -> "Iterator[Lesson]":
+    """Yield the stored labels, then those of a file, as lessons."""
+    from topicwire.cli.topic import desk
+    from topicwire.cli.topic.labels import labelled
+    from topicwire.curate.text import read, read_example
+    from topicwire.curate.train import lesson
+    from topicwire.model import Example
+
+    known = desk.sources(app)
+    for label, stored in app.store.labelled(name):
+        if stored.retracted is None:
+            example = Example(label.expect, stored.entry.title, stored.text, stored.lang)
+            reading = read(stored, known.get(stored.source_id))
+            yield lesson(judging, reading, example, group=f"story {stored.story or stored.id}")
+    given = [each for each in labelled(path) if not each.is_borderline] if path else []
+    for each in desk.watched(given, "Reading", len(given)):
+        yield lesson(judging, read_example(each.example), each.example, group=each.group)
+
+
+def _trained(app: "App", judging: "Judge", lessons: "list[Lesson]") -> "Lessons":
+    from topicwire.errors import ModelError
+
+    try:
+        from topicwire.curate.train import FOLDS, train
+    except ImportError as error:
+        raise ModelError(
+            "learning needs scikit-learn: install topicwire[learn] (`pip install topicwire[learn]`)"
+        ) from error
+    embedder = app.meaning.name if app.meaning and judging.likeness else ""
+    with progress("Learning", FOLDS + 1) as advance:
+        return train(lessons, embedder=embedder, told=lambda done, _all: advance(1 if done else 0))
+
+
+def _figure(figures: Mapping[str, object], who: str, what: str) -> float:
+    found = figures[who]
+    return found[what] if isinstance(found, Mapping) else 0.0
+
+
+def _gain(figures: Mapping[str, object]) -> float:
+    """Return by how much the model's F1 is above the rule's."""
+    return _figure(figures, "learned", "f1") - _figure(figures, "rule", "f1")
+
+
+def _print_figures(figures: Mapping[str, object]) -> None:
+    names = ("precision", "recall", "f1", "average_precision")
+    table(
+        ("", *(each.replace("_", " ") for each in names)),
+        (
+            (who, *(f"{_figure(figures, who, each):.3f}" for each in names))
+            for who in ("rule", "learned")
+        ),
+    )

@@ -1,0 +1,65 @@
+"""Appointing: the judge of a topic as it stands, with the models it has learned.
+
+Where a model cannot be used the rule decides, and a word says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from topicwire.curate.learned import Model, model_of
+from topicwire.curate.likeness import Embed
+from topicwire.curate.score import Judge, judge
+from topicwire.errors import ModelError
+from topicwire.model import Concept, Learned, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A model of meaning: its name, and how it gives vectors."""
+
+    name: str
+    embed: Embed
+
+
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """A judge, and what is to be said of models that it could not be given."""
+
+    judge: Judge
+    notes: tuple[str, ...] = ()
+
+
+def appoint(
+    topic: Topic,
+    concepts: Sequence[Concept],
+    *,
+    meaning: Meaning | None,
+    model: Learned | None = None,
+    shadow: Learned | None = None,
+) -> Appointed:
+    """Return the judge of a topic, with the learned model that decides and the one in shadow.
+
+    Raises:
+        QueryError: when the topic's query cannot be read.
+    """
+    name = meaning.name if meaning else ""
+    notes: list[str] = []
+    usable = [_usable(each, name, notes) for each in (model, shadow)]
+    appointed = judge(
+        topic,
+        concepts,
+        embed=meaning.embed if meaning else None,
+        model=usable[0],
+        shadow=usable[1],
+    )
+    return Appointed(appointed, tuple(notes))
+
+
+def _usable(learned: Learned | None, embedder: str, notes: list[str]) -> Model | None:
+    if learned is None:
+        return None
+    try:
+        return model_of(learned.weights, embedder=embedder)
+    except ModelError as error:
+        notes.append(f"model {learned.number} of {learned.topic_id} is not used: {error}")
+        return None

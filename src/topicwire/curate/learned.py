@@ -1,0 +1,117 @@
+"""A learned model: what an editor's labels say of a topic's traits, and how it scores an entry."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log
+from operator import mul
+
+from topicwire.curate.likeness import Vector, flat
+from topicwire.curate.traits import TRAITS
+from topicwire.errors import ModelError
+
+EDGE = 0.005  # no score counts as more certain than this when it is weighed
+
+# How much the numbers beside the words count before anything is learned: the rule's score, that
+# the query matches, that no NOT of it forbids, and the likeness to what belongs and what does not.
+SCALES = (0.1, 0.6, 0.6, 0.15, 0.15)
+VECTOR_SCALE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a model is given of an entry: its traits, the numbers beside them, and its vectors.
+
+    `numbers` are, in this order, the rule's score as a log-odds, whether the query holds, whether
+    no NOT of it forbids, and the likeness to what belongs and to what does not.
+    """
+
+    traits: Mapping[str, float]
+    numbers: tuple[float, ...]
+    vectors: tuple[Vector, ...]
+
+    def scaled(self) -> tuple[float, ...]:
+        """Return the numbers as they are weighed."""
+        return tuple(map(mul, self.numbers, SCALES))
+
+    def meaning(self) -> tuple[float, ...]:
+        """Return the vectors, one after another, as they are weighed."""
+        return tuple(VECTOR_SCALE * each for each in flat(self.vectors))
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights learned from labels, with the line that turns their sum into a probability.
+
+    `meaning` is empty when it was learned without a model of meaning, whose name is `embedder`.
+    The probability at which entries are best accepted was moved to 0.5.
+    """
+
+    traits: Mapping[str, float]
+    numbers: tuple[float, ...]
+    meaning: tuple[float, ...]
+    bias: float
+    slope: float
+    shift: float
+    embedder: str = ""
+
+    def decision(self, given: Evidence) -> float:
+        """Return the weighed sum: above 0 speaks for the entry."""
+        words = sum(
+            weight * self.traits[name]
+            for name, weight in given.traits.items()
+            if name in self.traits
+        )
+        meaning = sum(map(mul, given.meaning(), self.meaning), 0.0)
+        numbers = sum(map(mul, given.scaled(), self.numbers), 0.0)
+        return words + numbers + meaning + self.bias
+
+    def score(self, given: Evidence) -> float:
+        """Return the calibrated score in 0..1; 0.5 is where entries are accepted."""
+        return squashed(self.slope * self.decision(given) + self.shift)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the model as plain values."""
+        return {
+            "version": TRAITS,
+            "traits": dict(self.traits),
+            "numbers": self.numbers,
+            "meaning": self.meaning,
+            "bias": self.bias,
+            "slope": self.slope,
+            "shift": self.shift,
+            "embedder": self.embedder,
+        }
+
+
+def model_of(kept: Mapping[str, object], *, embedder: str) -> Model:
+    """Return the model that was kept, for use with the model of meaning that is there.
+
+    Raises:
+        ModelError: it was learned for other traits, or with a model of meaning that is not there.
+    """
+    values = dict(kept)
+    if values.pop("version", None) != TRAITS:
+        raise ModelError("it was learned by another version of Topicwire; train the topic again")
+    wanted = values["embedder"]
+    if wanted and wanted != embedder:
+        raise ModelError(
+            f"it was learned with {wanted}, which is not installed; "
+            "install topicwire[similarity], or train the topic again"
+        )
+    pairs = {name: _tuple(values[name]) for name in ("numbers", "meaning")}
+    return Model(**(values | pairs))  # type: ignore[arg-type]  # as_json wrote them
+
+
+def _tuple(values: object) -> tuple[float, ...]:
+    return tuple(values) if isinstance(values, Sequence) else ()
+
+
+def log_odds(score: float) -> float:
+    """Return the log-odds of a score, those near 0 and 1 held back."""
+    bounded = min(1 - EDGE, max(EDGE, score))
+    return log(bounded / (1 - bounded))
+
+
+def squashed(value: float) -> float:
+    """Return the probability of a log-odds."""
+    return 1 / (1 + exp(-value)) if value > 0 else exp(value) / (1 + exp(value))

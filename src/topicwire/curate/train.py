@@ -1,0 +1,203 @@
+"""Training: a model from labelled entries, and how it does on those that it was not shown."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from topicwire.curate.evaluate import Figures, Outcome, figures
+from topicwire.curate.learned import Evidence, Model, log_odds, squashed
+from topicwire.curate.score import Judge
+from topicwire.curate.text import Reading
+from topicwire.errors import ModelError
+from topicwire.model import Example, Verdict
+
+LEAST = 8  # labels of either kind without which nothing is learned
+FOLDS = 10
+STRENGTH = 10.0  # how much the labels weigh against small weights (C of the logistic regression)
+KEPT = 6_000  # traits that are kept, those of the greatest weight
+DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One labelled entry: what a model is given of it, and what the rule says of it.
+
+    Entries of the same `group` tell the same story, and are never learned from to judge one another.
+    """
+
+    evidence: Evidence
+    example: Example
+    rule: Verdict
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """A model, with how it and the rule do on the labels: each was judged by what others taught."""
+
+    model: Model
+    learned: Figures
+    rule: Figures
+
+
+def lesson(judge: Judge, reading: Reading, example: Example, *, group: str = "") -> Lesson:
+    """Return a labelled text as a lesson; without a `group` it is alone in its own."""
+    said = f"{example.title}\n{example.text}".encode("utf-8", "backslashreplace")
+    return Lesson(
+        evidence=judge.evidence(reading),
+        example=example,
+        rule=judge.by_rule().verdict(reading),
+        group=group or sha256(said).hexdigest(),
+    )
+
+
+def train(
+    lessons: Sequence[Lesson],
+    *,
+    embedder: str,
+    told: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Lessons:
+    """Learn from the lessons; `told` hears how many of the fits are done.
+
+    The figures are of `FOLDS` fits, each judging the tenth of the labels that it was not shown.
+
+    Raises:
+        ModelError: there are too few labels of either kind.
+    """
+    _check(lessons)
+    course = _course(lessons)
+    decisions: dict[int, float] = {}
+    for number, fold in enumerate(_folds(lessons)):
+        told(number, FOLDS + 1)
+        shown = [place for place in range(len(lessons)) if place not in fold]
+        fitted = _fit(course, shown, embedder)
+        decisions |= {place: fitted.decision(lessons[place].evidence) for place in fold}
+    told(FOLDS, FOLDS + 1)
+    decided = [decisions[place] for place in range(len(lessons))]
+    slope, shift = _calibration(decided, lessons)
+    model = replace(_fit(course, range(len(lessons)), embedder), slope=slope, shift=shift)
+    judged = tuple(
+        Outcome(each.example, _verdict(squashed(slope * decision + shift)))
+        for each, decision in zip(lessons, decided, strict=True)
+    )
+    ruled = tuple(Outcome(each.example, each.rule) for each in lessons)
+    return Lessons(model=model, learned=figures(judged), rule=figures(ruled))
+
+
+def _check(lessons: Sequence[Lesson]) -> None:
+    belong = sum(each.example.expect for each in lessons)
+    if min(belong, len(lessons) - belong) < LEAST:
+        raise ModelError(
+            f"there are {belong} labels that say yes and {len(lessons) - belong} that say no; "
+            f"give at least {LEAST} of each with `topicwire topic label`, "
+            "or a file of them with --labels"
+        )
+
+
+def _folds(lessons: Sequence[Lesson]) -> Iterator[frozenset[int]]:
+    """Yield the places of each tenth: both kinds spread evenly, groups kept together, no chance."""
+    groups: dict[str, list[int]] = {}
+    for place, each in enumerate(lessons):
+        groups.setdefault(each.group, []).append(place)
+    ordered = sorted(
+        groups.values(),
+        key=lambda places: (
+            not any(lessons[place].example.expect for place in places),
+            sha256(lessons[places[0]].group.encode("utf-8", "backslashreplace")).hexdigest(),
+        ),
+    )
+    for fold in range(FOLDS):
+        yield frozenset(place for places in ordered[fold::FOLDS] for place in places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """The lessons as a table, a row each, with the names of its columns."""
+
+    table: Any  # a sparse matrix of scipy's
+    names: tuple[str, ...]
+    expected: tuple[bool, ...]
+    like: Evidence
+
+
+def _course(lessons: Sequence[Lesson]) -> _Course:
+    vectorizer = DictVectorizer()
+    table = vectorizer.fit_transform(dict(_row(each.evidence)) for each in lessons)
+    return _Course(
+        table=table,
+        names=tuple(vectorizer.feature_names_),
+        expected=tuple(each.example.expect for each in lessons),
+        like=lessons[0].evidence,
+    )
+
+
+def _fit(course: _Course, shown: Sequence[int], embedder: str) -> Model:
+    """Return the model of the lessons at these places, not calibrated yet."""
+    # Both kinds weigh the same however many there are of each; the calibration sets that right.
+    regression = LogisticRegression(
+        C=STRENGTH,
+        class_weight="balanced",
+        solver="liblinear",
+        dual=True,
+        max_iter=5_000,
+        random_state=0,
+    )
+    table = course.table[list(shown)]
+    table.indices, table.indptr = table.indices.astype("i4"), table.indptr.astype("i4")  # liblinear's
+    regression.fit(table, [course.expected[place] for place in shown])
+    weights = dict(zip(course.names, regression.coef_[0].tolist(), strict=True))
+    return _model(weights, float(regression.intercept_[0]), course.like, embedder)
+
+
+def _row(evidence: Evidence) -> Iterator[tuple[str, float]]:
+    yield from evidence.traits.items()
+    yield from ((f"#{number}", value) for number, value in enumerate(evidence.scaled()))
+    yield from ((f"~{number}", value) for number, value in enumerate(evidence.meaning()))
+
+
+def _model(weights: Mapping[str, float], bias: float, like: Evidence, embedder: str) -> Model:
+    traits = {name: each for name, each in weights.items() if name[0] not in "#~"}
+    kept = sorted(traits, key=lambda name: (-abs(traits[name]), name))[:KEPT]
+    dimensions = len(like.meaning())
+    return Model(
+        traits={name: round(traits[name], DIGITS) for name in sorted(kept)},
+        numbers=tuple(round(weights[f"#{n}"], DIGITS) for n in range(len(like.numbers))),
+        meaning=tuple(round(weights.get(f"~{n}", 0.0), DIGITS) for n in range(dimensions)),
+        bias=round(bias, DIGITS),
+        slope=1.0,
+        shift=0.0,
+        embedder=embedder if dimensions else "",
+    )
+
+
+def _calibration(decisions: Sequence[float], lessons: Sequence[Lesson]) -> tuple[float, float]:
+    """Return the line that makes probabilities of decisions, moved so that 0.5 accepts best.
+
+    Best is where F1 would be greatest if the probabilities were true (not where it happened to
+    be on these labels, which a single one of them could move).
+    """
+    expected = [each.example.expect for each in lessons]
+    fitted = LogisticRegression(C=1.0).fit([[each] for each in decisions], expected)
+    slope, shift = float(fitted.coef_[0][0]), float(fitted.intercept_[0])
+    chances = sorted((squashed(slope * each + shift) for each in decisions), reverse=True)
+    return round(slope, DIGITS), round(shift - log_odds(_best_chance(chances)), DIGITS)
+
+
+def _best_chance(chances: Sequence[float]) -> float:
+    """Return the chance from which on accepting gives the greatest expected F1."""
+    belong = sum(chances)
+    best, at, right = 0.0, 0.5, 0.0
+    for count, chance in enumerate(chances, 1):
+        right += chance
+        value = 2 * right / (count + belong)
+        if value > best:
+            best, at = value, chance
+    return at
+
+
+def _verdict(score: float) -> Verdict:
+    return Verdict(0, 0, accepted=score >= 0.5, score=round(score, 6))  # noqa: PLR2004 (Model.score)
