@@ -35,12 +35,13 @@ class FakePublisher(Publisher):
             raise StoreError("the database is away; start it")
         return tuple(self.current.items())
 
-    def topic(self, topic_id: str, form: Format) -> Document:
+    def topic(self, topic_id: str, form: Format, *, reader: str | None = None) -> Document:
         """Return a topic's document: its edition, often enough to be worth compressing."""
-        self._render(f"{topic_id}.{form}")
+        self._render(f"{topic_id}.{form}" + (f" for {reader}" if reader else ""))
         if topic_id not in self.current:
             raise NotFoundError(f"there is no topic {topic_id}")
-        body = f"{topic_id} {form} edition {self.current[topic_id]}\n" * 50
+        whose = f" for {reader}" if reader else ""
+        body = f"{topic_id} {form} edition {self.current[topic_id]}{whose}\n" * 50
         return a_document(body, TYPES[form])
 
     def index(self) -> Document:
