@@ -384,6 +384,11 @@ class Store:
         with self._database.reading() as connection:
             return rulings.of_entry(connection, entry_id)
 
+    def is_placed(self, topic_id: str, entry_id: int) -> bool:
+        """Return whether an entry stands in a topic, published or behind another of its story."""
+        with self._database.reading() as connection:
+            return rulings.is_placed(connection, topic_id, entry_id)
+
     def label(self, given: Sequence[Label]) -> tuple[Label, ...]:
         """Label entries, the last word winning; return the labels that now stand, in that order.
 

@@ -8,7 +8,8 @@ from typing import Any
 from builders import NOON
 from topicwire.errors import NotFoundError, StoreError
 from topicwire.model import Document, Format
-from topicwire.publish.run import Publisher
+from topicwire.publish.own import OwnReader, digest_of
+from topicwire.publish.run import Publisher, Readers
 from topicwire.serve.asgi import Application
 
 TYPES = {
@@ -66,6 +67,39 @@ class FakePublisher(Publisher):
         if self.broken:
             raise ZeroDivisionError
         self.rendered.append(what)
+
+
+class FakeReaders(Readers):
+    """Knows one token and one link, and counts the answers that were taken."""
+
+    def __init__(self, token: str, link: str) -> None:
+        self.reader = OwnReader(digest_of(token))
+        self.clients: list[str] = []
+        self.taken = 0
+        self.away = False
+        self._token = token
+        self._link = link
+
+    def admit(self, token: str, *, client: str) -> OwnReader | None:
+        """Return the reader for the token, and note the client."""
+        if self.away:
+            raise StoreError("the database is away; start it")
+        self.clients.append(client)
+        return self.reader if token == self._token else None
+
+    def ask(self, path: str) -> bytes:
+        """Return a page for the link."""
+        if self.away:
+            raise StoreError("the database is away; start it")
+        if path != self._link:
+            raise NotFoundError("this link was signed for no reader")
+        return b"<p>Is it?</p>"
+
+    def take(self, path: str) -> bytes:
+        """Count the answer."""
+        self.ask(path)
+        self.taken += 1
+        return b"<p>Thank you</p>"
 
 
 def a_document(text: str, media_type: str) -> Document:
