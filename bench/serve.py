@@ -53,8 +53,9 @@ class OneDocument(Publisher):
         """Return the only topic."""
         return (("bench", 1),)
 
-    def topic(self, topic_id: str, form: Format) -> Document:  # noqa: ARG002 (the publisher's signature)
+    def topic(self, topic_id: str, form: Format, *, reader: str | None = None) -> Document:
         """Return the only document."""
+        del topic_id, form, reader
         return self._document
 
 

@@ -42,7 +42,7 @@ from topicwire.model import (
     Topic,
 )
 from topicwire.publish.compose import Site
-from topicwire.publish.run import Publisher
+from topicwire.publish.run import Publisher, Readers
 from topicwire.store.store import Store
 from topicwire.world.catalogue import load
 from topicwire.world.files import Files
@@ -84,8 +84,16 @@ class App:
     @cached_property
     def publisher(self) -> Publisher:
         """The maker of documents."""
-        site = Site(base_url=self.settings.public_url, version=version("topicwire"))
-        return Publisher(self.store, site)
+        return Publisher(self.store, self._site)
+
+    @cached_property
+    def readers(self) -> Readers:
+        """Those who read with a feed of their own."""
+        return Readers(self.store, self._site, clock=self.clock)
+
+    @cached_property
+    def _site(self) -> Site:
+        return Site(base_url=self.settings.public_url, version=version("topicwire"))
 
     @cached_property
     def _web(self) -> Web:

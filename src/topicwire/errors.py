@@ -59,6 +59,10 @@ class NotFoundError(TopicwireError):
     """The named source, topic or entry does not exist: the caller corrects the name."""
 
 
+class NameTakenError(TopicwireError):
+    """Something of that name exists already: the caller chooses another, or ends it first."""
+
+
 class WebError(TopicwireError):
     """A request could not be made or finished; the message is the reason shown to operators."""
 

@@ -120,7 +120,7 @@ class Topic:
     """What an editor wants of a topic.
 
     `min_score` is the least score in 0..1 that is accepted; `limit` is the number of entries in
-    the current document.
+    the current document. `show_reason` lets each published entry say why it is there.
     """
 
     id: str
@@ -133,6 +133,7 @@ class Topic:
     limit: int = 100
     language: str = "en"
     examples: tuple[Example, ...] = ()
+    show_reason: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -796,9 +797,10 @@ class AlsoAt:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """An accepted verdict in its topic, with all that publishing it needs.
+    """An entry that stands in a topic, with all that publishing it needs.
 
-    `also` are the other entries of its story in the topic, the earliest first.
+    `score` and `reasons` are the verdict's. `also` are the other entries of its story in the
+    topic, the earliest first. `is_pinned` says that an editor chose it, whatever the verdict.
     """
 
     stored: StoredEntry
@@ -807,6 +809,7 @@ class Placement:
     score: float
     reasons: tuple[Reason, ...]
     also: tuple[AlsoAt, ...] = ()
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

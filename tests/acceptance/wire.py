@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,9 +121,18 @@ class Wire:
 
     def get(self, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
         """Ask the daemon for a path."""
+        return self._ask("GET", path, headers)
+
+    def post(self, path: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+        """Send an empty form to the daemon, as a browser does when a button is pressed."""
+        return self._ask("POST", path, {"Content-Type": "application/x-www-form-urlencoded"})
+
+    def _ask(
+        self, method: str, path: str, headers: Mapping[str, str]
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as client:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
-            client.request("GET", path, headers=named)
+            client.request(method, path, headers=named)
             response = client.getresponse()
             return response.status, response.headers, response.read()
 

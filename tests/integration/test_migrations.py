@@ -78,7 +78,30 @@ def test_an_older_database_keeps_all_it_has(database_url: str) -> None:
         '"e1"',
     )
     assert (stored.entry.title, stored.story, stored.furniture) == ("Crews trade seats", 7, ())
-    assert [each.stored.id for each in edition.placements] == [7]
+    assert [(each.stored.id, each.is_pinned) for each in edition.placements] == [(7, False)]
+    assert edition.standing.topic.show_reason
+
+
+def test_the_second_schema_keeps_all_it_has_on_the_way_up_and_down(database_url: str) -> None:
+    """What was judged and placed at the second schema is there at the third, and again below it."""
+    _at_version(database_url, "0001", OLD_ROWS)
+    engine = dialect.migrating(dialect.database_path(database_url))
+    with engine.begin() as connection:
+        command.upgrade(settings(connection), "0002")
+        before = _rows(connection)
+        assert before["verdicts"] == [("seats", 7, "v1", 0, 1, 0.9, "[]")]
+
+        command.upgrade(settings(connection), "0003")
+        up = _rows(connection)
+        command.downgrade(settings(connection), "0002")
+        down = _rows(connection)
+    engine.dispose()
+
+    assert up["verdicts"] == [("seats", 7, "v1", 0, 1, 0.9, None, "[]")]
+    assert {name: up[name] for name in before if name != "verdicts"} == {
+        name: found for name, found in before.items() if name != "verdicts"
+    }
+    assert down == before
 
 
 def test_rows_that_refer_to_nothing_stop_a_migration(database_url: str) -> None:
@@ -121,6 +144,15 @@ def _at_version(database_url: str, version: str, statements: tuple[str, ...]) ->
         for statement in statements:
             connection.exec_driver_sql(statement)
     engine.dispose()
+
+
+def _rows(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
+    """Return the rows of every table but Alembic's own, by its name."""
+    names = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    return {
+        name: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name}")]
+        for name in names
+    }
 
 
 def _statements(sql: str) -> list[list[str]]:

@@ -183,10 +183,11 @@ def test_an_entry_that_came_meanwhile_is_judged_when_the_topic_comes_back(store:
         ({"description": "Other."}, 3),
         ({"limit": 7}, 3),
         ({"language": "de"}, 3),
+        ({"show_reason": False}, 3),
         ({"query": "other"}, 2),
         ({"examples": (Example(expect=True, title="T", text="t"),)}, 2),
     ],
-    ids=["title", "description", "limit", "language", "query", "examples"],
+    ids=["title", "description", "limit", "language", "show_reason", "query", "examples"],
 )
 def test_a_topic_has_a_new_edition_when_readers_see_the_change(
     store: Store, changes: dict[str, object], edition: int

@@ -111,6 +111,22 @@ def filled(store: Store) -> Store:
             lambda s: s.verdicts_of(1),
             "SEARCH verdicts USING INDEX sqlite_autoindex_verdicts_1 (topic_id=? AND entry_id=?)",
         ),
+        (
+            lambda s: s.rulings_of(1),
+            "SEARCH rulings USING INDEX sqlite_autoindex_rulings_1 (topic_id=? AND entry_id=?)",
+        ),
+        (
+            lambda s: s.labels("seats"),
+            "SEARCH labels USING INDEX sqlite_autoindex_labels_1 (topic_id=?)",
+        ),
+        (
+            lambda s: s.labels_of(1),
+            "SEARCH labels USING INDEX sqlite_autoindex_labels_1 (topic_id=? AND entry_id=?)",
+        ),
+        (
+            lambda s: s.token("d1"),
+            "SEARCH tokens USING INDEX sqlite_autoindex_tokens_1 (digest=?)",
+        ),
     ],
     ids=[
         "next_due",
@@ -128,6 +144,10 @@ def filled(store: Store) -> Store:
         "newest of a source",
         "newest of a topic",
         "verdicts_of",
+        "rulings_of",
+        "labels",
+        "labels_of",
+        "token",
     ],
 )
 def test_a_query_uses_its_index(filled: Store, call: Callable[[Store], object], step: str) -> None:

@@ -90,6 +90,7 @@ async def _serve(app: "App", stop: asyncio.Event) -> None:
         base_url=app.settings.public_url,
         ready=app.is_ready,
         callbacks=app.callbacks,
+        readers=app.readers,
     )
     observe.logger(role="serve").info("serve.started", address=f"http://{app.settings.listen}/")
     await listen(site, host=host, port=port, stop=stop)

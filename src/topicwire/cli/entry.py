@@ -57,13 +57,16 @@ def search(door: Door, query: str, *, limit: int, wants_json: bool) -> None:
 @json_option
 @pass_door
 def show(door: Door, number: int, *, wants_json: bool) -> None:
-    """Show the stored ENTRY and what the topics say of it."""
+    """Show the stored ENTRY and what the topics, editors and readers say of it."""
+    from topicwire.cli.topic.spoken import spoken
+
     with door.app() as app:
         stored = app.store.entry(number)
         verdicts = app.store.verdicts_of(number)
+        said = spoken(app, number)
     if wants_json:
         judged = [{"topic": t, "accepted": v.accepted, "score": v.score} for t, v in verdicts]
-        as_json(_row(stored) | {"text": stored.entry.text, "verdicts": judged})
+        as_json(_row(stored) | {"text": stored.entry.text, "verdicts": judged} | said.json())
         return
     say(stored.entry.title)
     say(f"{', '.join(stored.entry.authors) or 'no author'}, {stored.source_id}, {stored.published}")
@@ -74,6 +77,8 @@ def show(door: Door, number: int, *, wants_json: bool) -> None:
     for topic, verdict in verdicts:
         word = "belongs to" if verdict.accepted else "is not in"
         say(f"It {word} {topic} (score {verdict.score:.2f}).")
+    for line in said.lines(clock()):
+        say(line)
 
 
 def _print(found: "Sequence[StoredEntry]", *, wants_json: bool) -> None:

@@ -1,18 +1,29 @@
 """A page as Atom 1.0 (RFC 4287)."""
 
+from functools import partial
 from typing import Any
 
 from lxml.etree import SubElement
 
 from topicwire.model import Format
 from topicwire.publish.compose import FeedPage
-from topicwire.publish.extension import XML_LANG, add_entry, filled_feed, marked, written
+from topicwire.publish.extension import (
+    REASON,
+    XML_LANG,
+    Namespaces,
+    add_entry,
+    add_verdict,
+    filled_feed,
+    marked,
+    written,
+)
 from topicwire.publish.item import Credit, FeedItem
 
 
 def render(page: FeedPage) -> bytes:
     """Return the page as an Atom document in UTF-8."""
     feed = filled_feed(page, Format.ATOM)
+    feed.register_extension("topicwire", partial(Namespaces, topicwire=REASON))
     feed.author(name=marked(page.site.title), uri=page.site.url("/"))
     feed.generator(marked(page.site.title), version=page.site.version, uri=page.site.url("/"))
     for item in page.items:
@@ -47,6 +58,7 @@ class _Extension:
         for url in self.item.via:
             _link(entry, "via", url)
         _add_source(entry, self.item.source, has_author=bool(self.item.authors))
+        add_verdict(entry, self.item.grounds)
 
 
 def _add_source(entry: Any, credit: Credit, *, has_author: bool) -> None:

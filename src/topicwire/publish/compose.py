@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from topicwire.model import Edition, Format
 from topicwire.publish.item import FeedItem, item, language, paragraph
+from topicwire.publish.own import Answer, OwnReader
 from topicwire.publish.wording import distinct, line, listed
 
 RIGHTS = "Every entry belongs to the source that it names and links to."
@@ -59,13 +60,19 @@ class FeedPage:
         return self.site.url(topic_path(self.topic_id, form))
 
 
-def compose(edition: Edition, site: Site) -> FeedPage:
-    """Return the page that every format of this edition is rendered from."""
+def compose(edition: Edition, site: Site, *, own: OwnReader | None = None) -> FeedPage:
+    """Return the page that every format of this edition is rendered from.
+
+    For the `own` feed of a reader each item ends with links by which they say what they think.
+    """
     standing = edition.standing
     topic = standing.topic
     spoken = language(topic.language) or "en"
-    items = tuple(item(placed, by=standing.edition_time) for placed in edition.placements)
-    own = (replace(one, lang=None) if one.lang == spoken else one for one in _merged(items))
+    items = tuple(
+        item(placed, by=standing.edition_time, shows_reason=topic.show_reason)
+        for placed in edition.placements
+    )
+    said = (replace(one, lang=None) if one.lang == spoken else one for one in _merged(items))
     return FeedPage(
         topic_id=topic.id,
         id=standing.feed_id,
@@ -75,7 +82,10 @@ def compose(edition: Edition, site: Site) -> FeedPage:
         language=spoken,
         rights=RIGHTS,
         site=site,
-        items=tuple(_attributed(one) for one in _bounded(tuple(own))),
+        items=tuple(
+            _ended(one, _attribution(one) + (_feedback(one, topic.id, site, own) if own else ""))
+            for one in _bounded(tuple(said))
+        ),
     )
 
 
@@ -108,9 +118,8 @@ def _bounded(items: tuple[FeedItem, ...]) -> tuple[FeedItem, ...]:
     return tuple(kept)
 
 
-def _attributed(one: FeedItem) -> FeedItem:
-    """Add the attribution to what readers show; without a link, content is obligatory (Atom)."""
-    said = _attribution(one)
+def _ended(one: FeedItem, said: str) -> FeedItem:
+    """Add what is said at the end to what readers show; without a link, content is obligatory (Atom)."""
     if one.content_html:
         return replace(one, content_html=one.content_html + said)
     if one.url:
@@ -126,6 +135,14 @@ def _attribution(one: FeedItem) -> str:
         f"Why it is here: {escape(one.reasons)}." if one.reasons else "",
     )
     return f'<p lang="en" dir="ltr"><small>{" ".join(distinct(said))}</small></p>'
+
+
+def _feedback(one: FeedItem, topic_id: str, site: Site, own: OwnReader) -> str:
+    links = (
+        _link(words, site.url(own.path(Answer(topic_id, one.entry_id, is_on_topic=is_on_topic))))
+        for words, is_on_topic in (("Not on topic?", False), ("On topic", True))
+    )
+    return f'<p lang="en" dir="ltr"><small>{" · ".join(links)}</small></p>'
 
 
 def _link(text: str, url: str | None) -> str:

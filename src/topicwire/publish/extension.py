@@ -10,11 +10,13 @@ from typing import Any
 
 import feedgen.entry
 import feedgen.feed
+from lxml.etree import SubElement
 
 from topicwire.model import Format
 from topicwire.publish.compose import FeedPage
-from topicwire.publish.item import FeedItem
+from topicwire.publish.item import FeedItem, Grounds
 
+REASON = "urn:topicwire:reason:1"  # the namespace in which an entry says why it is there
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 # Markup characters in plain text travel as U+FDD0 and U+FDD1, which no published text contains,
@@ -56,6 +58,36 @@ def add_entry(feed: Any, item: FeedItem, extension: type) -> Any:
     if item.url:
         entry.link(href=item.url)
     return entry
+
+
+class Namespaces:
+    """Declares the prefixes that the entries use, once, at the root; made with them by name."""
+
+    def __init__(self, **prefixes: str) -> None:
+        self._prefixes = prefixes
+
+    def extend_ns(self) -> dict[str, str]:
+        """Return the namespaces by prefix; called by feedgen."""
+        return self._prefixes
+
+    def extend_atom(self, root: Any) -> None:
+        """Change nothing; called by feedgen."""
+
+    def extend_rss(self, root: Any) -> None:
+        """Change nothing; called by feedgen."""
+
+
+def add_verdict(element: Any, grounds: Grounds | None) -> None:
+    """Let an entry's element say why it is there, in words of our own that programs can read."""
+    if grounds is None:
+        return
+    if grounds.score is None:
+        SubElement(element, f"{{{REASON}}}verdict", {"by": "editor"})
+        return
+    verdict = SubElement(element, f"{{{REASON}}}verdict", {"score": f"{grounds.score:.2f}"})
+    for each in grounds.reasons:
+        place = {"zone": each.zone.value, "count": str(each.count), "clause": each.clause}
+        SubElement(verdict, f"{{{REASON}}}reason", place).text = each.matched
 
 
 def marked(text: str) -> str:

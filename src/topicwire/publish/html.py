@@ -43,6 +43,18 @@ class Row:
     plot_words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader is asked of an entry; `outcome` says what came of it, None before."""
+
+    title: str
+    url: str | None
+    topic_title: str
+    topic_path: str
+    is_on_topic: bool
+    outcome: str | None = None
+
+
 def render_topic(page: FeedPage) -> bytes:
     """Return a topic's page as HTML in UTF-8, its entries by day of publication."""
     return _rendered(
@@ -59,6 +71,17 @@ def render_index(summaries: tuple[TopicSummary, ...], site: Site) -> bytes:
     """Return the page that lists all topics as HTML in UTF-8."""
     rows = tuple(_row(summary, site) for summary in summaries)
     return _rendered("index.html", site=site, rows=rows, opml=site.url("/topics.opml"))
+
+
+def render_feedback(asked: Asked, site: Site) -> bytes:
+    """Return the page that asks a reader what they think of an entry, or thanks for it."""
+    question, button = (
+        ("Is this on topic?", "Yes, it is on topic")
+        if asked.is_on_topic
+        else ("Is this not on topic?", "No, it is not on topic")
+    )
+    heading = question if asked.outcome is None else "Thank you"
+    return _rendered("feedback.html", site=site, asked=asked, heading=heading, button=button)
 
 
 def by_day(items: tuple[FeedItem, ...]) -> tuple[tuple[date, tuple[FeedItem, ...]], ...]:

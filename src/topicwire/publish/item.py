@@ -1,7 +1,7 @@
 """A placed entry as an item: cut to what its source allows, credited, fit for every format."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
 from urllib.parse import urlsplit
@@ -12,12 +12,15 @@ from topicwire.model import (
     Origin,
     Placement,
     Polled,
+    Reason,
     Republish,
     Source,
     StoredEntry,
 )
 from topicwire.publish.address import permanent_id, web_url
 from topicwire.publish.wording import because, distinct, excerpt, line, name, plain, scrubbed
+
+CHOSEN = "chosen by the editor"
 
 _SUMMARY_LENGTH = 300  # characters of an excerpt that we make
 _LONGEST_SUMMARY = 600  # a "summary" longer than this is the article itself
@@ -56,12 +59,25 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """Why an entry is published, for programs: its score and reasons, as plain lines.
+
+    `score` is None when an editor chose it, whatever the verdict.
+    """
+
+    score: float | None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FeedItem:
     """An entry as it is published, cut to what its source allows.
 
     `url` and `source` are the original's. `also` are other sources that published the entry, or
     told the same story, `via` the feeds it was read from. `excerpt` and `reasons` are plain lines; the
-    other texts are plain but for `*_html`. `lang` is None when the entry does not say.
+    other texts are plain but for `*_html`. `lang` is None when the entry does not say. `reasons`
+    are empty and `grounds` None when the topic does not show why. `entry_id` is the number in the
+    store, which no document names.
     """
 
     id: str
@@ -81,6 +97,8 @@ class FeedItem:
     also: tuple[Credit, ...]
     via: tuple[str, ...]
     reasons: str
+    grounds: Grounds | None
+    entry_id: int
 
     @property
     def body_html(self) -> str:
@@ -88,7 +106,7 @@ class FeedItem:
         return self.content_html or self.summary_html
 
 
-def item(placement: Placement, *, by: datetime) -> FeedItem:
+def item(placement: Placement, *, by: datetime, shows_reason: bool = True) -> FeedItem:
     """Return a placed entry as an item; no time of it is later than `by`."""
     polled, entry = placement.source, placement.stored.entry
     published, updated = _times(placement.stored, by=by)
@@ -112,8 +130,24 @@ def item(placement: Placement, *, by: datetime) -> FeedItem:
         source=_credit(polled, entry.origin, entry_url=url, updated=updated),
         also=tuple(_also(each, updated=updated) for each in placement.also),
         via=distinct((_feed_url(polled) or "",)),
-        reasons=because(placement.reasons),
+        reasons=_why(placement) if shows_reason else "",
+        grounds=_grounds(placement) if shows_reason else None,
+        entry_id=placement.stored.id,
     )
+
+
+def _why(placement: Placement) -> str:
+    return CHOSEN if placement.is_pinned else because(placement.reasons)
+
+
+def _grounds(placement: Placement) -> Grounds:
+    if placement.is_pinned:
+        return Grounds(score=None)
+    reasons = (
+        replace(each, clause=line(each.clause), matched=line(each.matched))
+        for each in placement.reasons
+    )
+    return Grounds(round(placement.score, 2), tuple(reasons))
 
 
 def language(code: str | None) -> str | None:

@@ -6,7 +6,7 @@ import orjson
 
 from topicwire.model import Enclosure, Format
 from topicwire.publish.compose import FeedPage
-from topicwire.publish.item import Credit, FeedItem
+from topicwire.publish.item import Credit, FeedItem, Grounds
 
 
 def render(page: FeedPage) -> bytes:
@@ -47,8 +47,21 @@ def _item(item: FeedItem, *, about: str) -> dict[str, Any]:
         _source={"about": about}
         | _source(item.source)
         | _said(rights=item.rights, also=[_source(credit) for credit in item.also]),
-        _topicwire=_said(reasons=item.reasons),
+        _topicwire=_verdict(item.grounds, about=about),
     )
+
+
+def _verdict(grounds: Grounds | None, *, about: str) -> dict[str, Any]:
+    """Say why an entry is there, in words of our own that programs can read."""
+    if grounds is None:
+        return {}
+    if grounds.score is None:
+        return {"about": about, "by": "editor"}
+    reasons = (
+        {"clause": r.clause, "matched": r.matched, "zone": r.zone.value, "count": r.count}
+        for r in grounds.reasons
+    )
+    return {"about": about, "score": grounds.score, "reasons": list(reasons)}
 
 
 def _source(credit: Credit) -> dict[str, Any]:

@@ -1,12 +1,22 @@
 """A page as RSS 2.0, to the letter of the RSS Board's specification and profile."""
 
+from functools import partial
 from typing import Any
 
 from lxml.etree import SubElement
 
 from topicwire.model import Format
 from topicwire.publish.compose import FeedPage
-from topicwire.publish.extension import XML_LANG, add_entry, filled_feed, marked, written
+from topicwire.publish.extension import (
+    REASON,
+    XML_LANG,
+    Namespaces,
+    add_entry,
+    add_verdict,
+    filled_feed,
+    marked,
+    written,
+)
 from topicwire.publish.item import FeedItem, paragraph
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -19,7 +29,9 @@ _MINUTES = 5  # what our answers may be cached for
 def render(page: FeedPage) -> bytes:
     """Return the page as an RSS document in UTF-8."""
     feed = filled_feed(page, Format.RSS)
-    feed.register_extension("topicwire", _Namespaces)
+    feed.register_extension(
+        "topicwire", partial(Namespaces, dc=_DC, media=_MEDIA, topicwire=REASON)
+    )
     feed.generator(marked(f"{page.site.title} {page.site.version} ({page.site.url('/')})"))
     feed.docs("https://www.rssboard.org/rss-specification")
     feed.ttl(_MINUTES)
@@ -43,17 +55,6 @@ def _fill(entry: Any, item: FeedItem, page: FeedPage) -> None:
         entry.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
 
 
-class _Namespaces:
-    """Declares the prefixes that the items use, once, at the root."""
-
-    def extend_ns(self) -> dict[str, str]:
-        """Return the namespaces by prefix; called by feedgen."""
-        return {"dc": _DC, "media": _MEDIA}
-
-    def extend_rss(self, root: Any) -> None:
-        """Change nothing; called by feedgen."""
-
-
 class _Extension:
     """Adds what feedgen cannot say: authors without an address, rights, more media, via."""
 
@@ -75,3 +76,4 @@ class _Extension:
             SubElement(element, f"{{{_MEDIA}}}content", attributes)
         for url in item.via:
             SubElement(element, f"{{{_ATOM}}}link", {"rel": "via", "href": url})
+        add_verdict(element, item.grounds)

@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from topicwire import observe
 from topicwire.errors import NotFoundError, StoreError, TopicwireError
 from topicwire.ingest.run.push import Callbacks
-from topicwire.publish.run import Publisher
-from topicwire.serve import callback
+from topicwire.publish.run import Publisher, Readers
+from topicwire.serve import callback, feedback
 from topicwire.serve.accept import preferred, takes_gzip
 from topicwire.serve.asgi import Answer, Headers, Receive, Scope, Send
 from topicwire.serve.conditions import is_unchanged
@@ -19,6 +19,7 @@ from topicwire.serve.shelf import Shelf
 TICK = 1.0  # seconds between two looks at which editions are current
 
 _ALLOW = (b"allow", b"GET, HEAD, OPTIONS")
+_ALLOW_POST = (b"allow", b"GET, HEAD, POST")
 _PREFLIGHT: Headers = (
     _ALLOW,
     (b"access-control-allow-origin", b"*"),
@@ -33,10 +34,16 @@ class Site:
     """The whole site as one ASGI callable."""
 
     def __init__(
-        self, shelf: Shelf, *, ready: Callable[[], bool], callbacks: Callbacks | None = None
+        self,
+        shelf: Shelf,
+        *,
+        ready: Callable[[], bool],
+        callbacks: Callbacks | None = None,
+        readers: Readers | None = None,
     ) -> None:
         self._shelf = shelf
         self._callbacks = callbacks
+        self._readers = readers
         self._ready = ready
         self._log = observe.logger(role="serve")
         self._is_away = False
@@ -57,11 +64,13 @@ class Site:
             return _nothing()
         if found.kind is Kind.CALLBACK:
             return await self._called_back(found.name, scope, receive)
+        if found.kind is Kind.FEEDBACK:
+            return await self._safely(self._heard(found.name, scope["method"]), found)
         if scope["method"] == "OPTIONS":
             return 204, _PREFLIGHT, b""
         if scope["method"] not in {"GET", "HEAD"}:
             return _words(405, b"This address answers GET and HEAD.\n", _ALLOW)
-        return await self._get_safely(found, _fields(scope["headers"]))
+        return await self._safely(self._get(found, _fields(scope["headers"])), found)
 
     async def _called_back(self, token: str, scope: Scope, receive: Receive) -> Answer:
         if self._callbacks is None:
@@ -75,9 +84,9 @@ class Site:
             self._log.exception("callback.failed")
             return _words(500, b"This cannot be done; the operator's log says why.\n")
 
-    async def _get_safely(self, found: Route, fields: dict[bytes, bytes]) -> Answer:
+    async def _safely(self, answering: Awaitable[Answer], found: Route) -> Answer:
         try:
-            return await self._get(found, fields)
+            return await answering
         except NotFoundError:
             return _nothing()
         except StoreError:
@@ -95,8 +104,26 @@ class Site:
                 return _words(200, b"ready\n") if is_ready else _away()
             case Kind.ROBOTS:
                 return _words(200, b"User-agent: *\nAllow: /\n")
+            case Kind.OWN:
+                return await self._own(found, fields)
             case _:
                 return await self._document(found, fields)
+
+    async def _own(self, found: Route, fields: dict[bytes, bytes]) -> Answer:
+        """Answer with somebody's own feed; a token that opens nothing is an address of nothing."""
+        if self._readers is None:
+            return _nothing()
+        client = fields.get(b"user-agent", b"").decode("latin-1")
+        reader = await asyncio.to_thread(self._readers.admit, found.token, client=client)
+        if reader is None:
+            return _nothing()
+        return _choose(await self._shelf.get(found.for_reader(reader)), fields)
+
+    async def _heard(self, path: str, method: str) -> Answer:
+        if self._readers is None:
+            return _nothing()
+        answer = await feedback.answer(self._readers, path, method)
+        return answer or _words(405, b"This address answers GET, HEAD and POST.\n", _ALLOW_POST)
 
     async def _document(self, found: Route, fields: dict[bytes, bytes]) -> Answer:
         if not found.is_negotiable:
@@ -142,13 +169,16 @@ def application(
     base_url: str,
     ready: Callable[[], bool],
     callbacks: Callbacks | None = None,
+    readers: Readers | None = None,
 ) -> Site:
     """Return the site over what a publisher renders.
 
     `base_url` is the public address, without a slash at its end. `ready` says whether the
     database answers; it is called in a thread. `callbacks` answers hubs, None where there are none.
+    `readers` knows those who read with a feed of their own, None where nobody does.
     """
-    return Site(Shelf(publisher, base_url=base_url), ready=ready, callbacks=callbacks)
+    shelf = Shelf(publisher, base_url=base_url)
+    return Site(shelf, ready=ready, callbacks=callbacks, readers=readers)
 
 
 def _choose(prepared: Prepared, fields: dict[bytes, bytes]) -> Answer:

@@ -14,7 +14,11 @@ from topicwire.serve.routes import Kind, Route
 # Five minutes of silence a reader, then an hour in which a cache may answer while it asks us,
 # and a day in which it may answer when we cannot.
 FEED_CACHING = b"public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+# What is one reader's own is kept by nobody between.
+OWN_CACHING = b"private, max-age=300"
 ASSET_CACHING = b"public, max-age=86400"  # pages name assets by their digest
+
+_CACHING = {Kind.ASSET: ASSET_CACHING, Kind.OWN: OWN_CACHING}
 
 _POLICY = (
     b"default-src 'none'; img-src https: data:; style-src 'self'; "
@@ -89,7 +93,7 @@ def _coded(body: bytes, headers: Headers) -> Coded:
 
 
 def _common(document: Document, route: Route, *, base_url: str) -> Headers:
-    caching = ASSET_CACHING if route.kind is Kind.ASSET else FEED_CACHING
+    caching = _CACHING.get(route.kind, FEED_CACHING)
     vary = b"Accept, Accept-Encoding" if route.is_negotiable else b"Accept-Encoding"
     headers: Headers = (
         (b"content-type", document.media_type.encode()),
@@ -100,6 +104,8 @@ def _common(document: Document, route: Route, *, base_url: str) -> Headers:
     )
     if document.media_type.startswith("text/html"):
         headers += ((b"content-security-policy", _POLICY),)
+    if route.kind is Kind.OWN:
+        headers += ((b"x-robots-tag", b"noindex"),)
     if route.is_feed:
         headers += (_self(route, base_url), *_SHARING)
     return headers

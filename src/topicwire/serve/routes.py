@@ -1,15 +1,18 @@
 """Which path means what; a path that is not named here is nothing."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
 from topicwire.model import Format
+from topicwire.publish.own import OwnReader
 
 _TOPIC = re.compile(
     r"/topics/(?P<id>[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(?:\.(?P<format>atom|rss|json))?"
 )
+_OWN = re.compile(rf"/own/(?P<token>[A-Za-z0-9_-]{{20,100}}){_TOPIC.pattern}")
+_FEEDBACK = "/feedback/"
 
 _CALLBACK = re.compile(r"/websub/callback/(?P<token>[A-Za-z0-9_-]{20,100})")
 
@@ -25,19 +28,25 @@ class Kind(StrEnum):
     LIVE = "live"
     READY = "ready"
     CALLBACK = "callback"
+    OWN = "own"  # a topic as somebody's own feed
+    FEEDBACK = "feedback"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """What a path leads to; `name` is the topic's id, the asset's name or the callback's token.
 
-    `path` is the canonical one, so that documents can be kept by it.
+    `path` is the canonical one, so that documents can be kept by it; it may be logged, so that it
+    holds no token. `token` is the one by which an own feed is asked for, `reader` the digest of
+    one that is in use. The `name` of feedback is the whole path, which is signed.
     """
 
     kind: Kind
     path: str
     name: str = ""
     format: Format = Format.HTML
+    token: str = field(default="", repr=False)
+    reader: str = field(default="", repr=False)
 
     @property
     def is_feed(self) -> bool:
@@ -48,6 +57,11 @@ class Route:
     def is_negotiable(self) -> bool:
         """Whether the Accept header chooses among the formats of a topic."""
         return self.kind is Kind.TOPIC and self.format is Format.HTML
+
+    def for_reader(self, reader: OwnReader) -> "Route":
+        """Return the route of somebody's own feed once it is known whose it is."""
+        path = f"/own/{reader.id}/topics/{self.name}.{self.format}"
+        return Route(Kind.OWN, path, self.name, self.format, reader=reader.digest)
 
     def in_format(self, format: Format) -> "Route":  # noqa: A002 (the word of the domain)
         """Return the route of the same topic in another format."""
@@ -79,6 +93,12 @@ def route(path: str) -> Route | None:
     callback = _CALLBACK.fullmatch(path)
     if callback is not None:
         return Route(Kind.CALLBACK, path, callback["token"])
+    if path.startswith(_FEEDBACK):
+        return Route(Kind.FEEDBACK, _FEEDBACK, path)
+    own = _OWN.fullmatch(path)
+    if own is not None and own["format"]:
+        shown = f"/own/*/topics/{own['id']}.{own['format']}"
+        return Route(Kind.OWN, shown, own["id"], Format(own["format"]), token=own["token"])
     topic = _TOPIC.fullmatch(path)
     if topic is None:
         return None

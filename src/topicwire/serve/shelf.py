@@ -13,6 +13,8 @@ from topicwire.serve.routes import Kind, Route
 
 LIMIT = 256 * 1024 * 1024  # bytes of bodies that are kept
 
+_OF_TOPICS = frozenset((Kind.TOPIC, Kind.OWN))
+
 Version = Hashable
 
 
@@ -47,7 +49,7 @@ class Shelf:
         """
         editions = dict(await asyncio.to_thread(self._publisher.editions))
         for kept in tuple(self._kept.values()):
-            if kept.route.kind is Kind.TOPIC and kept.route.name not in editions:
+            if kept.route.kind in _OF_TOPICS and kept.route.name not in editions:
                 self._forget(kept.route.path)
         self._editions = editions
 
@@ -75,7 +77,7 @@ class Shelf:
             return None
         if self._editions is None:
             raise StoreError("the database has not been read yet; see the log")
-        if route.kind is not Kind.TOPIC:
+        if route.kind not in _OF_TOPICS:
             return tuple(self._editions.items())
         if route.name not in self._editions:
             raise NotFoundError(f"there is no topic {route.name}; see `topicwire topic list`")
@@ -102,6 +104,8 @@ class Shelf:
         match route.kind:
             case Kind.TOPIC:
                 return self._publisher.topic(route.name, route.format)
+            case Kind.OWN:
+                return self._publisher.topic(route.name, route.format, reader=route.reader)
             case Kind.INDEX:
                 return self._publisher.index()
             case Kind.OPML:

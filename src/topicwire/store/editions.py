@@ -4,13 +4,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, Connection, false, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    false,
+    func,
+    select,
+    type_coerce,
+)
 
 from topicwire.model import AlsoAt, Edition, Placement, Polled, StandingTopic, TopicSummary
 from topicwire.store import rows
 from topicwire.store.rows import AnyRow
 from topicwire.store.sources import sliced
-from topicwire.store.tables import EPOCH, MICROSECOND, entries, placements, sources, verdicts
+from topicwire.store.tables import (
+    EPOCH,
+    MICROSECOND,
+    entries,
+    placements,
+    rulings,
+    sources,
+    verdicts,
+)
 from topicwire.store.topics import standing, standing_topics
 
 WEEK = timedelta(weeks=1)
@@ -59,14 +77,11 @@ def summaries(connection: Connection) -> tuple[TopicSummary, ...]:
 def _latest(connection: Connection, topic_id: str, *, limit: int) -> list[AnyRow]:
     """Return the entries latest into the topic; those of one moment by publication."""
     query = (
-        select(entries, placements.c.placed, verdicts.c.score, verdicts.c.reasons)
+        select(entries, placements.c.placed, verdicts.c.score, verdicts.c.reasons, rulings.c.stand)
         .select_from(placements)
         .join(entries, entries.c.id == placements.c.entry_id)
-        .join(
-            verdicts,
-            (verdicts.c.topic_id == placements.c.topic_id)
-            & (verdicts.c.entry_id == placements.c.entry_id),
-        )
+        .outerjoin(verdicts, _is_same(verdicts))
+        .outerjoin(rulings, _is_same(rulings))
         .where(placements.c.topic_id == topic_id, CARRIES)
         .order_by(
             placements.c.placed.desc(),
@@ -76,6 +91,13 @@ def _latest(connection: Connection, topic_id: str, *, limit: int) -> list[AnyRow
         .limit(limit)
     )
     return list(connection.execute(query))
+
+
+def _is_same(table: Table) -> ColumnElement[bool]:
+    """Whether a row of another table is on the topic and the entry of a placement."""
+    return and_(
+        table.c.topic_id == placements.c.topic_id, table.c.entry_id == placements.c.entry_id
+    )
 
 
 def _others(

@@ -6,7 +6,7 @@ from topicwire.model import StandingTopic, StoredEntry, Verdict
 from topicwire.store import rows
 from topicwire.store.sources import sliced
 from topicwire.store.tables import entries, labels, topics, verdicts
-from topicwire.store.topics import IS_LISTED, standing_version, judged_from
+from topicwire.store.topics import IS_LISTED, judged_from, standing_version
 
 
 def unjudged(

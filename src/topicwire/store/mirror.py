@@ -41,7 +41,7 @@ FORGOTTEN: Values = {
     "is_slow": False,
 }
 AT_ONCE = 100  # new sources that are due at once; those beyond follow one after another
-SHOWN_OF_TOPIC = frozenset({"title", "description", "language", "limit"})
+SHOWN_OF_TOPIC = frozenset({"title", "description", "language", "limit", "show_reason"})
 
 
 def plan(

@@ -1,4 +1,7 @@
-"""Placing: what a topic's verdicts change, in its placements and its edition."""
+"""Placing: what a topic's verdicts change, in its placements and its edition.
+
+A ruling of an editor goes before a verdict; the verdict is kept all the same.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +20,13 @@ from sqlalchemy import (
     update,
 )
 
-from topicwire.model import Placed, StandingTopic, Verdict
+from topicwire.model import Placed, Stand, StandingTopic, Verdict
 from topicwire.store import rows
+from topicwire.store.carriers import choose_carriers
 from topicwire.store.judging import start_of
 from topicwire.store.rows import AnyRow, Values
-from topicwire.store.sources import sliced
-from topicwire.store.tables import entries, placements, topics, verdicts
+from topicwire.store.rulings import belongs
+from topicwire.store.tables import entries, placements, rulings, topics, verdicts
 
 # What scores less is not kept unless it once did better: that a recipe is no column on space
 # needs no row, while an editor asks of near misses why they missed.
@@ -35,6 +39,7 @@ class Judged:
 
     `story` is the entry that first told the same. `before` is None when no verdict was kept.
     `placed` is the publication that its placement is sorted by, None when it has no placement.
+    `stand` is what an editor decided, None where the verdict decides.
     """
 
     verdict: Verdict
@@ -42,22 +47,31 @@ class Judged:
     story: int
     before: Verdict | None
     placed: datetime | None
+    stand: Stand | None = None
+    is_retracted: bool = False
+
+    @property
+    def belongs(self) -> bool:
+        """Whether the entry stands in the topic from now on."""
+        return belongs(self.stand, accepted=self.verdict.accepted, is_retracted=self.is_retracted)
 
     @property
     def enters(self) -> bool:
         """Whether the entry comes into the topic."""
-        return self.verdict.accepted and self.placed is None
+        return self.belongs and self.placed is None
 
     @property
     def leaves(self) -> bool:
         """Whether the entry goes out of the topic."""
-        return not self.verdict.accepted and self.placed is not None
+        return not self.belongs and self.placed is not None
 
     @property
     def stays_changed(self) -> bool:
         """Whether it stays, but where, or for what reasons, is no longer the same."""
-        if not self.verdict.accepted or self.placed is None or self.before is None:
+        if not self.belongs or self.placed is None:
             return False
+        if self.stand is not None or self.before is None:  # then it shows no reasons
+            return self.published != self.placed
         now = (self.published, self.verdict.score, self.verdict.reasons)
         return now != (self.placed, self.before.score, self.before.reasons)
 
@@ -89,9 +103,8 @@ def place(
         return _placed(connection, standing, ())
     _keep(connection, standing, judged)
     _move(connection, standing, judged, now=now)
-    _choose_carriers(
-        connection, standing, {each.story for each in judged if each.enters or each.leaves}
-    )
+    moved = {each.story for each in judged if each.enters or each.leaves}
+    choose_carriers(connection, standing.topic.id, moved)
     is_changed = any(each.enters or each.leaves or each.stays_changed for each in judged)
     progress: Values = {
         "judged_version": standing.version,
@@ -112,7 +125,9 @@ def _range(
         select(
             entries.c.id,
             entries.c.published,
+            entries.c.retracted,
             func.coalesce(entries.c.story, entries.c.id).label("story"),
+            rulings.c.stand,
             placements.c.published.label("placed"),
             verdicts.c.entry_id,
             verdicts.c.revision,
@@ -128,6 +143,9 @@ def _range(
             placements,
             and_(placements.c.entry_id == entries.c.id, placements.c.topic_id == topic_id),
         )
+        .outerjoin(
+            rulings, and_(rulings.c.entry_id == entries.c.id, rulings.c.topic_id == topic_id)
+        )
         .where(entries.c.seq > after, entries.c.seq <= through)
     )
     return connection.execute(query).all()
@@ -141,6 +159,8 @@ def _judged(row: AnyRow, verdict: Verdict) -> Judged:
         story=row.story,
         before=before,
         placed=row.placed,
+        stand=None if row.stand is None else Stand(row.stand),
+        is_retracted=row.retracted is not None,
     )
 
 
@@ -188,39 +208,6 @@ def _move(
         connection.execute(delete(placements).where(*_key(placements)), leaving)
     if staying:
         connection.execute(update(placements).where(*_key(placements)), staying)
-
-
-def _choose_carriers(connection: Connection, standing: StandingTopic, stories: set[int]) -> None:
-    """Let one entry of each story stand in the topic for all of them, and the same as before.
-
-    A new story is carried by the entry that came into the topic first; of those that came
-    together, by the one published first, then by the fullest.
-    """
-    length = func.length(func.coalesce(entries.c.full_text, entries.c.text))
-    query = (
-        select(placements.c.entry_id, placements.c.story, placements.c.is_behind)
-        .join(entries, entries.c.id == placements.c.entry_id)
-        .where(placements.c.topic_id == standing.topic.id)
-        .order_by(
-            placements.c.story,
-            placements.c.is_behind,
-            placements.c.placed,
-            placements.c.published,
-            length.desc(),
-            placements.c.entry_id,
-        )
-    )
-    carriers: dict[int, AnyRow] = {}
-    for part in sliced(sorted(stories)):
-        for row in connection.execute(query.where(placements.c.story.in_(part))):
-            carriers.setdefault(row.story, row)
-    chosen = [
-        {"of_topic": standing.topic.id, "of_entry": row.entry_id, "is_behind": False}
-        for row in carriers.values()
-        if row.is_behind
-    ]
-    if chosen:
-        connection.execute(update(placements).where(*_key(placements)), chosen)
 
 
 def _names(judged: Judged, topic_id: str) -> Values:

@@ -24,6 +24,7 @@ from topicwire.model import (
     Republish,
     Selectors,
     Source,
+    Stand,
     StandingTopic,
     StoredEntry,
     Throttle,
@@ -322,6 +323,7 @@ def placement_of(row: AnyRow, source: Polled) -> Placement:
         stored=stored_of(row),
         source=source,
         placed=row.placed,
-        score=row.score,
-        reasons=reasons_of(row.reasons),
+        score=row.score or 0.0,  # no verdict is kept of what was pinned from afar
+        reasons=reasons_of(row.reasons or []),
+        is_pinned=row.stand == Stand.PIN.value,
     )

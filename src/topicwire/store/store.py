@@ -17,6 +17,7 @@ from topicwire.model import (
     Edition,
     Feed,
     Kin,
+    Label,
     Learned,
     Memory,
     Placed,
@@ -24,11 +25,13 @@ from topicwire.model import (
     Polled,
     PollOutcome,
     RobotsFile,
+    Ruling,
     Settled,
     Source,
     StandingTopic,
     StoredEntry,
     Subscription,
+    Token,
     TopicSummary,
     Verdict,
 )
@@ -40,15 +43,18 @@ from topicwire.store import (
     entries,
     judging,
     kin,
+    labels,
     learned,
     migrate,
     mirror,
     placing,
     polls,
     robots,
+    rulings,
     settling,
     sources,
     subscriptions,
+    tokens,
     topics,
 )
 from topicwire.store.database import Database
@@ -388,6 +394,115 @@ class Store:
         """
         with self._database.writing() as connection:
             return placing.place(connection, standing, verdicts, through=through, now=now)
+
+    # ---- what editors and readers say -----------------------------------------------------
+
+    def rule(self, ruling: Ruling) -> Placed:
+        """Make a ruling, instead of the one there was, and place its entry by it at once.
+
+        An entry that is not ready to be judged yet is placed when it is.
+
+        Raises:
+            NotFoundError: there is no such topic or entry.
+        """
+        with self._database.writing() as connection:
+            return rulings.rule(connection, ruling)
+
+    def release(self, topic_id: str, entry_id: int, *, now: datetime) -> Placed:
+        """Take a ruling back, so that the verdict decides again.
+
+        Raises:
+            NotFoundError: there is no such topic, or no ruling on that entry in it.
+        """
+        with self._database.writing() as connection:
+            return rulings.release(connection, topic_id, entry_id, now=now)
+
+    def rulings(self, topic_id: str) -> tuple[tuple[Ruling, StoredEntry], ...]:
+        """Return the rulings in a topic with their entries, the latest first.
+
+        Raises:
+            NotFoundError: the catalogue has no topic of that id.
+        """
+        with self._database.reading() as connection:
+            return rulings.of_topic(connection, topic_id)
+
+    def rulings_of(self, entry_id: int) -> tuple[Ruling, ...]:
+        """Return the rulings on an entry, by topic."""
+        with self._database.reading() as connection:
+            return rulings.of_entry(connection, entry_id)
+
+    def is_placed(self, topic_id: str, entry_id: int) -> bool:
+        """Return whether an entry stands in a topic, published or behind another of its story."""
+        with self._database.reading() as connection:
+            return rulings.is_placed(connection, topic_id, entry_id)
+
+    def label(self, given: Sequence[Label]) -> tuple[Label, ...]:
+        """Label entries, the last word winning; return the labels that now stand, in that order.
+
+        What an editor said stays, whatever readers say after.
+
+        Raises:
+            NotFoundError: there is no such topic or entry; then nothing is labelled.
+        """
+        with self._database.writing() as connection:
+            return labels.give(connection, given)
+
+    def remove_labels(self, topic_id: str, numbers: Sequence[int]) -> int:
+        """Remove the labels of these entries in a topic; return how many there were.
+
+        Raises:
+            NotFoundError: the catalogue has no topic of that id.
+        """
+        with self._database.writing() as connection:
+            return labels.remove(connection, topic_id, numbers)
+
+    def labels(self, topic_id: str) -> tuple[tuple[Label, StoredEntry], ...]:
+        """Return the labels in a topic with their entries, in the order they were given.
+
+        Raises:
+            NotFoundError: the catalogue has no topic of that id.
+        """
+        with self._database.reading() as connection:
+            return labels.of_topic(connection, topic_id)
+
+    def labels_of(self, entry_id: int) -> tuple[Label, ...]:
+        """Return the labels of an entry, by topic."""
+        with self._database.reading() as connection:
+            return labels.of_entry(connection, entry_id)
+
+    def add_token(self, token: Token) -> None:
+        """Keep a new token.
+
+        Raises:
+            NameTakenError: a token of that name is in use.
+        """
+        with self._database.writing() as connection:
+            tokens.add(connection, token)
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Return all tokens, also those revoked, by name."""
+        with self._database.reading() as connection:
+            return tokens.listed(connection)
+
+    def revoke_token(self, name: str, *, now: datetime) -> None:
+        """Let the token of that name open nothing any more.
+
+        Raises:
+            NotFoundError: no token of that name is in use.
+        """
+        with self._database.writing() as connection:
+            tokens.revoke(connection, name, now=now)
+
+    def token(self, digest: str) -> Token | None:
+        """Return the token of that digest if it is in use, else None."""
+        with self._database.reading() as connection:
+            return tokens.token(connection, digest)
+
+    def note_use(self, token: Token, *, client: str, now: datetime) -> None:
+        """Note that a token was used, and by what program; once an hour, so that reading is quick."""
+        if tokens.is_due(token, now=now):
+            with self._database.writing() as connection:
+                tokens.note(connection, token.digest, client=client, now=now)
 
     # ---- publish ------------------------------------------------------------------------
 

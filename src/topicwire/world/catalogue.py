@@ -44,7 +44,7 @@ _PAGE_KEYS = ("items", "link", "title", "date", "author")
 _MOST_BACKFILL = 100
 _TOPIC_KEYS = (
     *("id", "title", "description", "query", "about", "not_about"),
-    *("min_score", "limit", "language", "example"),
+    *("min_score", "limit", "language", "show_reason", "example"),
 )
 _CONCEPT_KEYS = ("id", "description", "terms", "member")
 
@@ -264,6 +264,7 @@ def _topic(found: Table) -> Topic:
         limit=found.whole("limit", default=100, least=1, most=1000),
         language=_language(found, "language") or "en",
         examples=tuple(_example(inner) for inner in found.tables("example")),
+        show_reason=found.flag("show_reason", default=True),
     )
 
 

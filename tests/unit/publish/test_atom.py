@@ -1,8 +1,11 @@
 """Atom documents."""
 
+from dataclasses import replace
+
+import feedparser
 from lxml import etree
 
-from topicwire.model import Enclosure
+from topicwire.model import Enclosure, Reason, Zone
 from topicwire.publish.atom import render
 from unit.publish.editions import a_page, placed
 from unit.publish.rules import ATOM, atom_findings
@@ -60,6 +63,21 @@ def test_source() -> None:
         "author",
     ]
     assert source.findtext(f"{ATOM}author/{ATOM}name") == "The Press"
+
+
+def test_verdict() -> None:
+    """An entry says its score and reasons in a namespace of our own, declared once at the root."""
+    because = (Reason("@nation", "NASA & Co", Zone.TITLE, 2),)
+    body = render(a_page(replace(placed(), score=0.8333, reasons=because)))
+    assert body.count(b"urn:topicwire:reason:1") == 1
+    assert (
+        b'<topicwire:verdict score="0.83">\n      <topicwire:reason zone="title" count="2" '
+        b'clause="@nation">NASA &amp; Co</topicwire:reason>\n    </topicwire:verdict>'
+    ) in body
+    feed = feedparser.parse(body)
+    assert not feed.bozo
+    found = {"zone": "title", "count": "2", "clause": "@nation"}
+    assert feed.entries[0]["topicwire_reason"] == found
 
 
 def test_self_link() -> None:

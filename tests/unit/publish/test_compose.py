@@ -1,12 +1,15 @@
 """An edition as a page."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 from builders import NOON, a_polled, a_source, a_topic
 from topicwire.model import Format, Placement, Reason, Republish, Zone
-from topicwire.publish.compose import Site
-from unit.publish.editions import a_page, placed
+from topicwire.publish.compose import Site, compose
+from topicwire.publish.item import Grounds
+from topicwire.publish.own import Answer, OwnReader, digest_of
+from unit.publish.editions import SITE, a_page, an_edition, placed
 
 
 def of(placement: Placement, how: Republish) -> Placement:
@@ -79,6 +82,43 @@ def test_attribution_ends_what_readers_show() -> None:
         "Why it is here: “A &lt;b&gt;” in the title.</small></p>"
     )
     assert item.summary_html == ""
+
+
+def test_what_was_pinned_says_who_chose_it() -> None:
+    """The judge's own reasons are no reason for an entry that an editor put there."""
+    placement = replace(placed(), is_pinned=True, reasons=(Reason("c", "A", Zone.TITLE, 1),))
+    (item,) = a_page(placement).items
+    assert "Why it is here: chosen by the editor.</small>" in item.body_html
+    assert item.grounds == Grounds(score=None)
+
+
+def test_a_topic_may_keep_its_reasons_to_itself() -> None:
+    """`show_reason = false` leaves out the line and what programs read; the source stays named."""
+    because = (Reason("c", "A", Zone.TITLE, 1),)
+    page = a_page(
+        replace(placed(1), reasons=because),
+        replace(placed(2), is_pinned=True),
+        topic=a_topic(show_reason=False),
+    )
+    assert [(item.reasons, item.grounds) for item in page.items] == [("", None), ("", None)]
+    assert not any("Why it is here" in item.body_html for item in page.items)
+    assert all('From <a href="https://press.example/">' in item.body_html for item in page.items)
+
+
+def test_a_readers_own_feed_asks_what_they_think() -> None:
+    """Each item ends with two signed links; all else is as everybody reads it."""
+    ada = OwnReader(digest_of("ada's token"))
+    edition = an_edition(placed(1), placed(2))
+    public, own = compose(edition, SITE), compose(edition, SITE, own=ada)
+
+    for one, mine in zip(public.items, own.items, strict=True):
+        assert mine.content_html.startswith(one.content_html)
+        links = re.findall(r'href="([^"]*)">([^<]*)<', mine.content_html[len(one.content_html) :])
+        answers = (Answer("seats", one.entry_id, is_on_topic=each) for each in (False, True))
+        paths = [f"https://wire.example{ada.path(answer)}" for answer in answers]
+        assert links == list(zip(paths, ("Not on topic?", "On topic"), strict=True))
+        assert replace(mine, content_html="") == replace(one, content_html="")
+    assert replace(own, items=()) == replace(public, items=())
 
 
 def test_attribution_in_place_of_a_text() -> None:

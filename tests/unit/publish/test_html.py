@@ -10,12 +10,14 @@ from builders import NOON, a_standing, a_topic
 from topicwire.model import TopicSummary
 from topicwire.publish.compose import Site
 from topicwire.publish.html import (
+    Asked,
     asset,
     by_day,
     day_words,
     exact,
     plot,
     plot_words,
+    render_feedback,
     render_index,
     render_topic,
 )
@@ -196,3 +198,47 @@ def test_contrast(scheme: int, name: str) -> None:
     css = asset("style.css").decode()
     paper, ink = (re.findall(rf"--{each}: (#\w+)", css)[scheme] for each in ("paper", name))
     assert contrast(paper, ink) >= 7
+
+
+def an_asked(**changes: object) -> Asked:
+    values: dict[str, object] = {
+        "title": "Crews trade seats",
+        "url": "https://press.example/columns/1",
+        "topic_title": "Seats in space",
+        "topic_path": "/topics/seats",
+        "is_on_topic": False,
+    }
+    return Asked(**(values | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("is_on_topic", "question", "button"),
+    [
+        pytest.param(False, "Is this not on topic?", "No, it is not on topic", id="no"),
+        pytest.param(True, "Is this on topic?", "Yes, it is on topic", id="yes"),
+    ],
+)
+def test_a_link_asks_before_it_answers(is_on_topic: bool, question: str, button: str) -> None:  # noqa: FBT001
+    """S21: the page names entry and topic, and has one button that posts to its own address."""
+    page = render_feedback(an_asked(is_on_topic=is_on_topic), SITE)
+    outline = Outline(page)
+    assert f"<h1>{question}</h1>" in page.decode()
+    assert f'<form method="post"><button type="submit">{button}</button></form>' in page.decode()
+    hrefs = [attrs.get("href") for tag, attrs in outline.elements if tag == "a"]
+    assert hrefs[1:3] == ["https://press.example/columns/1", "/topics/seats"]
+    assert ("meta", {"name": "robots", "content": "noindex"}) in outline.elements
+
+
+def test_an_answer_that_was_taken_is_thanked_for() -> None:
+    """What came of it is said plainly, and there is nothing left to press."""
+    page = render_feedback(an_asked(outcome="It is noted."), SITE).decode()
+    assert "<h1>Thank you</h1>" in page
+    assert "<p>It is noted.</p>" in page
+    assert "<form" not in page
+
+
+def test_an_entry_without_a_link_and_with_a_nasty_title_can_be_asked_about() -> None:
+    """S19, S25: whatever the entry and the topic are called, it stays text."""
+    page = render_feedback(an_asked(title=NASTY, topic_title=NASTY, url=None), SITE)
+    assert not any(tag == "script" for tag, _ in Outline(page).elements)
+    assert page.count(b"&lt;script&gt;") == 2

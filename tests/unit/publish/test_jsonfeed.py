@@ -1,8 +1,10 @@
 """JSON Feed documents."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
+from builders import a_topic
 from topicwire.model import Enclosure, Reason, Zone
 from topicwire.publish.jsonfeed import render
 from unit.publish.editions import a_page, placed
@@ -65,6 +67,7 @@ def test_item() -> None:
             "item_url": "https://press.example/columns/1",
             "rights": "© The Press",
         },
+        "_topicwire": {"about": "https://wire.example/", "score": 0.9, "reasons": []},
     }
 
 
@@ -76,13 +79,29 @@ def test_nothing_is_null() -> None:
 
 
 def test_reasons() -> None:
-    """An item says why it is here."""
-    placement = placed()
-    because = (Reason("c", "NASA", Zone.TITLE, 1),)
-    (item,) = document(
-        type(placement)(placement.stored, placement.source, placement.placed, 0.9, because)
-    )["items"]
-    assert item["_topicwire"] == {"reasons": "“NASA” in the title"}
+    """An item says why it is here, in an extension that programs read."""
+    because = (Reason("@nation", "NASA, Roscosmos", Zone.TITLE, 2),)
+    (item,) = document(replace(placed(), score=0.8333, reasons=because))["items"]
+    assert item["_topicwire"] == {
+        "about": "https://wire.example/",
+        "score": 0.83,
+        "reasons": [
+            {"clause": "@nation", "matched": "NASA, Roscosmos", "zone": "title", "count": 2}
+        ],
+    }
+
+
+def test_chosen() -> None:
+    """An item that an editor pinned says so, and no score."""
+    (item,) = document(replace(placed(), is_pinned=True))["items"]
+    assert item["_topicwire"] == {"about": "https://wire.example/", "by": "editor"}
+
+
+def test_no_reasons() -> None:
+    """A topic that does not show its reasons leaves the extension out."""
+    page = a_page(placed(), topic=a_topic(show_reason=False))
+    (item,) = json.loads(render(page))["items"]
+    assert "_topicwire" not in item
 
 
 def test_also() -> None:

@@ -18,6 +18,9 @@ from lxml import etree
 from builders import NOON, a_placement, a_polled, a_source, a_stored, a_topic, an_entry
 from topicwire.model import Edition, Enclosure, Format, Origin, Placement, Reason, Republish, Zone
 from topicwire.publish.compose import FeedPage, compose
+from topicwire.publish.extension import REASON
+from topicwire.publish.item import Grounds
+from topicwire.publish.own import OwnReader, digest_of
 from unit.publish.editions import RENDERERS, SITE, a_page, an_edition
 from unit.publish.rules import atom_findings, rss_findings
 
@@ -95,18 +98,22 @@ def placements(draw: st.DrawFn) -> Placement:
     return a_placement(
         stored=a_stored(entry=entry),
         source=a_polled(source=source, feed_id=draw(URLS)),
+        score=draw(st.floats(0, 1)),
         reasons=tuple(draw(st.lists(reasons, max_size=3))),
+        is_pinned=draw(st.booleans()),
     )
 
 
 EDITIONS = st.builds(
-    lambda found, title, description: an_edition(
-        *found, topic=a_topic(title=title, description=description)
+    lambda found, title, description, shows: an_edition(
+        *found, topic=a_topic(title=title, description=description, show_reason=shows)
     ),
     st.lists(placements(), max_size=4),
     TEXTS,
     TEXTS,
+    st.booleans(),
 )
+OWN = st.none() | st.just(OwnReader(digest_of("ada's token")))
 
 
 def reread(form: Format, body: bytes) -> list[tuple[str, str, str | None]]:
@@ -150,10 +157,36 @@ def test_entries_read_back(form: Format, edition: Edition) -> None:
 
 @pytest.mark.parametrize("form", [Format.ATOM, Format.RSS])
 @settings(max_examples=50)
+@given(edition=EDITIONS, own=OWN)
+def test_no_findings(form: Format, edition: Edition, own: OwnReader | None) -> None:
+    """O1: whatever sources say, the validator's rules are kept, also in a reader's own feed."""
+    assert FINDINGS[form](RENDERERS[form](compose(edition, SITE, own=own))) == []
+
+
+@pytest.mark.parametrize("form", [Format.ATOM, Format.RSS])
+@settings(max_examples=50)
 @given(edition=EDITIONS)
-def test_no_findings(form: Format, edition: Edition) -> None:
-    """O1: whatever sources say, the validator's rules are kept."""
-    assert FINDINGS[form](RENDERERS[form](compose(edition, SITE))) == []
+def test_reasons_read_back(form: Format, edition: Edition) -> None:
+    """Whatever sources say, programs read why each entry is there as it was judged."""
+    page = compose(edition, SITE)
+    root = etree.fromstring(RENDERERS[form](page))
+    items = root.iter("item", "{http://www.w3.org/2005/Atom}entry")
+    assert [item.grounds for item in page.items] == [grounds(item) for item in items]
+
+
+def grounds(item: Any) -> Grounds | None:
+    """Return the grounds that an item's element gives, without what parsing leaves of blanks."""
+    verdict = item.find(f"{{{REASON}}}verdict")
+    if verdict is None:
+        return None
+    if verdict.get("by") == "editor":
+        assert verdict.get("score") is None
+        return Grounds(score=None)
+    reasons = (
+        Reason(each.get("clause"), each.text or "", Zone(each.get("zone")), int(each.get("count")))
+        for each in verdict
+    )
+    return Grounds(float(verdict.get("score")), tuple(reasons))
 
 
 @settings(max_examples=50)

@@ -8,7 +8,8 @@ from typing import Any
 from builders import NOON
 from topicwire.errors import NotFoundError, StoreError
 from topicwire.model import Document, Format
-from topicwire.publish.run import Publisher
+from topicwire.publish.own import OwnReader, digest_of
+from topicwire.publish.run import Publisher, Readers
 from topicwire.serve.asgi import Application
 
 TYPES = {
@@ -35,12 +36,13 @@ class FakePublisher(Publisher):
             raise StoreError("the database is away; start it")
         return tuple(self.current.items())
 
-    def topic(self, topic_id: str, form: Format) -> Document:
+    def topic(self, topic_id: str, form: Format, *, reader: str | None = None) -> Document:
         """Return a topic's document: its edition, often enough to be worth compressing."""
-        self._render(f"{topic_id}.{form}")
+        self._render(f"{topic_id}.{form}" + (f" for {reader}" if reader else ""))
         if topic_id not in self.current:
             raise NotFoundError(f"there is no topic {topic_id}")
-        body = f"{topic_id} {form} edition {self.current[topic_id]}\n" * 50
+        whose = f" for {reader}" if reader else ""
+        body = f"{topic_id} {form} edition {self.current[topic_id]}{whose}\n" * 50
         return a_document(body, TYPES[form])
 
     def index(self) -> Document:
@@ -65,6 +67,39 @@ class FakePublisher(Publisher):
         if self.broken:
             raise ZeroDivisionError
         self.rendered.append(what)
+
+
+class FakeReaders(Readers):
+    """Knows one token and one link, and counts the answers that were taken."""
+
+    def __init__(self, token: str, link: str) -> None:
+        self.reader = OwnReader(digest_of(token))
+        self.clients: list[str] = []
+        self.taken = 0
+        self.away = False
+        self._token = token
+        self._link = link
+
+    def admit(self, token: str, *, client: str) -> OwnReader | None:
+        """Return the reader for the token, and note the client."""
+        if self.away:
+            raise StoreError("the database is away; start it")
+        self.clients.append(client)
+        return self.reader if token == self._token else None
+
+    def ask(self, path: str) -> bytes:
+        """Return a page for the link."""
+        if self.away:
+            raise StoreError("the database is away; start it")
+        if path != self._link:
+            raise NotFoundError("this link was signed for no reader")
+        return b"<p>Is it?</p>"
+
+    def take(self, path: str) -> bytes:
+        """Count the answer."""
+        self.ask(path)
+        self.taken += 1
+        return b"<p>Thank you</p>"
 
 
 def a_document(text: str, media_type: str) -> Document:

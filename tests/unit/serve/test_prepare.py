@@ -4,6 +4,7 @@ import gzip
 
 from builders import NOON
 from topicwire.model import Document
+from topicwire.publish.own import OwnReader
 from topicwire.serve.asgi import Headers
 from topicwire.serve.prepare import Prepared, prepare
 from topicwire.serve.routes import route
@@ -95,6 +96,21 @@ def test_a_page_has_a_content_security_policy_and_no_self_link() -> None:
     assert value(page, b"vary") == b"Accept, Accept-Encoding"
     assert value(page, b"link") is None
     assert value(page, b"access-control-allow-origin") is None
+
+
+def test_an_own_feed_is_for_one_reader_alone() -> None:
+    """S27: no shared cache keeps it, no search engine lists it, no header tells its address."""
+    asked = route(f"/own/{'t' * 43}/topics/seats.atom")
+    assert asked is not None
+    own = asked.for_reader(OwnReader("d" * 64))
+    prepared = prepare(Document(b"<feed/>", ATOM, '"d1"', NOON), own, base_url="https://w.example")
+    for headers in (prepared.identity.whole, prepared.identity.unchanged):
+        assert value(headers, b"cache-control") == b"private, max-age=300"
+        assert value(headers, b"x-robots-tag") == b"noindex"
+        assert value(headers, b"referrer-policy") == b"no-referrer"
+        assert value(headers, b"etag") == b'"d1"'
+        assert value(headers, b"link") is None
+        assert value(headers, b"access-control-allow-origin") is None
 
 
 def test_an_asset_may_be_kept_for_a_day() -> None:

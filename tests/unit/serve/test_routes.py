@@ -3,7 +3,10 @@
 import pytest
 
 from topicwire.model import Format
+from topicwire.publish.own import OwnReader
 from topicwire.serve.routes import Kind, Route, route
+
+TOKEN = "t" * 43
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,16 @@ from topicwire.serve.routes import Kind, Route, route
             "/favicon.ico", Route(Kind.ASSET, "/favicon.svg", "favicon.svg"), id="unasked icon"
         ),
         pytest.param("/readyz", Route(Kind.READY, "/readyz"), id="readiness"),
+        pytest.param(
+            f"/own/{TOKEN}/topics/a.rss",
+            Route(Kind.OWN, "/own/*/topics/a.rss", "a", Format.RSS, token=TOKEN),
+            id="own feed",
+        ),
+        pytest.param(
+            "/feedback/a/7/no/xy",
+            Route(Kind.FEEDBACK, "/feedback/", "/feedback/a/7/no/xy"),
+            id="feedback",
+        ),
     ],
 )
 def test_a_known_path_leads_somewhere(path: str, expected: Route) -> None:
@@ -53,11 +66,28 @@ def test_a_known_path_leads_somewhere(path: str, expected: Route) -> None:
         pytest.param("/" + "a" * 100_000, id="very long"),
         pytest.param("/topics/a.html", id="unknown format"),
         pytest.param("/topics/a.atom.rss", id="two formats"),
+        pytest.param(f"/own/{TOKEN}/topics/a", id="an own page"),
+        pytest.param(f"/own/{TOKEN}", id="a token alone"),
+        pytest.param("/own/short/topics/a.atom", id="no token"),
+        pytest.param(f"/own/{TOKEN}/../topics/a.atom", id="dots behind a token"),
+        pytest.param(f"/own/{TOKEN}/topics/a.atom\n", id="line break behind an own feed"),
     ],
 )
 def test_any_other_path_leads_nowhere(path: str) -> None:
     """S20, S28: only slugs pass, so nothing odd reaches headers, logs or the database."""
     assert route(path) is None
+
+
+def test_no_token_shows_where_routes_are_logged() -> None:
+    """S27: neither the token nor the digest it is known by stands in a path or a description."""
+    reader = OwnReader("d" * 64)
+    asked = route(f"/own/{TOKEN}/topics/a.atom")
+    assert asked is not None
+    found = asked.for_reader(reader)
+
+    assert TOKEN not in f"{asked} {asked!r}"
+    assert reader.digest not in f"{found} {found!r}"
+    assert (found.reader, found.path) == (reader.digest, f"/own/{reader.id}/topics/a.atom")
 
 
 @pytest.mark.parametrize("form", list(Format), ids=str)

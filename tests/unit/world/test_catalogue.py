@@ -48,7 +48,8 @@ def test_a_source_may_say_everything() -> None:
 def test_a_topic_may_say_everything() -> None:
     """Every key of a topic reaches its value, and `not_about` may be one string."""
     text = (
-        TOPIC + 'about = ["a", "b"]\nnot_about = "c"\nmin_score = 1\nlimit = 7\nlanguage = "fr"\n'
+        TOPIC
+        + 'about = ["a", "b"]\nnot_about = "c"\nmin_score = 1\nlimit = 7\nlanguage = "fr"\nshow_reason = false\n'
         '[[example]]\nexpect = true\ntitle = "t"\ntext = "x"\nlang = "de"\n'
         '[[example]]\nexpect = false\ntitle = "u"\n'
     )
@@ -66,6 +67,7 @@ def test_a_topic_may_say_everything() -> None:
             Example(expect=True, title="t", text="x", lang="de"),
             Example(expect=False, title="u", text=""),
         ),
+        show_reason=False,
     )
     assert (expected,) == assemble({"topics/seats.toml": text}, NOWHERE).topics
 

@@ -68,6 +68,7 @@ def show(door: Door, name: str, *, wants_json: bool) -> None:
                 "not_about": wanted.not_about,
                 "min_score": wanted.min_score,
                 "limit": wanted.limit,
+                "show_reason": wanted.show_reason,
                 "concepts": [each.id for each in standing.concepts],
                 "version": standing.version,
                 "edition": standing.edition,
@@ -119,9 +120,12 @@ def add(
 @click.option("--query")
 @click.option("--min-score", type=click.FloatRange(0, 1))
 @click.option("--limit", type=click.IntRange(1, 1000))
+@click.option(
+    "--show-reason/--hide-reason", default=None, help="Whether each entry says why it is there."
+)
 @pass_door
 def edit(door: Door, /, name: str, **given: object) -> None:
-    """Change TOPIC in the catalogue and apply it; the whole archive is judged anew."""
+    """Change TOPIC in the catalogue and apply it; a new query judges the whole archive anew."""
     from dataclasses import replace
 
     from topicwire.cli.topic import desk

@@ -2,7 +2,7 @@
 
 import click
 
-from topicwire.cli.topic import edit, proof
+from topicwire.cli.topic import edit, label, proof, rulings
 
 VERBS = (
     edit.list_,
@@ -13,6 +13,12 @@ VERBS = (
     proof.test,
     proof.explain,
     proof.backtest,
+    rulings.pin,
+    rulings.veto,
+    rulings.release,
+    rulings.rulings,
+    label.label,
+    label.labels,
 )
 
 

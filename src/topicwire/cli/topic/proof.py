@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, json_option, pass_door
+from topicwire.cli.door import Door, clock, json_option, pass_door
 from topicwire.cli.terminal import as_json, say, table
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def explain(door: Door, name: str, subject: str, *, wants_json: bool) -> None:
     """Say why ENTRY, or the text or HTML in FILE, is in TOPIC or not."""
     from topicwire.cli.topic import desk
     from topicwire.cli.topic.clauses import clause_lines, explanation_json
+    from topicwire.cli.topic.spoken import spoken_of
 
     with door.app() as app:
         explanation = (
@@ -54,12 +55,15 @@ def explain(door: Door, name: str, subject: str, *, wants_json: bool) -> None:
             if subject.isdecimal()
             else desk.explain_text(app, name, _text_of(Path(subject)))
         )
+        said = spoken_of(app, name, subject)
     if wants_json:
-        as_json(explanation_json(explanation))
+        as_json(explanation_json(explanation) | said.json())
         return
     verdict = explanation.verdict
     word = "belongs" if verdict.accepted else "does not belong"
     say(f"It {word} to {name}: score {verdict.score:.2f}, least {explanation.min_score:.2f}.")
+    for line in said.lines(clock()):
+        say(line)
     if explanation.nearest is not None:
         say(f"The nearest clause that fails: {explanation.nearest.text}")
     elif not verdict.accepted:

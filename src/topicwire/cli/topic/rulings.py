@@ -1,0 +1,136 @@
+"""`topicwire topic pin|veto|release|rulings`: what an editor decides, whatever the verdict."""
+
+from getpass import getuser
+from typing import TYPE_CHECKING
+
+import click
+
+from topicwire.cli.door import Door, clock, json_option, pass_door
+from topicwire.cli.terminal import ago, as_json, say, table
+
+if TYPE_CHECKING:
+    from topicwire.app import App
+    from topicwire.model import Stand
+
+who_option = click.option(
+    "--who", default=getuser, show_default="your login name", help="Who says so."
+)
+_why_option = click.option("--why", default="", help="The reason, in a few words; it is kept.")
+
+
+@click.command()
+@click.argument("name", metavar="TOPIC")
+@click.argument("entry", metavar="ENTRY", type=int)
+@_why_option
+@who_option
+@pass_door
+def pin(door: Door, name: str, entry: int, *, why: str, who: str) -> None:
+    """Put ENTRY into TOPIC and keep it there, whatever the topic's verdict."""
+    from topicwire.model import Stand
+
+    _rule(door, name, entry, Stand.PIN, why=why, who=who)
+
+
+@click.command()
+@click.argument("name", metavar="TOPIC")
+@click.argument("entry", metavar="ENTRY", type=int)
+@_why_option
+@who_option
+@pass_door
+def veto(door: Door, name: str, entry: int, *, why: str, who: str) -> None:
+    """Take ENTRY out of TOPIC and keep it out, whatever the topic's verdict."""
+    from topicwire.model import Stand
+
+    _rule(door, name, entry, Stand.VETO, why=why, who=who)
+
+
+@click.command()
+@click.argument("name", metavar="TOPIC")
+@click.argument("entry", metavar="ENTRY", type=int)
+@pass_door
+def release(door: Door, name: str, entry: int) -> None:
+    """Take back the pin or veto on ENTRY, so that TOPIC's verdict decides again."""
+    with door.app() as app:
+        app.store.release(name, entry, now=app.clock())
+        say(f"Entry {entry} is released; {_outcome(app, name, entry)}.")
+
+
+@click.command()
+@click.argument("name", metavar="TOPIC")
+@json_option
+@pass_door
+def rulings(door: Door, name: str, *, wants_json: bool) -> None:
+    """List what editors have pinned and vetoed in TOPIC, the latest first."""
+    with door.app() as app:
+        found = app.store.rulings(name)
+    if wants_json:
+        as_json(
+            [
+                {
+                    "entry": ruling.entry_id,
+                    "title": stored.entry.title,
+                    "ruling": ruling.stand.value,
+                    "who": ruling.who,
+                    "why": ruling.why,
+                    "made": ruling.made,
+                }
+                for ruling, stored in found
+            ]
+        )
+        return
+    say(f"{len(found)} ruling{'' if len(found) == 1 else 's'} in {name}.")
+    if found:
+        now = clock()
+        table(
+            ("entry", "ruling", "who", "made", "why", "title"),
+            (
+                (r.entry_id, r.stand.value, r.who, ago(r.made, now), r.why, stored.entry.title)
+                for r, stored in found
+            ),
+        )
+
+
+def check_words(**given: str) -> None:
+    """Refuse what says nothing, or more than one line.
+
+    Raises:
+        click.UsageError: naming the option.
+    """
+    for option, value in given.items():
+        if not value.strip():
+            raise click.UsageError(
+                f'Say {option}: --{option} "…". It is kept, and shown by `topic explain`.'
+            )
+        if not value.isprintable():
+            raise click.UsageError(f"--{option} holds more than one plain line.")
+
+
+def _rule(door: Door, name: str, entry: int, stand: "Stand", *, why: str, who: str) -> None:
+    from topicwire.model import Ruling
+
+    check_words(why=why, who=who)
+    with door.app() as app:
+        app.store.rule(
+            Ruling(
+                topic_id=name,
+                entry_id=entry,
+                stand=stand,
+                who=who.strip(),
+                why=why.strip(),
+                made=app.clock(),
+            )
+        )
+        word = "pinned" if stand == "pin" else "vetoed"
+        say(f"Entry {entry} is {word}; {_outcome(app, name, entry)}.")
+
+
+def _outcome(app: "App", name: str, entry: int) -> str:
+    """Say where the entry stands now, and why not where one might expect it."""
+    if app.store.is_placed(name, entry):
+        return f"it is in {name}"
+    stored = app.store.entry(entry)
+    if stored.retracted is not None:
+        return f"its source took it back, so it is not in {name}"
+    if stored.seq < 0:
+        return f"it is not in {name}, and will be judged when it is ready"
+    return f"it is not in {name}"

@@ -1,0 +1,65 @@
+"""Carriers: which entry of a story stands in a topic for all of them."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, bindparam, case, func, select, update
+
+from topicwire.model import Stand
+from topicwire.store.rows import AnyRow
+from topicwire.store.sources import sliced
+from topicwire.store.tables import entries, placements, rulings
+
+_MOVE = (
+    update(placements)
+    .where(
+        placements.c.topic_id == bindparam("of_topic"),
+        placements.c.entry_id == bindparam("of_entry"),
+    )
+    .values(is_behind=bindparam("is_behind"))
+)
+
+
+def choose_carriers(connection: Connection, topic_id: str, stories: Iterable[int]) -> None:
+    """Let one entry of each story stand in the topic for all of them, and the same as before.
+
+    What an editor has pinned comes before all others. A new story is carried by the entry that
+    came into the topic first; of those that came together, by the one published first, then by
+    the fullest.
+    """
+    carriers: dict[int, int] = {}
+    moved = []
+    for part in sliced(sorted(stories)):
+        for row in _told(connection, topic_id, part):
+            is_behind = carriers.setdefault(row.story, row.entry_id) != row.entry_id
+            if row.is_behind is not is_behind:
+                moved.append(
+                    {"of_topic": topic_id, "of_entry": row.entry_id, "is_behind": is_behind}
+                )
+    if moved:
+        connection.execute(_MOVE, moved)
+
+
+def _told(connection: Connection, topic_id: str, stories: Sequence[int]) -> Iterable[AnyRow]:
+    """Return the entries of the stories that stand in the topic, the best carrier of each first."""
+    length = func.length(func.coalesce(entries.c.full_text, entries.c.text))
+    query = (
+        select(placements.c.entry_id, placements.c.story, placements.c.is_behind)
+        .join(entries, entries.c.id == placements.c.entry_id)
+        .outerjoin(
+            rulings,
+            (rulings.c.topic_id == placements.c.topic_id)
+            & (rulings.c.entry_id == placements.c.entry_id)
+            & (rulings.c.stand == Stand.PIN.value),
+        )
+        .where(placements.c.topic_id == topic_id, placements.c.story.in_(stories))
+        .order_by(
+            placements.c.story,
+            case((rulings.c.stand.is_(None), 1), else_=0),
+            placements.c.is_behind,
+            placements.c.placed,
+            placements.c.published,
+            length.desc(),
+            placements.c.entry_id,
+        )
+    )
+    return connection.execute(query)
