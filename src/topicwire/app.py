@@ -2,7 +2,7 @@
 
 import contextlib
 import random
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from importlib.metadata import version
@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from topicwire.config import Settings
 from topicwire.curate.define import definitions
+from topicwire.curate.prove import Flip, flips, proven
 from topicwire.curate.run import curate
-from topicwire.errors import StoreError
+from topicwire.errors import CatalogueError, StoreError
 from topicwire.ingest.opml import Listing
 from topicwire.ingest.politeness import after, objection
 from topicwire.ingest.run.articles import complete
@@ -27,6 +28,7 @@ from topicwire.model import (
     ArticleOutcome,
     Catalogue,
     Change,
+    Definition,
     Feed,
     Placed,
     Polled,
@@ -126,13 +128,42 @@ class App:
         catalogue = self.catalogue()
         return self.store.plan(catalogue.sources, definitions(catalogue))
 
-    def apply(self) -> tuple[Change, ...]:
-        """Mirror the catalogue into the database; return what changed."""
+    def flips(self) -> tuple[Flip, ...]:
+        """Return the examples that come out wrong in topics that applying would change."""
+        return flips(definitions(self.catalogue()), self.store.standing_topics())
+
+    def apply(self, *, despite_examples: bool = False) -> tuple[Change, ...]:
+        """Mirror the catalogue into the database; return what changed.
+
+        Raises:
+            CatalogueError: examples of a new or changed topic come out wrong; nothing was changed.
+        """
         catalogue = self.catalogue()
+        defined = definitions(catalogue)
+        wrong = () if despite_examples else flips(defined, self.store.standing_topics())
+        if wrong:
+            raise CatalogueError((*map(str, wrong), _mend(wrong)))
+        return self._mirror(catalogue.sources, defined)
+
+    def keep_up(
+        self, *, despite: Collection[str] = ()
+    ) -> tuple[tuple[Change, ...], tuple[Flip, ...]]:
+        """Mirror all of the catalogue but the topics whose examples come out wrong.
+
+        Those stay as they stand, and new ones out, but for the topics named by `despite`. Returns
+        what changed, and the examples that held a topic back.
+        """
+        catalogue = self.catalogue()
+        defined, standing = definitions(catalogue), self.store.standing_topics()
+        wrong = tuple(each for each in flips(defined, standing) if each.topic_id not in despite)
+        held_back = {flip.topic_id for flip in wrong}
+        return self._mirror(catalogue.sources, proven(defined, standing, held_back)), wrong
+
+    def _mirror(
+        self, sources: Sequence[Source], defined: Sequence[Definition]
+    ) -> tuple[Change, ...]:
         host = urlsplit(self.settings.public_url).hostname or "localhost"
-        return self.store.mirror(
-            catalogue.sources, definitions(catalogue), now=self.clock(), host=host
-        )
+        return self.store.mirror(sources, defined, now=self.clock(), host=host)
 
     def unjudged(self) -> int:
         """Return how many judgements are left to make, over all topics."""
@@ -266,3 +297,11 @@ class App:
         except StoreError:
             return False
         return True
+
+
+def _mend(wrong: Sequence[Flip]) -> str:
+    first = wrong[0]
+    return (
+        f"Nothing was changed. `topicwire topic explain {first.topic_id} --example {first.number}` "
+        "shows why; mend the topic or the example, or apply with --despite-examples."
+    )

@@ -7,9 +7,10 @@ from topicwire.app import App
 from topicwire.curate import evaluate
 from topicwire.curate.evaluate import Figures, Outcome
 from topicwire.curate.explain import Explanation, explain
+from topicwire.curate.prove import Flip
 from topicwire.curate.score import Judge, judge
 from topicwire.curate.text import read, read_example
-from topicwire.errors import NotFoundError
+from topicwire.errors import CatalogueError, NotFoundError
 from topicwire.model import Example, Source, StoredEntry, Topic
 
 
@@ -34,6 +35,24 @@ def judge_of(app: App, wanted: Topic) -> Judge:
         QueryError: its query cannot be read.
     """
     return judge(wanted, app.catalogue().concepts)
+
+
+def check(app: App, wanted: Topic, *, with_examples: bool) -> None:
+    """Refuse a topic that cannot be read or, `with_examples`, one whose examples come out wrong.
+
+    Raises:
+        QueryError: its query cannot be read.
+        CatalogueError: an example comes out wrong.
+    """
+    judged = evaluate.outcomes(judge_of(app, wanted), wanted.examples)
+    wrong = [
+        Flip(wanted.id, number, outcome, wanted.min_score)
+        for number, outcome in enumerate(judged, 1)
+        if not outcome.is_right
+    ]
+    if wrong and with_examples:
+        mend = "Nothing was written. Say it otherwise, or add --despite-examples."
+        raise CatalogueError((*map(str, wrong), mend))
 
 
 def outcomes(app: App, topic_id: str) -> tuple[Outcome, ...]:

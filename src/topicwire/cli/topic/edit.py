@@ -119,8 +119,11 @@ def add(
 @click.option("--query")
 @click.option("--min-score", type=click.FloatRange(0, 1))
 @click.option("--limit", type=click.IntRange(1, 1000))
+@click.option(
+    "--despite-examples", is_flag=True, help="Do so also when its examples come out wrong."
+)
 @pass_door
-def edit(door: Door, /, name: str, **given: object) -> None:
+def edit(door: Door, /, name: str, *, despite_examples: bool, **given: object) -> None:
     """Change TOPIC in the catalogue and apply it; the whole archive is judged anew."""
     from dataclasses import replace
 
@@ -131,9 +134,10 @@ def edit(door: Door, /, name: str, **given: object) -> None:
     if not changes:
         raise click.UsageError("Say what to change, for example --min-score 0.6.")
     with door.app() as app:
-        desk.judge_of(app, replace(desk.topic(app, name), **changes))  # type: ignore[arg-type]  # click checked them
+        changed = replace(desk.topic(app, name), **changes)  # type: ignore[arg-type]  # click checked them
+        desk.check(app, changed, with_examples=not despite_examples)
         path = edit(app.settings.catalogue, "topic", name, changes)
-        apply_now(app, f"Wrote {path}.")
+        apply_now(app, f"Wrote {path}.", despite=[name] if despite_examples else ())
 
 
 @click.command()
