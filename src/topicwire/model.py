@@ -693,6 +693,18 @@ class Ruling:
     made: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What stands of an entry in a topic: whether it is in, its score, and an editor's ruling.
+
+    `score` is None when no verdict was worth keeping, or none was made.
+    """
+
+    is_in: bool
+    score: float | None = None
+    stand: Stand | None = None
+
+
 class LabelledBy(StrEnum):
     """The way a label came."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pass_door
 def apply(door: Door, *, dry_run: bool, despite_examples: bool, wants_json: bool) -> None:
     """Check the catalogue, its changed topics by their examples, and mirror it into the database."""
-    flips: tuple["Flip", ...] = ()
+    flips: tuple[Flip, ...] = ()
     with door.app() as app:
         if dry_run:
             changes = app.plan()

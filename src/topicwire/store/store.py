@@ -16,7 +16,9 @@ from topicwire.model import (
     Delivery,
     Edition,
     Feed,
+    Held,
     Kin,
+    Label,
     Memory,
     Placed,
     Poll,
@@ -43,6 +45,7 @@ from topicwire.store import (
     mirror,
     placing,
     polls,
+    proving,
     robots,
     settling,
     sources,
@@ -413,6 +416,18 @@ class Store:
         """
         with self._database.reading() as connection:
             return judging.verdicts_of(connection, entry_id)
+
+    # ---- proving ------------------------------------------------------------------------
+
+    def labelled(self, topic_id: str) -> tuple[tuple[Label, StoredEntry], ...]:
+        """Return the labels in a topic with their entries, in the order they were given."""
+        with self._database.reading() as connection:
+            return proving.labelled(connection, topic_id)
+
+    def held(self, topic_id: str) -> dict[int, Held]:
+        """Return by entry what stands of it in a topic, none for one that says nothing."""
+        with self._database.reading() as connection:
+            return proving.held(connection, topic_id)
 
     # ---- upkeep -------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 import click
 
-from topicwire.cli.topic import edit, proof
+from topicwire.cli.topic import backtest, diff, edit, proof
 
 VERBS = (
     edit.list_,
@@ -12,7 +12,8 @@ VERBS = (
     edit.remove,
     proof.test,
     proof.explain,
-    proof.backtest,
+    diff.diff,
+    backtest.backtest,
 )
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from topicwire.cli.door import Door, json_option, pass_door
-from topicwire.cli.terminal import as_json, say, table
+from topicwire.cli.terminal import as_json, say
 
 if TYPE_CHECKING:
-    from topicwire.curate.evaluate import Figures, Outcome
+    from topicwire.curate.evaluate import Outcome
 
 
 @click.command()
@@ -68,37 +68,6 @@ def explain(door: Door, name: str, subject: str, *, wants_json: bool) -> None:
         say(line, trouble=not holds)
 
 
-@click.command()
-@click.argument("name", metavar="TOPIC")
-@click.option(
-    "--labels",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="One JSON object a line: title, text or html, expect, and perhaps lang.",
-)
-@json_option
-@pass_door
-def backtest(door: Door, name: str, labels: Path, *, wants_json: bool) -> None:
-    """Measure TOPIC, as the catalogue has it, on labelled texts."""
-    from topicwire.cli.topic import desk
-    from topicwire.cli.topic.labels import labelled
-
-    with door.app() as app:
-        figures = desk.backtest(app, name, labelled(labels))
-    if wants_json:
-        as_json(_figures(name, figures))
-        return
-    say(
-        f"{name} on {figures.n} texts: precision {figures.precision:.3f}, "
-        f"recall {figures.recall:.3f}, F1 {figures.f1:.3f}, "
-        f"average precision {figures.average_precision:.3f}."
-    )
-    table(
-        ("", "belongs", "does not"),
-        (("accepted", figures.tp, figures.fp), ("refused", figures.fn, figures.tn)),
-    )
-
-
 def _text_of(path: Path) -> str:
     from topicwire.errors import NotFoundError
     from topicwire.ingest.clean import text
@@ -119,19 +88,4 @@ def _outcome(outcome: "Outcome") -> dict[str, object]:
         "expect": outcome.example.expect,
         "accepted": outcome.verdict.accepted,
         "score": outcome.verdict.score,
-    }
-
-
-def _figures(name: str, figures: "Figures") -> dict[str, object]:
-    return {
-        "topic": name,
-        "n": figures.n,
-        "tp": figures.tp,
-        "fp": figures.fp,
-        "fn": figures.fn,
-        "tn": figures.tn,
-        "precision": figures.precision,
-        "recall": figures.recall,
-        "f1": figures.f1,
-        "average_precision": figures.average_precision,
     }
