@@ -1,6 +1,8 @@
 """What every command says, and how: lines, tables, JSON, progress, times in words."""
 
 import json
+import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -14,9 +16,14 @@ PATIENCE = 1.0  # seconds that people wait without being told how far it is
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
+def is_plain() -> bool:
+    """Whether no colours are shown: it is no terminal, or NO_COLOR asks for none."""
+    return bool(os.environ.get("NO_COLOR")) or not sys.stdout.isatty()
+
+
 def say(line: str = "", *, trouble: bool = False) -> None:
     """Print one line; `trouble` is coloured on terminals that show colours."""
-    click.secho(line, fg="red" if trouble else None)
+    click.secho(line, fg="red" if trouble and not is_plain() else None)
 
 
 def complain(line: str) -> None:

@@ -116,10 +116,9 @@ def explain_entry(app: App, topic_id: str, entry_id: int) -> Explanation:
     return explain(judge_of(app, topic(app, topic_id)), reading)
 
 
-def explain_text(app: App, topic_id: str, text: str) -> Explanation:
-    """Say why a text would be in a topic or not."""
-    example = Example(expect=True, title="", text=text)
-    return explain(judge_of(app, topic(app, topic_id)), read_example(example))
+def explain_example(app: App, topic_id: str, given: Example) -> Explanation:
+    """Say why a title and a text would be in a topic or not."""
+    return explain(judge_of(app, topic(app, topic_id)), read_example(given))
 
 
 def search(app: App, query: str) -> Iterator[StoredEntry]:

@@ -2,7 +2,7 @@
 
 import click
 
-from topicwire.cli.topic import backtest, diff, edit, proof
+from topicwire.cli.topic import backtest, diff, edit, explain, proof
 
 VERBS = (
     edit.list_,
@@ -11,7 +11,7 @@ VERBS = (
     edit.edit,
     edit.remove,
     proof.test,
-    proof.explain,
+    explain.explain,
     diff.diff,
     backtest.backtest,
 )

@@ -1,6 +1,5 @@
-"""`topicwire topic test|explain|backtest`: is it right, and why."""
+"""`topicwire topic test`: do the examples come out right."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -36,50 +35,6 @@ def test(door: Door, names: tuple[str, ...], *, wants_json: bool) -> None:
             say(f"{name}: {outcome.example.title!r} {verb} {score}", trouble=True)
     if wrong:
         raise SystemExit(1)
-
-
-@click.command()
-@click.argument("name", metavar="TOPIC")
-@click.argument("subject", metavar="ENTRY|FILE")
-@json_option
-@pass_door
-def explain(door: Door, name: str, subject: str, *, wants_json: bool) -> None:
-    """Say why ENTRY, or the text or HTML in FILE, is in TOPIC or not."""
-    from topicwire.cli.topic import desk
-    from topicwire.cli.topic.clauses import clause_lines, explanation_json
-
-    with door.app() as app:
-        explanation = (
-            desk.explain_entry(app, name, int(subject))
-            if subject.isdecimal()
-            else desk.explain_text(app, name, _text_of(Path(subject)))
-        )
-    if wants_json:
-        as_json(explanation_json(explanation))
-        return
-    verdict = explanation.verdict
-    word = "belongs" if verdict.accepted else "does not belong"
-    say(f"It {word} to {name}: score {verdict.score:.2f}, least {explanation.min_score:.2f}.")
-    if explanation.nearest is not None:
-        say(f"The nearest clause that fails: {explanation.nearest.text}")
-    elif not verdict.accepted:
-        say("The query matches, but too little of the text is about it.")
-    for line, holds in clause_lines(explanation.clauses):
-        say(line, trouble=not holds)
-
-
-def _text_of(path: Path) -> str:
-    from topicwire.errors import NotFoundError
-    from topicwire.ingest.clean import text
-
-    try:
-        content = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotFoundError(
-            f"{path} is neither an entry's number nor a readable text file: {error}; "
-            "`topicwire entry list` shows the numbers"
-        ) from error
-    return text(content) if path.suffix in {".html", ".htm"} else content
 
 
 def _outcome(outcome: "Outcome") -> dict[str, object]:
