@@ -144,7 +144,17 @@ def _nearest(failing: _Tried) -> _Tried:
         )
         if part.missing
     ]
-    return _nearest(min(inner, key=lambda each: each.clause.missing)) if inner else failing
+    if not inner:
+        return failing
+    # Of two that lack as much, the one of which more is there already is what was meant.
+    return _nearest(min(inner, key=lambda each: (each.clause.missing, -_held(each.clause))))
+
+
+def _held(tried: Clause) -> int:
+    """Return how many of the terms and concepts that a clause asks for hold."""
+    if tried.text.startswith("NOT "):
+        return 0
+    return sum(map(_held, tried.parts)) if tried.parts else int(tried.holds)
 
 
 def _lack(failing: _Tried) -> str:

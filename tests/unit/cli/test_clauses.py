@@ -84,3 +84,16 @@ def test_of_a_failing_or_the_nearest_branches_are_shown() -> None:
         "  no  and 2 others that do not hold",
     ]
     assert lines("moon OR mars", "A moon.")[-1] == "  no  mars"
+
+
+def test_a_weight_and_what_is_rightly_absent_take_one_line() -> None:
+    """A weight holds as what it is put to; a NOT that holds has nothing to show."""
+    assert lines("(moon OR mars)^2 NOT (sun OR star)", "A moon.") == [
+        "yes (moon OR mars)^2 NOT (sun OR star)",
+        "  yes (moon OR mars)^2",
+        "    yes moon",
+        "        in the lead: A [moon]",
+        "    no  mars",
+        "  yes NOT (sun OR star)",
+    ]
+    assert len(lines("moon^2 NOT sun", "A moon.", everything=True)) == 6

@@ -25,6 +25,10 @@ def clause_lines(
     mark = "yes" if clause.holds else "no "
     text = clause.text if len(clause.text) <= LONGEST else clause.text[: LONGEST - 1] + "…"
     yield f"{'  ' * depth}{mark} {text}", clause.holds
+    if not everything:
+        if clause.holds and clause.text.startswith("NOT "):
+            return  # nothing that is not wanted is there
+        clause = _unweighted(clause)
     if clause.parts and (everything or depth < DEEPEST):
         shown, folded = (clause.parts, 0) if everything else _folded(clause)
         for part in shown:
@@ -85,6 +89,15 @@ def explanation_json(explanation: Explanation) -> dict[str, object]:
         "near": near and {"sentence": near.sentence, "spans": near.spans},
         "clauses": _clause(explanation.clauses),
     }
+
+
+def _unweighted(clause: Clause) -> Clause:
+    """Return what a weight is put to: it holds alike, and need not be shown a second time."""
+    while len(clause.parts) == 1 and clause.text.removeprefix("(").startswith(
+        (f"{clause.parts[0].text}^", f"{clause.parts[0].text})^")
+    ):
+        clause = clause.parts[0]
+    return clause
 
 
 def _folded(clause: Clause) -> tuple[tuple[Clause, ...], int]:
