@@ -2,7 +2,7 @@
 
 import contextlib
 import random
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from importlib.metadata import version
@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 from topicwire.config import Settings
 from topicwire.curate.appoint import Appointed, Meaning, appoint
 from topicwire.curate.define import definitions
+from topicwire.curate.prove import Flip, flips, proven
 from topicwire.curate.run import curate
-from topicwire.errors import StoreError
+from topicwire.curate.score import Judge
+from topicwire.errors import CatalogueError, StoreError
 from topicwire.ingest.opml import Listing
 from topicwire.ingest.politeness import after, objection
 from topicwire.ingest.run.articles import complete
@@ -127,7 +129,9 @@ class App:
             return None
         return Meaning(NAME, Embedder())
 
-    def appoint(self, wanted: Topic, concepts: Sequence[Concept], *, by_rule: bool = False) -> Appointed:
+    def appoint(
+        self, wanted: Topic, concepts: Sequence[Concept], *, by_rule: bool = False
+    ) -> Appointed:
         """Return the judge of a topic, with what it has learned unless the rule alone is asked.
 
         Raises:
@@ -175,13 +179,53 @@ class App:
         catalogue = self.catalogue()
         return self.store.plan(catalogue.sources, self._definitions(catalogue))
 
-    def apply(self) -> tuple[Change, ...]:
-        """Mirror the catalogue into the database; return what changed."""
-        catalogue = self.catalogue()
-        host = urlsplit(self.settings.public_url).hostname or "localhost"
-        return self.store.mirror(
-            catalogue.sources, self._definitions(catalogue), now=self.clock(), host=host
+    def flips(self) -> tuple[Flip, ...]:
+        """Return the examples that come out wrong in topics that applying would change."""
+        return flips(
+            self._definitions(self.catalogue()),
+            self.store.standing_topics(),
+            judging=self._judge,
         )
+
+    def apply(self, *, despite_examples: bool = False) -> tuple[Change, ...]:
+        """Mirror the catalogue into the database; return what changed.
+
+        Raises:
+            CatalogueError: examples of a new or changed topic come out wrong; nothing was changed.
+        """
+        catalogue = self.catalogue()
+        defined, standing = self._definitions(catalogue), self.store.standing_topics()
+        wrong = () if despite_examples else flips(defined, standing, judging=self._judge)
+        if wrong:
+            raise CatalogueError((*map(str, wrong), _mend(wrong)))
+        return self._mirror(catalogue.sources, defined)
+
+    def keep_up(
+        self, *, despite: Collection[str] = ()
+    ) -> tuple[tuple[Change, ...], tuple[Flip, ...]]:
+        """Mirror all of the catalogue but the topics whose examples come out wrong.
+
+        Those stay as they stand, and new ones out, but for the topics named by `despite`. Returns
+        what changed, and the examples that held a topic back.
+        """
+        catalogue = self.catalogue()
+        defined, standing = self._definitions(catalogue), self.store.standing_topics()
+        wrong = tuple(
+            each
+            for each in flips(defined, standing, judging=self._judge)
+            if each.topic_id not in despite
+        )
+        held_back = {flip.topic_id for flip in wrong}
+        return self._mirror(catalogue.sources, proven(defined, standing, held_back)), wrong
+
+    def _mirror(
+        self, sources: Sequence[Source], defined: Sequence[Definition]
+    ) -> tuple[Change, ...]:
+        host = urlsplit(self.settings.public_url).hostname or "localhost"
+        return self.store.mirror(sources, defined, now=self.clock(), host=host)
+
+    def _judge(self, definition: Definition) -> Judge:
+        return self.appoint(definition.topic, definition.concepts).judge
 
     def _definitions(self, catalogue: Catalogue) -> tuple[Definition, ...]:
         return definitions(catalogue, embedder=self.meaning.name if self.meaning else "")
@@ -318,3 +362,11 @@ class App:
         except StoreError:
             return False
         return True
+
+
+def _mend(wrong: Sequence[Flip]) -> str:
+    first = wrong[0]
+    return (
+        f"Nothing was changed. `topicwire topic explain {first.topic_id} --example {first.number}` "
+        "shows why; mend the topic or the example, or apply with --despite-examples."
+    )

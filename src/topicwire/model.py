@@ -699,6 +699,18 @@ class Ruling:
     made: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What stands of an entry in a topic: whether it is in, its score, and an editor's ruling.
+
+    `score` is None when no verdict was worth keeping, or none was made.
+    """
+
+    is_in: bool
+    score: float | None = None
+    stand: Stand | None = None
+
+
 class LabelledBy(StrEnum):
     """The way a label came."""
 
@@ -768,6 +780,11 @@ class StandingTopic:
     judged_version: str = ""
     model: int = 0
     shadow: int = 0
+
+    @property
+    def defined(self) -> str:
+        """The version as the catalogue defines it, whatever the topic has learned."""
+        return self.version.partition("+")[0]
 
 
 @dataclass(frozen=True, slots=True)

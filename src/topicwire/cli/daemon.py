@@ -51,7 +51,10 @@ def _start(door: Door, *roles: Role) -> None:
             check_free(*settings.address)
         if _schedule in roles:
             stack.enter_context(app.lead())
-            app.apply()
+            _, flips = app.keep_up()
+            for flip in flips:
+                log = observe.logger(role="schedule")
+                log.error("topic.held_back", topic=flip.topic_id, why=str(flip))
         uvloop.run(_until_stopped(app, roles))
 
 

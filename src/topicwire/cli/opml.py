@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.apply import apply_now
+from topicwire.cli.apply import apply_now, keep_up
 from topicwire.cli.door import Door, clock, json_option, pass_door
 from topicwire.cli.terminal import as_json, complain, say, table
 
@@ -46,7 +46,7 @@ def import_(door: Door, where: str, *, dry_run: bool, follow: bool, wants_json: 
             return
         add_sources(app.settings.catalogue, new)
         if wants_json:
-            app.apply()
+            keep_up(app)
         else:
             apply_now(app, f"Wrote {len(new)} files to {app.settings.catalogue / 'sources'}.")
     if any(row.fate is Fate.REFUSE for row in rows):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from topicwire.cli.apply import keep_up
 from topicwire.cli.door import Door, json_option, pass_door
 from topicwire.cli.terminal import as_json, progress, say
 from topicwire.errors import BusyError, TopicwireError
@@ -26,7 +27,7 @@ def poll(door: Door, sources: tuple[str, ...], *, force: bool, wants_json: bool)
     with door.app() as app:
         try:
             with app.lead():
-                app.apply()
+                keep_up(app)
                 polled, objections = _askable(app, sources, force=force)
                 outcomes, placed = _turn(app, polled, force=force)
         except BusyError:

@@ -1,19 +1,29 @@
 """What every command says, and how: lines, tables, JSON, progress, times in words."""
 
 import json
+import os
+import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
+T = TypeVar("T")
+PATIENCE = 1.0  # seconds that people wait without being told how far it is
 MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def is_plain() -> bool:
+    """Whether no colours are shown: it is no terminal, or NO_COLOR asks for none."""
+    return bool(os.environ.get("NO_COLOR")) or not sys.stdout.isatty()
 
 
 def say(line: str = "", *, trouble: bool = False) -> None:
     """Print one line; `trouble` is coloured on terminals that show colours."""
-    click.secho(line, fg="red" if trouble else None)
+    click.secho(line, fg="red" if trouble and not is_plain() else None)
 
 
 def complain(line: str) -> None:
@@ -61,6 +71,27 @@ def progress(title: str, total: int) -> Iterator[Callable[..., None]]:
     task = bar.add_task(title, total=total, now="")
     with bar:
         yield lambda count, now="": bar.update(task, advance=count, now=now)
+
+
+def watched(items: Iterable[T], title: str, total: int) -> Iterator[T]:
+    """Yield the items; once that has taken a second, show how far it is."""
+    remaining = iter(items)
+    began = time.monotonic()
+    seen = 0
+    for item in remaining:
+        yield item
+        seen += 1
+        if time.monotonic() - began >= PATIENCE:
+            break
+    with progress(title, total) if seen < total else nullcontext(_unseen) as advance:
+        advance(seen)
+        for item in remaining:
+            yield item
+            advance(1)
+
+
+def _unseen(_count: int) -> None:
+    """Show nothing: it is done before anybody asks."""
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

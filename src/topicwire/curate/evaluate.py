@@ -1,25 +1,35 @@
 """Evaluating: a topic's own examples, and its figures on labelled texts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from topicwire.curate.score import Judge
 from topicwire.curate.text import read_example
+from topicwire.curate.words import language
 from topicwire.model import Example, Verdict
+
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the judge says of an example."""
+    """What the judge says of an example, with what is known of it: its source, its kind."""
 
     example: Example
     verdict: Verdict
+    source: str = ""
+    kind: str = ""
 
     @property
     def is_right(self) -> bool:
         """Whether the judge agrees with the editor."""
         return self.verdict.accepted == self.example.expect
+
+    @property
+    def lang(self) -> str:
+        """The language of the text, empty when nobody says."""
+        return language(self.example.lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,21 @@ def figures(judged: Sequence[Outcome]) -> Figures:
         f1=_ratio(2 * tp, 2 * tp + fp + fn),
         average_precision=_average_precision(judged),
     )
+
+
+def groups(judged: Iterable[Outcome], key: Callable[[Outcome], str]) -> dict[str, Figures]:
+    """Return the figures of each group of judged texts, the largest first."""
+    members: dict[str, list[Outcome]] = {}
+    for one in judged:
+        members.setdefault(key(one) or UNKNOWN, []).append(one)
+    by_size = sorted(members.items(), key=lambda item: (-len(item[1]), item[0]))
+    return {name: figures(group) for name, group in by_size}
+
+
+def errors(judged: Iterable[Outcome], min_score: float) -> tuple[Outcome, ...]:
+    """Return those that come out wrong, the worst first: by how far the score is off."""
+    wrong = [one for one in judged if not one.is_right]
+    return tuple(sorted(wrong, key=lambda one: -abs(one.verdict.score - min_score)))
 
 
 def _average_precision(judged: Sequence[Outcome]) -> float:

@@ -81,13 +81,15 @@ class Judge:
             if self.model:
                 score = _onto(self.model.score(given), self.min_score)
                 accepted = score >= self.min_score
-        words = found if found is not None else evidence(self.matcher.node, view)
+        words = found
+        if accepted and words is None:  # not by the query: what speaks for it all the same
+            words = evidence(self.matcher.node, view)
         return Verdict(
             entry_id=entry_id,
             revision=revision,
             accepted=accepted,
             score=round(score, 6),
-            reasons=_reasons(words, reading) if accepted else (),
+            reasons=() if words is None else _reasons(words, reading),
             shadow=shadow,
         )
 
@@ -102,9 +104,7 @@ class Judge:
         holds = hits(self.matcher.node, view) is not None
         return self._evidence(view, aboutness(self.matcher.node, view), vectors, holds=holds)
 
-    def _weighed(
-        self, rule: float, vectors: Sequence[Vector], view: View, *, holds: bool
-    ) -> float:
+    def _weighed(self, rule: float, vectors: Sequence[Vector], view: View, *, holds: bool) -> float:
         """Return the score by rule and likeness together.
 
         Without likeness, or against a NOT, an entry that the query does not match stays below

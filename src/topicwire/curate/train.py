@@ -147,7 +147,10 @@ def _fit(course: _Course, shown: Sequence[int], embedder: str) -> Model:
         random_state=0,
     )
     table = course.table[list(shown)]
-    table.indices, table.indptr = table.indices.astype("i4"), table.indptr.astype("i4")  # liblinear's
+    table.indices, table.indptr = (
+        table.indices.astype("i4"),
+        table.indptr.astype("i4"),
+    )  # liblinear's
     regression.fit(table, [course.expected[place] for place in shown])
     weights = dict(zip(course.names, regression.coef_[0].tolist(), strict=True))
     return _model(weights, float(regression.intercept_[0]), course.like, embedder)

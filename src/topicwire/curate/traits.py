@@ -31,9 +31,7 @@ def traits(matcher: Matcher, view: View) -> dict[str, float]:
     found = _concepts(matcher, view)
     for name, place in _named(view.reading, found):
         counted[name] = counted.get(name, 0.0) + _weight(view.reading, place)
-    damped = {
-        name: 1 + log(weight) if weight >= 1 else weight for name, weight in counted.items()
-    }
+    damped = {name: 1 + log(weight) if weight >= 1 else weight for name, weight in counted.items()}
     length = sqrt(sum(weight * weight for weight in damped.values()))
     return {name: weight / length for name, weight in damped.items()}
 

@@ -15,7 +15,9 @@ from topicwire.store.topics import standing
 def models(connection: Connection, topic_id: str) -> tuple[Learned, ...]:
     """Return the models of a topic, the latest first."""
     query = select(learned).where(learned.c.topic_id == topic_id)
-    return tuple(_learned(row) for row in connection.execute(query.order_by(learned.c.number.desc())))
+    return tuple(
+        _learned(row) for row in connection.execute(query.order_by(learned.c.number.desc()))
+    )
 
 
 def model(connection: Connection, topic_id: str, number: int) -> Learned:

@@ -16,6 +16,7 @@ from topicwire.model import (
     Delivery,
     Edition,
     Feed,
+    Held,
     Kin,
     Label,
     Learned,
@@ -49,6 +50,7 @@ from topicwire.store import (
     mirror,
     placing,
     polls,
+    proving,
     robots,
     rulings,
     settling,
@@ -575,6 +577,13 @@ class Store:
         """
         with self._database.reading() as connection:
             return judging.verdicts_of(connection, entry_id)
+
+    # ---- proving ------------------------------------------------------------------------
+
+    def held(self, topic_id: str) -> dict[int, Held]:
+        """Return by entry what stands of it in a topic, none for one that says nothing."""
+        with self._database.reading() as connection:
+            return proving.held(connection, topic_id)
 
     # ---- upkeep -------------------------------------------------------------------------
 

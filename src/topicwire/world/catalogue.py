@@ -81,6 +81,25 @@ def texts(root: Path) -> dict[str, str]:
     return found
 
 
+def topic_in(path: Path) -> Topic:
+    """Return the topic in a file that need not be in any catalogue.
+
+    Raises:
+        CatalogueError: with every problem found in it.
+    """
+    problems: list[str] = []
+    try:
+        found = table(path.name, path.read_bytes().decode("utf-8-sig"), problems)
+    except UnicodeDecodeError as error:
+        raise CatalogueError((f"{path} is not UTF-8; save it as UTF-8",)) from error
+    except OSError as error:
+        raise CatalogueError((_unreadable(str(path), error),)) from error
+    topic = _topic(found) if found is not None else None
+    if topic is None or problems:
+        raise CatalogueError(tuple(problems))
+    return topic
+
+
 def _check_root(root: Path) -> None:
     """Refuse what is no catalogue: taken for an empty one, it would end all that is published."""
     mend = "set TOPICWIRE_CATALOGUE to your catalogue's"

@@ -1,5 +1,6 @@
 """Evaluating: examples and the figures of a backtest."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -7,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import a_topic
-from topicwire.curate.evaluate import Figures, Outcome, backtest, figures, outcomes
+from topicwire.curate.evaluate import (
+    UNKNOWN,
+    Figures,
+    Outcome,
+    backtest,
+    errors,
+    figures,
+    groups,
+    outcomes,
+)
 from topicwire.curate.score import judge
 from topicwire.model import Example, Verdict
 
@@ -82,3 +92,27 @@ def test_the_order_of_the_labels_does_not_matter(
     assert len(once) == sum(
         (figures(once).tp, figures(once).fp, figures(once).fn, figures(once).tn)
     )
+
+
+def test_groups_come_with_the_largest_first() -> None:
+    """Each is measured by itself; what belongs to none is unknown."""
+    wire = [replace(an_outcome(score, expect=True), source="wire") for score in (0.9, 0.1)]
+    found = groups([an_outcome(0.9, expect=False), *wire], lambda one: one.source)
+    assert [(name, of.n, of.tp) for name, of in found.items()] == [("wire", 2, 1), (UNKNOWN, 1, 0)]
+
+
+def test_a_language_is_grouped_by_its_primary_subtag() -> None:
+    """Brazilian Portuguese is Portuguese."""
+    outcome = Outcome(Example(True, "", "", "pt-BR"), an_outcome(0.9, expect=True).verdict)
+    assert outcome.lang == "pt"
+
+
+def test_errors_come_with_the_worst_first() -> None:
+    """The worst is the furthest from where the least score would have had it."""
+    near, right, far, worst = (
+        an_outcome(0.6, expect=False),
+        an_outcome(0.7, expect=True),
+        an_outcome(0.9, expect=False),
+        an_outcome(0.0, expect=True),
+    )
+    assert errors([near, right, far, worst], 0.5) == (worst, far, near)

@@ -1,11 +1,15 @@
 """Explaining: the tree of clauses, and what an entry that misses would need."""
 
 import pytest
+from hypothesis import given, reject
+from hypothesis import strategies as st
 
-from builders import a_concept, a_topic
-from topicwire.curate.explain import Clause, Explanation, Place, explain
+from builders import a_concept, a_source, a_stored, a_topic
+from topicwire.curate.explain import Clause, Explanation, explain
+from topicwire.curate.place import Place
 from topicwire.curate.score import judge
-from topicwire.curate.text import read_example
+from topicwire.curate.text import read, read_example
+from topicwire.errors import QueryError
 from topicwire.model import Example, Zone
 
 
@@ -18,11 +22,11 @@ def test_a_hit_shows_what_matched_each_clause_and_where() -> None:
     """The tree follows the query, with words as written and the sentence they stand in."""
     found = explanation("moon AND (treaty OR pact)", "The pact  holds. Pacts do.", "Moon")
 
-    moon = Clause("moon", True, 0, (Place("Moon", Zone.TITLE, 1, "Moon"),), ())
+    moon = Clause("moon", True, 0, (Place("Moon", Zone.TITLE, 1, "Moon", ((0, 4),)),), ())
     treaty = Clause("treaty", False, 1, (), ())
-    where = (Place("pact, Pacts", Zone.LEAD, 2, "The pact holds"),)
+    where = (Place("pact, Pacts", Zone.LEAD, 2, "The pact holds", ((4, 8),)),)
     pact = Clause("pact", True, 0, where, ())
-    either = Clause("treaty OR pact", True, 0, where, (treaty, pact))
+    either = Clause("treaty OR pact", True, 0, where, (treaty, pact), is_either=True)
     assert (moon, either) == found.clauses.parts
     assert found.clauses.text == "moon AND (treaty OR pact)"
     assert found.clauses.holds
@@ -43,7 +47,8 @@ def test_an_entry_that_falls_short_has_no_nearest_clause() -> None:
     [
         pytest.param("moon AND treaty", "The moon.", "treaty", id="the part that fails"),
         pytest.param("moon OR (mars venus sun)", "Bread.", "moon", id="the shorter way"),
-        pytest.param("moon OR (mars venus)", "Mars.", "moon", id="the first of equals"),
+        pytest.param("moon OR mars", "Bread.", "moon", id="the first of equals"),
+        pytest.param("moon OR (mars venus)", "Mars.", "venus", id="the way of which more is there"),
         pytest.param("(moon treaty) OR (mars venus sun)", "Mars and Venus.", "sun", id="the branch that lacks least"),
         pytest.param("moon NOT honey", "Moon and honey.", "NOT honey", id="what is forbidden"),
         pytest.param("2 OF @nation", "Russia.", "2 OF @nation", id="a second member"),
@@ -100,3 +105,77 @@ def test_a_clause_on_the_origin_is_a_leaf() -> None:
 def test_what_is_missing_is_counted(query: str, missing: int) -> None:
     """Each word, member, nearness or absence that is lacking counts one."""
     assert explanation(query, "Venus shines. Orbit.").clauses.missing == missing
+
+
+LACKS = [
+    pytest.param("moon", "Bread.", "moon does not stand in it", None, id="a word"),
+    pytest.param("=Moon bread", "The moon. Bread.", "=Moon does not stand in it in this spelling", "Bread", id="a spelling"),
+    pytest.param("title:moon", "The moon.", "moon does not stand in the title", "The moon", id="a field"),
+    pytest.param("@nation", "Bread.", "no member of @nation stands in it", None, id="a concept"),
+    pytest.param("2 OF @nation", "A Russian. Bread.", "@nation needs 2 distinct members; it found russia", "A Russian", id="a member"),
+    pytest.param("SENTENCE(2 OF @nation)", "An American. Russians.", "@nation needs 2 distinct members in one sentence; it found us", "An American", id="members apart"),
+    pytest.param("SENTENCE(2 OF @nation)", "Bread.", "@nation needs 2 distinct members in one sentence; it found none", None, id="no member"),
+    pytest.param("SENTENCE(moon mars sun)", "Moon, sun. Mars.", "no sentence holds all of it; the nearest lacks mars", "Moon, sun", id="not together"),
+    pytest.param("PARAGRAPH(moon mars)", "Moon. Bread.\n\nMars.", "no paragraph holds all of it; the nearest lacks mars", "Moon", id="not in a paragraph"),
+    pytest.param("NEAR/1(moon, mars)", "Mars and then a moon.", "its parts stand more than 1 words apart: 3 at best", "Mars and then a moon", id="too far apart"),
+    pytest.param("moon NOT (honey OR wine)", "Moon. Wine  and honey.", "it holds “Wine” and “honey”, which NOT forbids", "Wine and honey", id="what is forbidden"),
+    pytest.param("PARAGRAPH(2 OF (moon, mars, sun))", "Moon.\n\nMars.", "no paragraph holds all of it; the nearest lacks mars", "Moon", id="of several"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "text", "lack", "near"), LACKS)
+def test_what_is_missing_is_said(query: str, text: str, lack: str, near: str | None) -> None:
+    """In words, with the sentence that comes nearest."""
+    found = explanation(query, text)
+    assert lack == found.lack
+    assert near == (found.near and found.near.sentence)
+
+
+@pytest.mark.parametrize(
+    ("query", "lack"),
+    [
+        pytest.param("seats lang:fr", "lang:fr does not hold: its language is en", id="language"),
+        pytest.param("seats source:wire", "source:wire does not hold: its source is press, The Press", id="source"),
+        pytest.param("seats tag:moon", "tag:moon does not hold: its tag is unknown", id="no tag"),
+        pytest.param("seats published:>2026-11-02", "published:2026-11-03.. does not hold: it was published on 2026-11-02", id="day"),
+    ],
+)  # fmt: skip
+def test_what_is_known_beside_the_text_is_said(query: str, lack: str) -> None:
+    """A clause on the origin fails by what the origin is."""
+    found = explain(judge(a_topic(query=query), ()), read(a_stored(), a_source()))
+    assert lack == found.lack
+
+
+def test_spans_are_those_of_the_sentence_as_it_is_shown() -> None:
+    """Blanks are made single, and words that overlap are one span."""
+    found = explanation('"lunar pact" OR pact OR mars', "A  lunar\tpact of   Mars.", "Sun")
+    either = found.clauses.places[0]
+    assert [either.sentence[begin:end] for begin, end in either.spans] == ["lunar pact", "Mars"]
+
+
+WORDS = st.sampled_from(["moon", "mars", "Russia", "American", "bread", ".", "\n\n"])
+CLAUSES = st.recursive(
+    st.sampled_from(["moon", "mars", "=US", "@nation", "2 OF @nation", "title:mars", "/m.o+n/"]),
+    lambda inner: st.one_of(
+        st.builds("({} AND {})".format, inner, inner),
+        st.builds("({} OR {})".format, inner, inner),
+        st.builds("SENTENCE({})".format, inner),
+        st.builds("PARAGRAPH({} AND {})".format, inner, inner),
+        st.builds("NEAR/2({}, {})".format, inner, inner),
+        st.builds("2 OF ({}, {}, moon)".format, inner, inner),
+        st.builds("(sun NOT {})".format, inner),
+    ),
+    max_leaves=6,
+)
+
+
+@given(CLAUSES, st.lists(WORDS, max_size=20))
+def test_every_miss_is_explained(query: str, words: list[str]) -> None:
+    """Whatever the query and the text: a miss has a failing clause and a sentence that says so."""
+    try:
+        found = explanation(query, " ".join(words))
+    except QueryError:
+        reject()
+    assert found.clauses.holds == (found.nearest is None) == (not found.lack)
+    if found.near is not None:
+        assert all(0 <= start < end <= len(found.near.sentence) for start, end in found.near.spans)

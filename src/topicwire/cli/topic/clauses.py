@@ -2,29 +2,75 @@
 
 from collections.abc import Iterator
 
+import click
+
+from topicwire.cli.terminal import is_plain
 from topicwire.curate.explain import Clause, Explanation
+from topicwire.curate.place import Place
+from topicwire.model import Verdict
 
 DEEPEST = 6  # levels of the tree that are shown to people
 LONGEST = 90  # characters of a clause in one line
+BEFORE, AFTER = 40, 80  # characters of a sentence that are shown around a match
+MANY = 3  # parts of an OR that are shown although they do not hold, when none does
 
 
-def clause_lines(clause: Clause, depth: int = 0) -> Iterator[tuple[str, bool]]:
-    """Yield the tree line by line, each with whether its clause holds."""
+def clause_lines(
+    clause: Clause, depth: int = 0, *, everything: bool = False
+) -> Iterator[tuple[str, bool]]:
+    """Yield the tree line by line, each with whether its clause holds.
+
+    Branches of an OR that do not hold are counted in one line, unless `everything` is asked for.
+    """
     mark = "yes" if clause.holds else "no "
     text = clause.text if len(clause.text) <= LONGEST else clause.text[: LONGEST - 1] + "…"
     yield f"{'  ' * depth}{mark} {text}", clause.holds
-    if clause.parts and depth < DEEPEST:
-        for part in clause.parts:
-            yield from clause_lines(part, depth + 1)
+    if not everything:
+        if clause.holds and clause.text.startswith("NOT "):
+            return  # nothing that is not wanted is there
+        clause = _unweighted(clause)
+    if clause.parts and (everything or depth < DEEPEST):
+        shown, folded = (clause.parts, 0) if everything else _folded(clause)
+        for part in shown:
+            yield from clause_lines(part, depth + 1, everything=everything)
+        if folded:
+            yield f"{'  ' * (depth + 1)}no  and {folded} others that do not hold", False
         return
     for place in clause.places:
         times = f", {place.count} times" if place.count > 1 else ""
-        yield f"{'  ' * (depth + 2)}{place.matched} in the {place.zone}{times}", True
+        yield f"{'  ' * (depth + 2)}in the {place.zone}{times}: {sentence(place)}", True
+
+
+def sentence(place: Place) -> str:
+    """Return the sentence of a place, cut around its first match, with what matched marked.
+
+    It is coloured on a terminal, and stands in [brackets] elsewhere.
+    """
+    first = place.spans[0] if place.spans else (0, 0)
+    start = _word_start(place.sentence, max(0, first[0] - BEFORE))
+    end = min(len(place.sentence), first[1] + AFTER)
+    if end < len(place.sentence):
+        end = max(first[1], place.sentence.rfind(" ", 0, end))
+    parts, at = ["… " if start else ""], start
+    for begin, stop in place.spans:
+        if stop <= end:
+            parts += [place.sentence[at:begin], _marked(place.sentence[begin:stop])]
+            at = stop
+    parts += [place.sentence[at:end], " …" if end < len(place.sentence) else ""]
+    return "".join(parts)
+
+
+def reasons(verdict: Verdict) -> str:
+    """Say in one line what spoke for an entry, strongest first."""
+    return "; ".join(
+        f"{each.matched} in the {each.zone}{f' ({each.count})' if each.count > 1 else ''}"
+        for each in verdict.reasons
+    )
 
 
 def explanation_json(explanation: Explanation) -> dict[str, object]:
     """Return the explanation as plain values."""
-    verdict = explanation.verdict
+    verdict, near = explanation.verdict, explanation.near
     return {
         "accepted": verdict.accepted,
         "score": verdict.score,
@@ -39,8 +85,38 @@ def explanation_json(explanation: Explanation) -> dict[str, object]:
             for each in verdict.reasons
         ],
         "nearest": explanation.nearest and explanation.nearest.text,
+        "lack": explanation.lack or None,
+        "near": near and {"sentence": near.sentence, "spans": near.spans},
         "clauses": _clause(explanation.clauses),
     }
+
+
+def _unweighted(clause: Clause) -> Clause:
+    """Return what a weight is put to: it holds alike, and need not be shown a second time."""
+    while len(clause.parts) == 1 and clause.text.removeprefix("(").startswith(
+        (f"{clause.parts[0].text}^", f"{clause.parts[0].text})^")
+    ):
+        clause = clause.parts[0]
+    return clause
+
+
+def _folded(clause: Clause) -> tuple[tuple[Clause, ...], int]:
+    """Return the parts that are shown, and how many others are only counted."""
+    if not clause.is_either:
+        return clause.parts, 0
+    nearest = sorted((p for p in clause.parts if not p.holds), key=lambda part: part.missing)
+    kept = [p for p in clause.parts if p.holds] or nearest[:MANY]
+    folded = len(clause.parts) - len(kept)
+    return (clause.parts, 0) if folded == 1 else (tuple(kept), folded)
+
+
+def _word_start(text: str, start: int) -> int:
+    """Return where the first whole word from a place on begins."""
+    return 0 if start == 0 else text.find(" ", start - 1) + 1
+
+
+def _marked(words: str) -> str:
+    return f"[{words}]" if is_plain() else click.style(words, fg="yellow", bold=True)
 
 
 def _clause(clause: Clause) -> dict[str, object]:
@@ -54,6 +130,7 @@ def _clause(clause: Clause) -> dict[str, object]:
                 "zone": place.zone,
                 "count": place.count,
                 "sentence": place.sentence,
+                "spans": place.spans,
             }
             for place in clause.places
         ],

@@ -1,15 +1,19 @@
 """The editor's desk: topics as the catalogue has them now, tried on texts before they are applied."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import get_close_matches
+from pathlib import Path
 
 from topicwire.app import App
+from topicwire.cli.terminal import watched
+from topicwire.cli.topic.labels import labelled
 from topicwire.curate import evaluate
-from topicwire.curate.evaluate import Figures, Outcome
+from topicwire.curate.evaluate import Outcome
 from topicwire.curate.explain import Explanation, explain
-from topicwire.curate.score import Judge, judge
+from topicwire.curate.prove import Flip
+from topicwire.curate.score import Judge
 from topicwire.curate.text import read, read_example
-from topicwire.errors import NotFoundError
+from topicwire.errors import CatalogueError, NotFoundError
 from topicwire.model import Example, Source, StoredEntry, Topic
 
 
@@ -33,7 +37,25 @@ def judge_of(app: App, wanted: Topic) -> Judge:
     Raises:
         QueryError: its query cannot be read.
     """
-    return judge(wanted, app.catalogue().concepts)
+    return app.appoint(wanted, app.catalogue().concepts).judge
+
+
+def check(app: App, wanted: Topic, *, with_examples: bool) -> None:
+    """Refuse a topic that cannot be read or, `with_examples`, one whose examples come out wrong.
+
+    Raises:
+        QueryError: its query cannot be read.
+        CatalogueError: an example comes out wrong.
+    """
+    judged = evaluate.outcomes(judge_of(app, wanted), wanted.examples)
+    wrong = [
+        Flip(wanted.id, number, outcome, wanted.min_score)
+        for number, outcome in enumerate(judged, 1)
+        if not outcome.is_right
+    ]
+    if wrong and with_examples:
+        mend = "Nothing was written. Say it otherwise, or add --despite-examples."
+        raise CatalogueError((*map(str, wrong), mend))
 
 
 def outcomes(app: App, topic_id: str) -> tuple[Outcome, ...]:
@@ -42,22 +64,61 @@ def outcomes(app: App, topic_id: str) -> tuple[Outcome, ...]:
     return evaluate.outcomes(judge_of(app, wanted), wanted.examples)
 
 
-def backtest(app: App, topic_id: str, labelled: Iterable[Example]) -> Figures:
-    """Return how a topic does on labelled texts."""
-    return evaluate.backtest(judge_of(app, topic(app, topic_id)), labelled)
+def judged_file(app: App, topic_id: str, path: Path) -> tuple[tuple[Outcome, ...], int]:
+    """Return how a file of labelled texts comes out, and how many borderline ones are left out.
+
+    Raises:
+        ConfigError: a line of the file is wrong.
+    """
+    judging = judge_of(app, topic(app, topic_id))
+    found = tuple(labelled(path))
+    clear = [one for one in found if not one.is_borderline]
+    judged = tuple(
+        Outcome(
+            one.example,
+            judging.verdict(read_example(one.example)),
+            source=one.source,
+            kind=one.kind,
+        )
+        for one in watched(clear, "Judging", len(clear))
+    )
+    return judged, len(found) - len(clear)
+
+
+def judged_labels(app: App, topic_id: str) -> tuple[tuple[Outcome, ...], int]:
+    """Return how the stored entries come out that were labelled; of none is it borderline.
+
+    Their kind is the way the label came.
+
+    Raises:
+        NotFoundError: none was.
+    """
+    judging, known = judge_of(app, topic(app, topic_id)), sources(app)
+    found = [each for each in app.store.labels(topic_id) if each[1].retracted is None]
+    if not found:
+        raise NotFoundError(
+            f"no entry is labelled in {topic_id}: label some (`topicwire topic label`), "
+            "or name a file of labelled texts with --labels"
+        )
+    judged = []
+    for label, stored in watched(found, "Judging", len(found)):
+        reading = read(stored, known.get(stored.source_id))
+        example = Example(label.expect, stored.entry.title, stored.text, stored.lang)
+        verdict = judging.verdict(reading, entry_id=stored.id, revision=stored.revision)
+        judged.append(Outcome(example, verdict, source=stored.source_id, kind=label.by.value))
+    return tuple(judged), 0
 
 
 def explain_entry(app: App, topic_id: str, entry_id: int) -> Explanation:
     """Say why a stored entry is in a topic or not."""
     stored = app.store.entry(entry_id)
-    reading = read(stored, _sources(app).get(stored.source_id))
+    reading = read(stored, sources(app).get(stored.source_id))
     return explain(judge_of(app, topic(app, topic_id)), reading)
 
 
-def explain_text(app: App, topic_id: str, text: str) -> Explanation:
-    """Say why a text would be in a topic or not."""
-    example = Example(expect=True, title="", text=text)
-    return explain(judge_of(app, topic(app, topic_id)), read_example(example))
+def explain_example(app: App, topic_id: str, given: Example) -> Explanation:
+    """Say why a title and a text would be in a topic or not."""
+    return explain(judge_of(app, topic(app, topic_id)), read_example(given))
 
 
 def search(app: App, query: str) -> Iterator[StoredEntry]:
@@ -67,11 +128,12 @@ def search(app: App, query: str) -> Iterator[StoredEntry]:
         QueryError: the query cannot be read.
     """
     searcher = judge_of(app, Topic("search", "Search", "", query, min_score=0.0))
-    sources = _sources(app)
+    known = sources(app)
     for stored in app.store.archive():
-        if searcher.verdict(read(stored, sources.get(stored.source_id))).accepted:
+        if searcher.verdict(read(stored, known.get(stored.source_id))).accepted:
             yield stored
 
 
-def _sources(app: App) -> dict[str, Source]:
+def sources(app: App) -> dict[str, Source]:
+    """Return the sources by id, also those that left the catalogue: their entries stay."""
     return {each.source.id: each.source for each in app.store.sources(removed=True)}

@@ -123,8 +123,11 @@ def add(
 @click.option(
     "--show-reason/--hide-reason", default=None, help="Whether each entry says why it is there."
 )
+@click.option(
+    "--despite-examples", is_flag=True, help="Do so also when its examples come out wrong."
+)
 @pass_door
-def edit(door: Door, /, name: str, **given: object) -> None:
+def edit(door: Door, /, name: str, *, despite_examples: bool, **given: object) -> None:
     """Change TOPIC in the catalogue and apply it; a new query judges the whole archive anew."""
     from dataclasses import replace
 
@@ -135,9 +138,10 @@ def edit(door: Door, /, name: str, **given: object) -> None:
     if not changes:
         raise click.UsageError("Say what to change, for example --min-score 0.6.")
     with door.app() as app:
-        desk.judge_of(app, replace(desk.topic(app, name), **changes))  # type: ignore[arg-type]  # click checked them
+        changed = replace(desk.topic(app, name), **changes)  # type: ignore[arg-type]  # click checked them
+        desk.check(app, changed, with_examples=not despite_examples)
         path = edit(app.settings.catalogue, "topic", name, changes)
-        apply_now(app, f"Wrote {path}.")
+        apply_now(app, f"Wrote {path}.", despite=[name] if despite_examples else ())
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 import click
 
-from topicwire.cli.topic import edit, label, proof, rulings
+from topicwire.cli.topic import backtest, diff, edit, explain, label, learn, proof, rulings
 
 VERBS = (
     edit.list_,
@@ -11,14 +11,20 @@ VERBS = (
     edit.edit,
     edit.remove,
     proof.test,
-    proof.explain,
-    proof.backtest,
+    explain.explain,
+    diff.diff,
+    backtest.backtest,
     rulings.pin,
     rulings.veto,
     rulings.release,
     rulings.rulings,
     label.label,
     label.labels,
+    learn.train,
+    learn.models,
+    learn.promote,
+    learn.demote,
+    learn.suggest,
 )
 
 

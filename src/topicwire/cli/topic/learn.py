@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topicwire.cli.door import Door, clock, json_option, pass_door
-from topicwire.cli.terminal import ago, as_json, progress, say, table
+from topicwire.cli.terminal import ago, as_json, progress, say, table, watched
 
 if TYPE_CHECKING:
     from topicwire.app import App
@@ -49,7 +49,9 @@ def train(door: Door, name: str, *, labels: Path | None, wants_json: bool) -> No
         return
     better = _gain(kept.figures)
     verdict = "better" if better >= MARGIN else "not better"
-    say(f"Model {number} of {name} is {verdict} than the rule: F1 {better:+.3f} on labels it was not shown.")
+    say(
+        f"Model {number} of {name} is {verdict} than the rule: F1 {better:+.3f} on labels it was not shown."
+    )
     _print_figures(kept.figures)
     say(
         f"It is heard in shadow; let it decide with `topicwire topic promote {name}`."
@@ -123,7 +125,9 @@ def promote(door: Door, name: str, number: int | None, *, despite_figures: bool)
                 f"{MARGIN:+.2f} is asked; label more, or say --despite-figures"
             )
         app.store.promote(name, chosen)
-    say(f"Model {chosen} decides for {name} from now on; its archive is judged anew at the next turn.")
+    say(
+        f"Model {chosen} decides for {name} from now on; its archive is judged anew at the next turn."
+    )
 
 
 @click.command()
@@ -191,13 +195,13 @@ def _lessons(app: "App", name: str, judging: "Judge", path: Path | None) -> "Ite
     from topicwire.model import Example
 
     known = desk.sources(app)
-    for label, stored in app.store.labelled(name):
+    for label, stored in app.store.labels(name):
         if stored.retracted is None:
             example = Example(label.expect, stored.entry.title, stored.text, stored.lang)
             reading = read(stored, known.get(stored.source_id))
             yield lesson(judging, reading, example, group=f"story {stored.story or stored.id}")
     given = [each for each in labelled(path) if not each.is_borderline] if path else []
-    for each in desk.watched(given, "Reading", len(given)):
+    for each in watched(given, "Reading", len(given)):
         yield lesson(judging, read_example(each.example), each.example, group=each.group)
 
 

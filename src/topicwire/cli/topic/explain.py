@@ -1,0 +1,121 @@
+"""`topicwire topic explain`: why an entry or a text is in a topic or not."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from topicwire.cli.door import Door, clock, json_option, pass_door
+from topicwire.cli.terminal import as_json, say
+
+if TYPE_CHECKING:
+    from topicwire.cli.topic.spoken import Spoken
+    from topicwire.curate.explain import Explanation
+    from topicwire.model import Example, Topic
+
+_LONGEST_TITLE = 200  # characters of a first line that may be a title
+
+
+@click.command()
+@click.argument("name", metavar="TOPIC")
+@click.argument("subject", metavar="[ENTRY|FILE|-]", required=False)
+@click.option("--example", type=click.IntRange(min=1), help="An example of the topic, from 1.")
+@click.option("--title", help="The title of the text in FILE; by default its first line, if apart.")
+@click.option("--lang", help="The language of the text in FILE, such as en.")
+@click.option("--all", "everything", is_flag=True, help="Show every clause, however many fail.")
+@json_option
+@pass_door
+def explain(
+    door: Door,
+    name: str,
+    subject: str | None,
+    *,
+    example: int | None,
+    title: str | None,
+    lang: str | None,
+    everything: bool,
+    wants_json: bool,
+) -> None:
+    """Say why a stored ENTRY is in TOPIC or not, or the text or HTML in FILE, or on standard input (-)."""
+    from topicwire.cli.topic import desk
+    from topicwire.cli.topic.clauses import explanation_json
+    from topicwire.cli.topic.spoken import spoken_of
+
+    if (subject is None) == (example is None):
+        raise click.UsageError("Name an ENTRY, a FILE or -, or an --example of the topic.")
+    with door.app() as app:
+        if example is not None:
+            given = _example(desk.topic(app, name), example)
+            explanation = desk.explain_example(app, name, given)
+        elif subject is not None and subject.isdecimal():
+            explanation = desk.explain_entry(app, name, int(subject))
+        else:
+            explanation = desk.explain_example(app, name, _text(subject or "", title, lang))
+        said = spoken_of(app, name, subject or "")
+    if wants_json:
+        as_json(explanation_json(explanation) | said.json())
+    else:
+        _report(name, explanation, said, everything=everything)
+
+
+def _report(name: str, explanation: "Explanation", said: "Spoken", *, everything: bool) -> None:
+    from topicwire.cli.topic.clauses import clause_lines, reasons, sentence
+
+    verdict = explanation.verdict
+    word = "belongs" if verdict.accepted else "does not belong"
+    say(f"It {word} to {name}: score {verdict.score:.2f}, least {explanation.min_score:.2f}.")
+    for line in said.lines(clock()):
+        say(line)
+    if explanation.nearest is not None:
+        say(f"The nearest clause that fails: {explanation.nearest.text}")
+        say(f"What is missing: {explanation.lack}.")
+        if explanation.near is not None:
+            say(f"What comes nearest: {sentence(explanation.near)}")
+    elif verdict.accepted:
+        say(f"By: {reasons(verdict)}.")
+    else:
+        say("The query matches, but too little of the text is about it.")
+        say(f"For it: {reasons(verdict)}.")
+    say()
+    for line, holds in clause_lines(explanation.clauses, everything=everything):
+        say(line, trouble=not holds)
+
+
+def _example(topic: "Topic", number: int) -> "Example":
+    from topicwire.errors import NotFoundError
+
+    if number > len(topic.examples):
+        count = len(topic.examples)
+        raise NotFoundError(f"topics/{topic.id}.toml has {count} examples; there is no {number}")
+    return topic.examples[number - 1]
+
+
+def _text(name: str, title: str | None, lang: str | None) -> "Example":
+    """Return the title and the text of a file, or of standard input for `-`."""
+    from topicwire.errors import NotFoundError
+    from topicwire.ingest.clean import text
+    from topicwire.model import Example
+
+    try:
+        if name == "-":
+            content = sys.stdin.buffer.read().decode("utf-8-sig")
+        else:
+            content = Path(name).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotFoundError(
+            f"{name} is neither an entry's number nor a readable text file: {error}; "
+            "`topicwire entry list` shows the numbers"
+        ) from error
+    if Path(name).suffix in {".html", ".htm"}:
+        return Example(expect=True, title=title or "", text=text(content), lang=lang)
+    found, body = (title, content) if title is not None else _parted(content)
+    return Example(expect=True, title=found, text=body, lang=lang)
+
+
+def _parted(content: str) -> tuple[str, str]:
+    """Return the title and the text: a short first line is a title when a blank line follows."""
+    first, _, rest = content.strip().partition("\n")
+    following, _, _ = rest.partition("\n")
+    is_title = rest and not following.strip() and len(first) <= _LONGEST_TITLE
+    return (first.strip(), rest.strip()) if is_title else ("", content)

@@ -1,0 +1,84 @@
+"""Proving: what the examples say of the topics that a catalogue would change."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from topicwire.curate.evaluate import Outcome, outcomes
+from topicwire.curate.score import Judge
+from topicwire.model import Definition, Example, StandingTopic
+
+_LONGEST = 60  # characters of an example that name it
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """An example that comes out wrong: its topic, and its number there from 1."""
+
+    topic_id: str
+    number: int
+    outcome: Outcome
+    min_score: float
+
+    def __str__(self) -> str:
+        """Return the sentence that an editor reads."""
+        return (
+            f"topics/{self.topic_id}.toml: example {self.number}, {named(self.outcome.example)}, "
+            f"{wrong(self.outcome)}: score {self.outcome.verdict.score:.2f}, "
+            f"least {self.min_score:.2f}"
+        )
+
+
+def named(example: Example) -> str:
+    """Return what an example is called: its title, else the beginning of its text."""
+    words = " ".join((example.title or example.text).split())
+    return f"“{words if len(words) <= _LONGEST else words[: _LONGEST - 1] + '…'}”"
+
+
+def wrong(outcome: Outcome) -> str:
+    """Say how an example comes out that comes out wrong."""
+    return "should be in but is not" if outcome.example.expect else "is in but should not be"
+
+
+def flips(
+    definitions: Sequence[Definition],
+    standing: Sequence[StandingTopic],
+    *,
+    judging: Callable[[Definition], Judge],
+) -> tuple[Flip, ...]:
+    """Return the examples that come out wrong in topics that are new or judge otherwise than before.
+
+    A topic that stands with the same examples, and by the same version, is not judged again.
+    """
+    known = {each.topic.id: each for each in standing}
+    return tuple(
+        Flip(definition.topic.id, number, outcome, definition.topic.min_score)
+        for definition in definitions
+        if _is_to_prove(definition, known)
+        for number, outcome in enumerate(
+            outcomes(judging(definition), definition.topic.examples), 1
+        )
+        if not outcome.is_right
+    )
+
+
+def proven(
+    definitions: Sequence[Definition], standing: Sequence[StandingTopic], flipped: Collection[str]
+) -> tuple[Definition, ...]:
+    """Return the definitions, of the flipped topics those that stand; a new one is left out."""
+    known = {each.topic.id: each for each in standing}
+    kept: list[Definition] = []
+    for definition in definitions:
+        before = known.get(definition.topic.id)
+        if definition.topic.id not in flipped:
+            kept.append(definition)
+        elif before is not None:
+            kept.append(Definition(before.topic, before.concepts, before.defined))
+    return tuple(kept)
+
+
+def _is_to_prove(definition: Definition, known: Mapping[str, StandingTopic]) -> bool:
+    before = known.get(definition.topic.id)
+    if before is None:
+        return True
+    now = (definition.version, definition.topic.examples)
+    return now != (before.defined, before.topic.examples)

@@ -1,0 +1,71 @@
+"""`topic explain`: an entry, a file, standard input or an example, to people and to programs."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, insert
+
+from builders import NOON
+from commands import Run
+from topicwire.store.tables import rulings
+
+COLUMN = "NASA and Roscosmos sign seat swap agreement\n\nThe two agencies cooperate on the station."
+
+
+def test_a_text_on_standard_input_is_explained(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its first line is the title where a blank line follows; what matched is marked."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(COLUMN.encode())))
+
+    said = run("topic", "explain", "space-cooperation", "-")
+
+    assert said.out.startswith("It belongs to space-cooperation: score 0.")
+    assert "\nBy: " in said.out
+    assert "in the title" in said.out
+    assert "[NASA] and [Roscosmos]" in said.out
+
+
+def test_a_miss_says_what_is_missing(run: Run, tmp_path: Path) -> None:
+    """In words, with the sentence that comes nearest; --title gives a title."""
+    path = tmp_path / "column.txt"
+    path.write_text("Russia builds a station of its own.")
+
+    said = run("topic", "explain", "space-cooperation", str(path), "--title", "Alone")
+    data = run("topic", "explain", "space-cooperation", str(path), "--lang", "en", "--json").json
+
+    assert "\nWhat is missing: " in said.out
+    assert "\nWhat comes nearest: " in said.out
+    assert data["lack"]
+    assert data["near"]["sentence"] == "Russia builds a station of its own"
+
+
+def test_an_example_is_explained_by_its_number(run: Run) -> None:
+    """The number is that which `apply` and `test` name."""
+    said = run("topic", "explain", "arms-control", "--example", "1")
+    unknown = run("topic", "explain", "arms-control", "--example", "99")
+
+    assert said.out.startswith("It belongs to arms-control: ")
+    assert unknown.code == 1
+    assert "topics/arms-control.toml has 8 examples; there is no 99" in unknown.err
+
+
+def test_a_ruling_is_told(run: Run, tmp_path: Path) -> None:
+    """Whatever the verdict says, an editor has said otherwise."""
+    run("poll")
+    engine = create_engine(f"sqlite:///{tmp_path / 'wire.sqlite'}")
+    with engine.begin() as connection:
+        values = {"topic_id": "space-safety", "entry_id": 1, "stand": "veto", "made": NOON}
+        connection.execute(insert(rulings).values(values | {"who": "ada", "why": "off topic"}))
+    engine.dispose()
+
+    said = run("topic", "explain", "space-safety", "1")
+
+    assert "An editor has ruled on it: vetoed, so it is out whatever the verdict." in said.out
+    assert run("topic", "explain", "space-safety", "1", "--json").json["ruling"] == "veto"
+
+
+def test_it_has_to_be_said_what_to_explain(run: Run) -> None:
+    """One thing, and not two."""
+    assert run("topic", "explain", "space-safety").code == 2
+    assert run("topic", "explain", "space-safety", "1", "--example", "1").code == 2
