@@ -139,6 +139,25 @@ def _modified(
     return [] if holds else None
 
 
+def nearly(node: Node, view: View) -> bool:
+    """Whether all that a clause asks for stands somewhere in the view, if not where it asks."""
+    match node:
+        case And(items):
+            return all(nearly(item, view) for item in items)
+        case Or(items):
+            return any(nearly(item, view) for item in items)
+        case Of(least, items):
+            return sum(nearly(item, view) for item in items) >= least
+        case Near(items=items):
+            return all(nearly(item, view) for item in items)
+        case Within(item=item) | Boost(item=item):
+            return nearly(item, view)
+        case Field(name, item) if name in ZONE_FIELDS:
+            return nearly(item, view)
+        case _:
+            return hits(node, view) is not None
+
+
 def evidence(node: Node, view: View) -> list[Hit]:
     """Return the hits of all terms and concepts that a clause asks for, whether it holds or not."""
     match node:

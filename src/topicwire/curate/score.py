@@ -10,7 +10,7 @@ from topicwire.curate.find import Hit
 from topicwire.curate.language import parse
 from topicwire.curate.learned import Evidence, Model, log_odds, squashed
 from topicwire.curate.likeness import Embed, Likeness, Vector, likeness
-from topicwire.curate.match import Matcher, View, evidence, hits, zone_view
+from topicwire.curate.match import Matcher, View, evidence, hits, nearly, zone_view
 from topicwire.curate.query import (
     ZONE_FIELDS,
     And,
@@ -37,7 +37,7 @@ ABSENT = 0.1  # and when it is nowhere, so that near misses rank above far ones
 PARTLY = 0.3  # what a sentence counts that has only parts of what must stand together
 ALONE = 1.25  # the evidence that gives an entry a score of 0.5 when there is nothing beside it,
 BESIDE = 30.0  # and the words beside the topic that ask for one more sentence on it
-MISSED = 0.7  # what the log-odds of the score lose when the query does not match
+MISSED = 1.2  # what the log-odds of the score lose when the query does not match
 LIKENESS = 0.9  # what one standard deviation of likeness adds to the log-odds of the score,
 NEUTRAL = 1.9  # beyond this, which entries in the topic's neighbourhood have anyway,
 MOST_PULL = 2.5  # and never more than this, either way
@@ -107,8 +107,8 @@ class Judge:
     def _weighed(self, rule: float, vectors: Sequence[Vector], view: View, *, holds: bool) -> float:
         """Return the score by rule and likeness together.
 
-        Without likeness, or against a NOT, an entry that the query does not match stays below
-        `min_score`; with it, one that is nearly matched and much alike may come in.
+        An entry that the query does not match stays below `min_score`; but with likeness, one
+        that has all that the query asks for, only not together, may come in when it is much alike.
         """
         odds = log_odds(rule) - (0 if holds else MISSED)
         if self.likeness:
@@ -116,7 +116,7 @@ class Judge:
             odds += min(MOST_PULL, max(-MOST_PULL, pull))
         if holds:
             return squashed(odds) if self.likeness else rule
-        is_open = self.likeness and not _is_forbidden(self.matcher.node, view)
+        is_open = self.likeness is not None and nearly(self.matcher.node, view)
         return squashed(odds) if is_open else self.min_score * squashed(odds)
 
     def _evidence(
