@@ -76,9 +76,9 @@ def render_index(summaries: tuple[TopicSummary, ...], site: Site) -> bytes:
 def render_feedback(asked: Asked, site: Site) -> bytes:
     """Return the page that asks a reader what they think of an entry, or thanks for it."""
     question, button = (
-        ("Is this on topic?", "Yes, it is on topic")
+        ("On topic?", "It is on topic")
         if asked.is_on_topic
-        else ("Is this not on topic?", "No, it is not on topic")
+        else ("Not on topic?", "It is not on topic")
     )
     heading = question if asked.outcome is None else "Thank you"
     return _rendered("feedback.html", site=site, asked=asked, heading=heading, button=button)

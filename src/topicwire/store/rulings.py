@@ -39,7 +39,9 @@ def rule(connection: Connection, ruling: Ruling) -> Placed:
     before = _ruling(connection, ruling.topic_id, ruling.entry_id)
     _forget(connection, ruling.topic_id, ruling.entry_id)
     connection.execute(insert(rulings).values(_values(ruling)))
-    return _place(connection, before, ruling, now=ruling.made)
+    return _place(
+        connection, ruling.topic_id, ruling.entry_id, before=before, after=ruling, now=ruling.made
+    )
 
 
 def release(connection: Connection, topic_id: str, entry_id: int, *, now: datetime) -> Placed:
@@ -56,7 +58,7 @@ def release(connection: Connection, topic_id: str, entry_id: int, *, now: dateti
             f"`topicwire topic rulings {topic_id}` shows all of them."
         )
     _forget(connection, topic_id, entry_id)
-    return _place(connection, before, None, now=now)
+    return _place(connection, topic_id, entry_id, before=before, after=None, now=now)
 
 
 def of_topic(connection: Connection, topic_id: str) -> tuple[tuple[Ruling, StoredEntry], ...]:
@@ -93,12 +95,15 @@ def is_placed(connection: Connection, topic_id: str, entry_id: int) -> bool:
 
 
 def _place(
-    connection: Connection, before: Ruling | None, after: Ruling | None, *, now: datetime
+    connection: Connection,
+    topic_id: str,
+    entry_id: int,
+    *,
+    before: Ruling | None,
+    after: Ruling | None,
+    now: datetime,
 ) -> Placed:
     """Let the entry into the topic or out of it, with a new edition if its feed changed."""
-    known = after or before
-    assert known is not None
-    topic_id, entry_id = known.topic_id, known.entry_id
     row = _standing(connection, topic_id, entry_id)
     # An entry without a verdict was not accepted when it was judged: what is accepted is kept.
     # One that is not judged yet has none either, and is placed by what is found then.

@@ -214,8 +214,8 @@ def an_asked(**changes: object) -> Asked:
 @pytest.mark.parametrize(
     ("is_on_topic", "question", "button"),
     [
-        pytest.param(False, "Is this not on topic?", "No, it is not on topic", id="no"),
-        pytest.param(True, "Is this on topic?", "Yes, it is on topic", id="yes"),
+        pytest.param(False, "Not on topic?", "It is not on topic", id="no"),
+        pytest.param(True, "On topic?", "It is on topic", id="yes"),
     ],
 )
 def test_a_link_asks_before_it_answers(is_on_topic: bool, question: str, button: str) -> None:  # noqa: FBT001
