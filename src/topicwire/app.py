@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from topicwire.config import Settings
+from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.define import definitions
 from topicwire.curate.run import curate
 from topicwire.errors import StoreError
@@ -27,6 +28,7 @@ from topicwire.model import (
     ArticleOutcome,
     Catalogue,
     Change,
+    Consulted,
     Feed,
     Placed,
     Polled,
@@ -39,6 +41,7 @@ from topicwire.model import (
 from topicwire.publish.compose import Site
 from topicwire.publish.run import Publisher
 from topicwire.store.store import Store
+from topicwire.world.ask import Server
 from topicwire.world.catalogue import load
 from topicwire.world.files import Files
 from topicwire.world.guard import Guard
@@ -82,11 +85,15 @@ class App:
         site = Site(base_url=self.settings.public_url, version=version("topicwire"))
         return Publisher(self.store, site)
 
+    @property
+    def _user_agent(self) -> str:
+        contact = f" (+{self.settings.contact})" if self.settings.contact else ""
+        return f"Topicwire/{version('topicwire')}{contact}"
+
     @cached_property
     def _web(self) -> Web:
-        contact = f" (+{self.settings.contact})" if self.settings.contact else ""
         limits = WebLimits(
-            user_agent=f"Topicwire/{version('topicwire')}{contact}",
+            user_agent=self._user_agent,
             connections=self.settings.connections,
             spacing=self.settings.host_spacing,
         )
@@ -258,6 +265,30 @@ class App:
     def curate(self) -> Generator[Placed]:
         """Judge what is unjudged; yield each batch's result once it is stored."""
         return curate(self.store, clock=self.clock)
+
+    @cached_property
+    def consulting(self) -> Consulting | None:
+        """The consulting of the second reader, None where the settings name none."""
+        reader = self.second_reader()
+        return None if reader is None else Consulting(self.store, reader, clock=self.clock)
+
+    def second_reader(self) -> Reader | None:
+        """Return the second reader, None where the settings name none."""
+        settings = self.settings
+        if not settings.second_reader_url:
+            return None
+        server = Server(
+            settings.second_reader_url,
+            user_agent=self._user_agent,
+            key=settings.second_reader_key.get_secret_value(),
+            seconds=settings.second_reader_seconds,
+        )
+        return Reader(server.ask, settings.second_reader_model, settings.second_reader_budget)
+
+    def consult(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Consulted]:
+        """Ask the second reader of what is uncertain; yield each answer once it is stored."""
+        if self.consulting is not None:
+            yield from self.consulting.consult(stopping=stopping)
 
     def is_ready(self) -> bool:
         """Whether the database answers."""
