@@ -267,13 +267,8 @@ class App:
         return curate(self.store, clock=self.clock)
 
     @cached_property
-    def consulting(self) -> Consulting | None:
-        """The consulting of the second reader, None where the settings name none."""
-        reader = self.second_reader()
-        return None if reader is None else Consulting(self.store, reader, clock=self.clock)
-
     def second_reader(self) -> Reader | None:
-        """Return the second reader, None where the settings name none."""
+        """The second reader, None where the settings name none."""
         settings = self.settings
         if not settings.second_reader_url:
             return None
@@ -283,12 +278,19 @@ class App:
             key=settings.second_reader_key.get_secret_value(),
             seconds=settings.second_reader_seconds,
         )
-        return Reader(server.ask, settings.second_reader_model, settings.second_reader_budget)
+        model, budget = settings.second_reader_model, settings.second_reader_budget
+        return Reader(server.ask, model=model, budget=budget)
+
+    @cached_property
+    def _consulting(self) -> Consulting | None:
+        """The consulting of the second reader, None where the settings name none."""
+        reader = self.second_reader
+        return None if reader is None else Consulting(self.store, reader, clock=self.clock)
 
     def consult(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Consulted]:
         """Ask the second reader of what is uncertain; yield each answer once it is stored."""
-        if self.consulting is not None:
-            yield from self.consulting.consult(stopping=stopping)
+        if self._consulting is not None:
+            yield from self._consulting.consult(stopping=stopping)
 
     def is_ready(self) -> bool:
         """Whether the database answers."""

@@ -5,12 +5,11 @@ says otherwise.
 """
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from topicwire.curate import second
-from topicwire.model import Answer, Consulted, Response, StandingTopic, StoredEntry
+from topicwire.model import Answer, Consulted, Response, StandingTopic, StoredEntry, Topic
 from topicwire.store.answers import Asked
 from topicwire.store.store import Store
 
@@ -23,21 +22,34 @@ Stopping = Callable[[], bool]
 Ask = Callable[[bytes, Stopping], Response]
 
 
-@dataclass(frozen=True, slots=True)
 class Reader:
     """Who is asked: the call that asks, the model, and the questions a day that a topic has.
 
     `ask` never raises: what went wrong is said in its response. It breaks off when it is to stop.
     """
 
-    ask: Ask
-    model: str
-    budget: int
+    def __init__(self, ask: Ask, *, model: str, budget: int) -> None:
+        self.model = model
+        self._ask = ask
+        self._budget = budget
+        self._is_plain = False  # whether the server takes nothing but the plain protocol
 
-    def budget_of(self, standing: StandingTopic) -> int:
+    def budget_of(self, topic: Topic) -> int:
         """Return how many questions a day the topic may ask."""
-        own = standing.topic.second_reader_budget
-        return self.budget if own is None else own
+        own = topic.second_reader_budget
+        return self._budget if own is None else own
+
+    def says(
+        self, question: second.Question, stopping: Stopping = lambda: False
+    ) -> tuple[str, str | None]:
+        """Return what the reader says, and in plain words why it says nothing."""
+        body = second.body(question, model=self.model, plain=self._is_plain)
+        response = self._ask(body, stopping)
+        if response.status in REFUSALS and not self._is_plain:
+            plain = self._ask(second.body(question, model=self.model, plain=True), stopping)
+            self._is_plain = plain.error is None
+            response = plain if self._is_plain else response
+        return _read(response)
 
 
 class Consulting:
@@ -53,7 +65,6 @@ class Consulting:
         self._failures = 0
         self._resume: datetime | None = None
         self._failed: dict[tuple[str, str], int] = {}  # topic and fingerprint -> how often
-        self._is_plain = False  # whether the server takes nothing but the plain protocol
 
     def consult(self, *, stopping: Stopping = lambda: False) -> Generator[Consulted]:
         """Ask of what is uncertain, topic after topic; yield each answer once it is stored.
@@ -102,7 +113,7 @@ class Consulting:
 
     def _left(self, standing: StandingTopic) -> int:
         used = self._store.asked_since(standing.topic.id, midnight(self._clock()))
-        return self.reader.budget_of(standing) - used
+        return self.reader.budget_of(standing.topic) - used
 
     def _asked(self, standing: StandingTopic) -> Asked:
         low, high = second.band(standing.topic)
@@ -117,7 +128,7 @@ class Consulting:
         known = self._store.answers(topic.id, asked.version, asked.model, (fingerprint,))
         if fingerprint in known:
             return self._saved(standing, stored.id, known[fingerprint])
-        said, error = self.ask(second.question(topic, stored), stopping)
+        said, error = self.reader.says(second.question(topic, stored), stopping)
         if error is not None:
             key = (topic.id, fingerprint)
             self._failed[key] = self._failed.get(key, 0) + 1
@@ -126,18 +137,6 @@ class Consulting:
             said, topic, fingerprint=fingerprint, model=asked.model, asked=self._clock()
         )
         return self._saved(standing, stored.id, answer)
-
-    def ask(
-        self, question: second.Question, stopping: Stopping = lambda: False
-    ) -> tuple[str, str | None]:
-        """Return what the reader says, and in plain words why it says nothing."""
-        ask, model = self.reader.ask, self.reader.model
-        response = ask(second.body(question, model=model, plain=self._is_plain), stopping)
-        if response.status in REFUSALS and not self._is_plain:
-            plain = ask(second.body(question, model=model, plain=True), stopping)
-            self._is_plain = plain.status not in REFUSALS and plain.error is None
-            response = plain if self._is_plain else response
-        return _read(response)
 
     def _saved(self, standing: StandingTopic, entry_id: int, answer: Answer) -> Consulted:
         decide = partial(second.decided, answer=answer, topic=standing.topic)

@@ -33,7 +33,7 @@ PROMPT = 1  # grows with every change that can change an answer: all is asked an
 BAND = 0.15  # how far from `min_score` a score is uncertain, on both sides
 STEP = 1e-6  # scores have six decimals: a refused entry scores so much less than `min_score`
 LONGEST_TITLE = 300  # characters of an entry's title that are sent,
-LONGEST_TEXT = 4_000  # of its text,
+LONGEST_TEXT = 3_000  # of its text (with the question, in any script, some 2,000 tokens),
 LONGEST_REASON = 200  # of a reason that is kept,
 LONGEST_ANSWER = 4_000  # and of an answer that is read at all
 MOST_TOKENS = 300  # of an answer
@@ -187,6 +187,12 @@ def body(asked: Question, *, model: str, plain: bool = False) -> bytes:
     return json.dumps(values, ensure_ascii=False).encode()
 
 
+TRIAL = question_of_example(
+    Topic(id="bread", title="Bread", description="How bread is baked.", query="bread"),
+    Example(expect=True, title="A loaf", text="Flour, water, salt and an hour in the oven."),
+)
+
+
 # ---- the answer ------------------------------------------------------------------------
 
 
@@ -262,6 +268,11 @@ def is_uncertain(verdict: Verdict, topic: Topic) -> bool:
     """Whether a second reader has a say in this verdict."""
     low, high = band(topic)
     return topic.second_reader and low <= verdict.score <= high
+
+
+def has_decided(verdict: Verdict) -> bool:
+    """Whether a verdict is as a second reader said."""
+    return any(reason.clause == SECOND_READER for reason in verdict.reasons)
 
 
 def decided(verdict: Verdict, answer: Answer | None, topic: Topic) -> Verdict:

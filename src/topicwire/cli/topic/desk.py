@@ -1,13 +1,16 @@
 """The editor's desk: topics as the catalogue has them now, tried on texts before they are applied."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 
 from topicwire.app import App
+from topicwire.cli.topic.second import answer_of, explained
 from topicwire.curate import evaluate
-from topicwire.curate.evaluate import Figures, Outcome
+from topicwire.curate.evaluate import Outcome
 from topicwire.curate.explain import Explanation, explain
 from topicwire.curate.score import Judge, judge
+from topicwire.curate.second import decided
 from topicwire.curate.text import read, read_example
 from topicwire.errors import NotFoundError
 from topicwire.model import Example, Source, StoredEntry, Topic
@@ -42,9 +45,9 @@ def outcomes(app: App, topic_id: str) -> tuple[Outcome, ...]:
     return evaluate.outcomes(judge_of(app, wanted), wanted.examples)
 
 
-def backtest(app: App, topic_id: str, labelled: Iterable[Example]) -> Figures:
-    """Return how a topic does on labelled texts."""
-    return evaluate.backtest(judge_of(app, topic(app, topic_id)), labelled)
+def judged(app: App, topic_id: str, labelled: Iterable[Example]) -> tuple[Outcome, ...]:
+    """Return how labelled texts come out."""
+    return evaluate.outcomes(judge_of(app, topic(app, topic_id)), labelled)
 
 
 def explain_entry(app: App, topic_id: str, entry_id: int) -> Explanation:
@@ -52,6 +55,15 @@ def explain_entry(app: App, topic_id: str, entry_id: int) -> Explanation:
     stored = app.store.entry(entry_id)
     reading = read(stored, _sources(app).get(stored.source_id))
     return explain(judge_of(app, topic(app, topic_id)), reading)
+
+
+def explain_entry_twice(app: App, topic_id: str, entry_id: int) -> tuple[Explanation, str]:
+    """Say why a stored entry is in a topic or not, and what the second reader has to do with it."""
+    wanted = topic(app, topic_id)
+    first = explain_entry(app, topic_id, entry_id)
+    answer = answer_of(app, wanted, app.store.entry(entry_id))
+    told = explained(app, wanted, first.verdict, answer)
+    return replace(first, verdict=decided(first.verdict, answer, wanted)), told
 
 
 def explain_text(app: App, topic_id: str, text: str) -> Explanation:

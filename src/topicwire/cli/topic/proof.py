@@ -7,6 +7,7 @@ import click
 
 from topicwire.cli.door import Door, json_option, pass_door
 from topicwire.cli.terminal import as_json, say, table
+from topicwire.cli.topic.second import second_reader_option
 
 if TYPE_CHECKING:
     from topicwire.curate.evaluate import Figures, Outcome
@@ -47,23 +48,26 @@ def explain(door: Door, name: str, subject: str, *, wants_json: bool) -> None:
     """Say why ENTRY, or the text or HTML in FILE, is in TOPIC or not."""
     from topicwire.cli.topic import desk
     from topicwire.cli.topic.clauses import clause_lines, explanation_json
+    from topicwire.curate.second import has_decided
 
+    reader = ""
     with door.app() as app:
-        explanation = (
-            desk.explain_entry(app, name, int(subject))
-            if subject.isdecimal()
-            else desk.explain_text(app, name, _text_of(Path(subject)))
-        )
+        if subject.isdecimal():
+            explanation, reader = desk.explain_entry_twice(app, name, int(subject))
+        else:
+            explanation = desk.explain_text(app, name, _text_of(Path(subject)))
     if wants_json:
-        as_json(explanation_json(explanation))
+        as_json(explanation_json(explanation) | {"second_reader": reader})
         return
     verdict = explanation.verdict
     word = "belongs" if verdict.accepted else "does not belong"
     say(f"It {word} to {name}: score {verdict.score:.2f}, least {explanation.min_score:.2f}.")
     if explanation.nearest is not None:
         say(f"The nearest clause that fails: {explanation.nearest.text}")
-    elif not verdict.accepted:
+    elif not verdict.accepted and not has_decided(verdict):
         say("The query matches, but too little of the text is about it.")
+    if reader:
+        say(reader)
     for line, holds in clause_lines(explanation.clauses):
         say(line, trouble=not holds)
 
@@ -76,18 +80,32 @@ def explain(door: Door, name: str, subject: str, *, wants_json: bool) -> None:
     required=True,
     help="One JSON object a line: title, text or html, expect, and perhaps lang.",
 )
+@second_reader_option
 @json_option
 @pass_door
-def backtest(door: Door, name: str, labels: Path, *, wants_json: bool) -> None:
+def backtest(door: Door, name: str, labels: Path, *, with_reader: bool, wants_json: bool) -> None:
     """Measure TOPIC, as the catalogue has it, on labelled texts."""
-    from topicwire.cli.topic import desk
+    from topicwire.cli.topic import desk, second
     from topicwire.cli.topic.labels import labelled
+    from topicwire.curate.evaluate import figures
 
     with door.app() as app:
-        figures = desk.backtest(app, name, labelled(labels))
+        judged = desk.judged(app, name, labelled(labels))
+        again = second.read_again(app, desk.topic(app, name), judged) if with_reader else None
     if wants_json:
-        as_json(_figures(name, figures))
+        found = _figures(name, figures(judged))
+        if again is not None:
+            found["second_reader"] = _figures(name, figures(again.outcomes)) | second.counts(again)
+        as_json(found)
         return
+    _say_figures(name, figures(judged))
+    if again is not None:
+        _say_figures(f"{name} with the second reader", figures(again.outcomes))
+        for line in second.told(again):
+            say(line, trouble=bool(again.failed))
+
+
+def _say_figures(name: str, figures: "Figures") -> None:
     say(
         f"{name} on {figures.n} texts: precision {figures.precision:.3f}, "
         f"recall {figures.recall:.3f}, F1 {figures.f1:.3f}, "
