@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from topicwire.config import Settings
 from topicwire.curate.appoint import Appointed, Meaning, appoint
+from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.define import definitions
 from topicwire.curate.prove import Flip, flips, proven
 from topicwire.curate.run import curate
@@ -31,6 +32,7 @@ from topicwire.model import (
     Catalogue,
     Change,
     Concept,
+    Consulted,
     Definition,
     Feed,
     Placed,
@@ -46,6 +48,7 @@ from topicwire.model import (
 from topicwire.publish.compose import Site
 from topicwire.publish.run import Publisher, Readers
 from topicwire.store.store import Store
+from topicwire.world.ask import Server
 from topicwire.world.catalogue import load
 from topicwire.world.files import Files
 from topicwire.world.guard import Guard
@@ -97,11 +100,15 @@ class App:
     def _site(self) -> Site:
         return Site(base_url=self.settings.public_url, version=version("topicwire"))
 
+    @property
+    def _user_agent(self) -> str:
+        contact = f" (+{self.settings.contact})" if self.settings.contact else ""
+        return f"Topicwire/{version('topicwire')}{contact}"
+
     @cached_property
     def _web(self) -> Web:
-        contact = f" (+{self.settings.contact})" if self.settings.contact else ""
         limits = WebLimits(
-            user_agent=f"Topicwire/{version('topicwire')}{contact}",
+            user_agent=self._user_agent,
             connections=self.settings.connections,
             spacing=self.settings.host_spacing,
         )
@@ -354,6 +361,32 @@ class App:
     def curate(self) -> Generator[Placed]:
         """Judge what is unjudged; yield each batch's result once it is stored."""
         return curate(self.store, clock=self.clock)
+
+    @cached_property
+    def second_reader(self) -> Reader | None:
+        """The second reader, None where the settings name none."""
+        settings = self.settings
+        if not settings.second_reader_url:
+            return None
+        server = Server(
+            settings.second_reader_url,
+            user_agent=self._user_agent,
+            key=settings.second_reader_key.get_secret_value(),
+            seconds=settings.second_reader_seconds,
+        )
+        model, budget = settings.second_reader_model, settings.second_reader_budget
+        return Reader(server.ask, model=model, budget=budget)
+
+    @cached_property
+    def _consulting(self) -> Consulting | None:
+        """The consulting of the second reader, None where the settings name none."""
+        reader = self.second_reader
+        return None if reader is None else Consulting(self.store, reader, clock=self.clock)
+
+    def consult(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Consulted]:
+        """Ask the second reader of what is uncertain; yield each answer once it is stored."""
+        if self._consulting is not None:
+            yield from self._consulting.consult(stopping=stopping)
 
     def is_ready(self) -> bool:
         """Whether the database answers."""

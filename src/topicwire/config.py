@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from topicwire.errors import ConfigError
@@ -89,6 +89,25 @@ class Settings(BaseSettings):
         default=10.0, gt=0, description="longest time that reading one feed may take, in seconds"
     )
 
+    second_reader_url: str = Field(
+        default="",
+        description="the address, up to and including /v1, of a second reader; none by default",
+    )
+    second_reader_model: str = Field(
+        default="",
+        validate_default=True,
+        description="the model that the second reader answers with",
+    )
+    second_reader_key: SecretStr = Field(
+        default=SecretStr(""), description="the key that the second reader's server asks for"
+    )
+    second_reader_seconds: float = Field(
+        default=30.0, gt=0, description="longest wait for an answer of the second reader"
+    )
+    second_reader_budget: int = Field(
+        default=100, ge=0, description="questions a day that a topic may ask the second reader"
+    )
+
     @field_validator("allow_private", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -113,6 +132,33 @@ class Settings(BaseSettings):
             message = "write an absolute address, for example https://wire.example.org"
             raise ValueError(message)
         return value.rstrip("/")
+
+    @field_validator("second_reader_url")
+    @classmethod
+    def _base_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+        if value and (not usable or parts.query or parts.fragment):
+            message = "write an address up to and including /v1: http://127.0.0.1:11434/v1"
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @field_validator("second_reader_model")
+    @classmethod
+    def _named(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("second_reader_url") and not value.strip():
+            message = "second_reader_url is set; name the model that is to answer there"
+            raise ValueError(message)
+        return value.strip()
+
+    @field_validator("second_reader_key")
+    @classmethod
+    def _printable(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value().strip()
+        if not (key.isascii() and key.isprintable()):
+            message = "it holds what a header cannot; copy the key anew"
+            raise ValueError(message)
+        return SecretStr(key)
 
     @property
     def address(self) -> tuple[str, int]:

@@ -121,6 +121,8 @@ class Topic:
 
     `min_score` is the least score in 0..1 that is accepted; `limit` is the number of entries in
     the current document. `show_reason` lets each published entry say why it is there.
+    `second_reader` lets a second reader be asked where the score is close to `min_score`,
+    `second_reader_budget` times a day at most; None means the setting.
     """
 
     id: str
@@ -134,6 +136,8 @@ class Topic:
     language: str = "en"
     examples: tuple[Example, ...] = ()
     show_reason: bool = True
+    second_reader: bool = False
+    second_reader_budget: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -745,6 +749,24 @@ class Answer:
     asked: datetime
     belongs: bool | None
     reason: str
+
+
+SECOND_READER = "second reader"  # the clause of a reason that a second reader gave
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """What came of consulting the second reader on an entry in a topic.
+
+    `answer` is None when none came, and `error` says why. `is_moved` says that the entry came
+    into the topic or went out of it.
+    """
+
+    topic_id: str
+    entry_id: int
+    answer: Answer | None
+    is_moved: bool = False
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

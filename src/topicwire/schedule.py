@@ -10,11 +10,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from topicwire import observe
 from topicwire.app import App
 from topicwire.errors import TopicwireError
-from topicwire.model import Placed, PollOutcome
+from topicwire.model import Consulted, Placed, PollOutcome
 
 TICK = 1.0  # seconds between two looks at what is to do
 HUBS = 60.0  # seconds between two looks at which hubs are to be asked
 ARCHIVES = 10.0  # seconds between two documents of one source's archive
+QUESTIONS = 5.0  # seconds between two looks at what the second reader is to be asked
 BATCH = 500  # sources a turn polls at most
 HOUSEKEEPING_HOUR = 4  # UTC
 
@@ -23,7 +24,8 @@ class Schedule:
     """Lets each act work whenever the store has work for it, and stops within a step when asked.
 
     Polling and judging are two jobs, so that a source that answers slowly delays no column of
-    another. Neither overlaps with itself.
+    another; and so is consulting the second reader, for which nothing waits. None overlaps with
+    itself.
     """
 
     def __init__(self, app: App) -> None:
@@ -33,6 +35,7 @@ class Schedule:
         self._stopping = False
         self._last: dict[str, float] = {}  # when something was last done, on the monotonic clock
         self._told: set[str] = set()  # topics whose error was told, so that it is told once
+        self._is_reader_failing = False  # so that a failing second reader is told once, too
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then finish what is being saved and return."""
@@ -40,7 +43,7 @@ class Schedule:
             timezone="UTC",
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
-        for act in (self._poll, self._push, self._complete, self._judge):
+        for act in (self._poll, self._push, self._complete, self._judge, self._consult):
             scheduler.add_job(self._do, "interval", seconds=TICK, args=(act,))
         scheduler.add_job(self._do, "cron", hour=HOUSEKEEPING_HOUR, args=(self._keep_house,))
         self._safely(self._catch_up)
@@ -139,6 +142,13 @@ class Schedule:
                 if self._stopping:
                     break
 
+    def _consult(self) -> None:
+        if not self._is_time("questions", QUESTIONS):
+            return
+        with closing(self._app.consult(stopping=lambda: self._stopping)) as answers:
+            for each in answers:
+                self._tell_consulted(each)
+
     def _keep_house(self) -> None:
         self._app.store.housekeeping(self._app.clock())
 
@@ -173,4 +183,21 @@ class Schedule:
             entered=placed.entered,
             left=placed.left,
             edition=placed.edition,
+        )
+
+    def _tell_consulted(self, consulted: Consulted) -> None:
+        if consulted.answer is None:
+            if not self._is_reader_failing:
+                self._log.warning("second_reader.failed", error=consulted.error)
+            self._is_reader_failing = True
+            return
+        if self._is_reader_failing:
+            self._log.info("second_reader.back")
+        self._is_reader_failing = False
+        self._log.info(
+            "entry.consulted",
+            topic=consulted.topic_id,
+            entry=consulted.entry_id,
+            belongs=consulted.answer.belongs,
+            moved=consulted.is_moved,
         )

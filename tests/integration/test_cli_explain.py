@@ -61,7 +61,7 @@ def test_a_ruling_is_told(run: Run, tmp_path: Path) -> None:
 
     said = run("topic", "explain", "space-safety", "1")
 
-    assert "An editor has ruled on it: vetoed, so it is out whatever the verdict." in said.out
+    assert "Vetoed in space-safety by ada" in said.out
     assert run("topic", "explain", "space-safety", "1", "--json").json["ruling"] == "veto"
 
 

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from topicwire.cli.door import Door, clock
 from topicwire.config import PREFIX, Settings, origin, unknown_names
 from topicwire.errors import TopicwireError
 
+if TYPE_CHECKING:
+    from topicwire.curate.consult import Reader
+
 LITTLE_SPACE = 500_000_000  # bytes
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ def findings(door: Door) -> tuple[Finding, ...]:
         *_settings(settings),
         *_catalogue(door),
         *_database(door),
+        *_second_reader(door),
         *_disk(settings),
     )
 
@@ -55,7 +61,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
             mend=f"Set {PREFIX}CONTACT to a web page or e-mail address of yours.",
         )
     host = urlsplit(settings.public_url).hostname
-    listens_publicly = settings.address[0] not in {"127.0.0.1", "localhost", "::1"}
+    listens_publicly = settings.address[0] not in LOOPBACK
     if listens_publicly and not settings.base_url:
         yield Finding(
             ok=False,
@@ -104,6 +110,57 @@ def _database(door: Door) -> Iterator[Finding]:
             what=f"the clock is behind the last poll, which was at {latest.isoformat()}",
             mend="Set the clock; sources are not polled until it has caught up.",
         )
+
+
+def _second_reader(door: Door) -> Iterator[Finding]:
+    settings = door.settings()
+    try:
+        with door.app() as app:
+            wanted = [one.id for one in app.catalogue().topics if one.second_reader]
+            reader = app.second_reader
+    except TopicwireError:
+        return  # the checks above have said it
+    if reader is not None:
+        yield from _key(settings)
+        yield _asked(reader)
+    elif wanted:
+        yield Finding(
+            ok=True,
+            what=f"{', '.join(wanted)} may ask a second reader, and none is set",
+            mend=f"Set {PREFIX}SECOND_READER_URL; docs/second-reader.md says how.",
+        )
+
+
+def _key(settings: Settings) -> Iterator[Finding]:
+    parts = urlsplit(settings.second_reader_url)
+    is_open = parts.scheme == "http" and parts.hostname not in LOOPBACK
+    if is_open and settings.second_reader_key.get_secret_value():
+        yield Finding(
+            ok=True,
+            what=f"the second reader's key goes to {parts.hostname} without encryption",
+            mend=f"Write {PREFIX}SECOND_READER_URL with https://.",
+        )
+
+
+def _asked(reader: "Reader") -> Finding:
+    """Ask the second reader one small question."""
+    from topicwire.curate import second
+
+    name = f"the second reader {reader.model}"
+    said, error = reader.says(second.TRIAL)
+    if error is not None:
+        return Finding(
+            ok=False,
+            what=f"{name} does not answer: {error}",
+            mend=f"Start its server, or unset {PREFIX}SECOND_READER_URL; feeds go on without it.",
+        )
+    if second.read(said)[0] is None:
+        return Finding(
+            ok=False,
+            what=f"{name} answers, but not in the form it is asked for",
+            mend="Take a model that follows instructions; such answers are not used.",
+        )
+    return Finding(ok=True, what=f"{name} answers")
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -8,11 +8,12 @@ import click
 from topicwire.cli.apply import keep_up
 from topicwire.cli.door import Door, json_option, pass_door
 from topicwire.cli.terminal import as_json, progress, say
+from topicwire.cli.topic.second import consulted_today
 from topicwire.errors import BusyError, TopicwireError
 
 if TYPE_CHECKING:
     from topicwire.app import App
-    from topicwire.model import Placed, Polled, PollOutcome
+    from topicwire.model import Consulted, Placed, Polled, PollOutcome
 
 
 @click.command()
@@ -30,6 +31,7 @@ def poll(door: Door, sources: tuple[str, ...], *, force: bool, wants_json: bool)
                 keep_up(app)
                 polled, objections = _askable(app, sources, force=force)
                 outcomes, placed = _turn(app, polled, force=force)
+                consulted = _consult(app)
         except BusyError:
             _hand_over(app, sources, force=force)
             return
@@ -39,12 +41,14 @@ def poll(door: Door, sources: tuple[str, ...], *, force: bool, wants_json: bool)
                 "polls": [_poll(each) for each in outcomes],
                 "topics": [_topic(p) for p in placed],
                 "not_asked": objections,
+                "second_reader": _second_reader(consulted),
             }
         )
     else:
         if outcomes or not objections:
             _report(outcomes, placed)
         _tell(objections)
+        _tell_consulted(consulted)
     if sources and any(each.error for each in outcomes):
         raise SystemExit(1)
 
@@ -92,6 +96,41 @@ def _judge(app: "App") -> list["Placed"]:
             placed.append(each)
             advance(each.judged, each.topic_id)
     return placed
+
+
+def _consult(app: "App") -> list["Consulted"]:
+    """Ask the second reader, after all that needs none is done."""
+    left = sum(max(0, budget - used) for _, used, budget in consulted_today(app))
+    if not left:
+        return list(app.consult())  # what is kept already may still decide
+    consulted = []
+    with progress("Asking the second reader", left) as advance:
+        for each in app.consult():
+            consulted.append(each)
+            advance(1, each.topic_id)
+    return consulted
+
+
+def _tell_consulted(consulted: list["Consulted"]) -> None:
+    answers = [each for each in consulted if each.answer is not None]
+    if answers:
+        moved = sum(each.is_moved for each in answers)
+        say(f"The second reader had a say in {len(answers)} verdicts; {moved} entries moved.")
+    for each in consulted:
+        if each.error is not None:
+            say(
+                f"{each.topic_id}: the second reader failed: {each.error}; "
+                "the verdicts stand without it",
+                trouble=True,
+            )
+
+
+def _second_reader(consulted: list["Consulted"]) -> dict[str, object]:
+    return {
+        "answers": sum(each.answer is not None for each in consulted),
+        "moved": sum(each.is_moved for each in consulted),
+        "error": next((each.error for each in consulted if each.error is not None), None),
+    }
 
 
 def _hand_over(app: "App", sources: tuple[str, ...], *, force: bool) -> None:

@@ -4,6 +4,7 @@ import click
 
 from topicwire.cli.door import Door, clock, json_option, pass_door
 from topicwire.cli.terminal import ago, as_json, say, table
+from topicwire.cli.topic.second import consulted_today
 
 
 @click.command()
@@ -18,6 +19,7 @@ def status(door: Door, *, wants_json: bool) -> None:
         next_due = app.store.next_due()
         counts = app.store.counts()
         leader = app.lead().holder()
+        consulted = consulted_today(app)
     now = clock()
     troubled = [each for each in sources if each.state.failures]
     if wants_json:
@@ -30,6 +32,10 @@ def status(door: Door, *, wants_json: bool) -> None:
                 "unjudged": unjudged,
                 "daemon": leader,
                 "next_poll": next_due,
+                "second_reader": [
+                    {"topic": name, "answers": used, "budget": budget}
+                    for name, used, budget in consulted
+                ],
                 "topics": [
                     {
                         "id": each.standing.topic.id,
@@ -54,6 +60,8 @@ def status(door: Door, *, wants_json: bool) -> None:
         say(f"The next poll is due {'now' if next_due <= now else ago(next_due, now)}.")
     if unjudged:
         say(f"{unjudged} judgements are still to make; the daemon or `topicwire poll` makes them.")
+    for name, used, budget in consulted:
+        say(f"The second reader answered {used} of {budget} questions on {name} today.")
     for each in troubled:
         wait = ago(each.state.next_poll, now)
         say(f"{each.source.id}: {each.state.error}; next try {wait}", trouble=True)

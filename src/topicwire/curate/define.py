@@ -1,7 +1,8 @@
 """From the catalogue to what the store mirrors: each topic with the concepts it names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from topicwire.curate import second
 from topicwire.curate.language import parse
 from topicwire.curate.query import concepts_named
 from topicwire.curate.score import version
@@ -39,7 +40,14 @@ def define(topic: Topic, concepts: Mapping[str, Concept], *, embedder: str = "")
         QueryError: its query cannot be read.
     """
     named = tuple(concepts[name] for name in concepts_named(parse(topic.query, concepts)))
-    return Definition(topic=topic, concepts=named, version=version(topic, named, embedder=embedder))
+    digest = _version(topic, named, embedder=embedder)
+    return Definition(topic=topic, concepts=named, version=digest)
+
+
+def _version(topic: Topic, concepts: Sequence[Concept], *, embedder: str) -> str:
+    """Return a digest of all that verdicts depend on, with the question that a reader is asked."""
+    found = version(topic, concepts, embedder=embedder)
+    return f"{found}-{second.version(topic)[:8]}" if topic.second_reader else found
 
 
 def _error(query: str, concepts: Mapping[str, Concept]) -> QueryError | None:

@@ -142,20 +142,17 @@ def _modified(
 def nearly(node: Node, view: View) -> bool:
     """Whether all that a clause asks for stands somewhere in the view, if not where it asks."""
     match node:
-        case And(items):
+        case And(items) | Near(items=items):
             return all(nearly(item, view) for item in items)
         case Or(items):
             return any(nearly(item, view) for item in items)
         case Of(least, items):
             return sum(nearly(item, view) for item in items) >= least
-        case Near(items=items):
-            return all(nearly(item, view) for item in items)
         case Within(item=item) | Boost(item=item):
             return nearly(item, view)
         case Field(name, item) if name in ZONE_FIELDS:
             return nearly(item, view)
-        case _:
-            return hits(node, view) is not None
+    return hits(node, view) is not None
 
 
 def evidence(node: Node, view: View) -> list[Hit]:

@@ -4,7 +4,7 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
-from topicwire.model import Reason, Zone
+from topicwire.model import SECOND_READER, Reason, Zone
 
 # All but what XML refuses, what HTML calls a parse error and what the W3C validator calls bad:
 # controls, surrogates, non-characters, the replacement character. Negating what is allowed is ten
@@ -97,14 +97,21 @@ def listed(words: tuple[str, ...]) -> str:
 def because(reasons: tuple[Reason, ...]) -> str:
     """Return the strongest reasons in words, by where they stand; empty when there are none.
 
-    A word that speaks for several clauses, or stands in several zones, is said once.
+    A word that speaks for several clauses, or stands in several zones, is said once. What a
+    second reader says is no word of the entry, and said last.
     """
     found: dict[Zone, list[str]] = {}
     said: set[str] = set()
-    for reason in reasons:
+    matches = [reason for reason in reasons if reason.clause != SECOND_READER]
+    for reason in matches:
         for word in (line(reason.matched) or line(reason.clause)).split(", "):
             if word and word.casefold() not in said and len(said) < _MOST_REASONS:
                 said.add(word.casefold())
                 found.setdefault(reason.zone, []).append(f"“{word}”")
-    parts = (f"{listed(tuple(words))} in the {_ZONES[zone]}" for zone, words in found.items())
+    parts = [f"{listed(tuple(words))} in the {_ZONES[zone]}" for zone, words in found.items()]
+    parts += (
+        f"a second reader says so ({line(reason.matched)})"
+        for reason in reasons
+        if reason.clause == SECOND_READER
+    )
     return "; ".join(parts)

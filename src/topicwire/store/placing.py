@@ -3,7 +3,7 @@
 A ruling of an editor goes before a verdict; the verdict is kept all the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +27,7 @@ from topicwire.store.judging import start_of
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.rulings import belongs
 from topicwire.store.tables import entries, placements, rulings, topics, verdicts
+from topicwire.store.topics import touch
 
 # What scores less is not kept unless it once did better: that a recipe is no column on space
 # needs no row, while an editor asks of near misses why they missed.
@@ -101,19 +102,57 @@ def place(
     judged = tuple(_judged(row, verdict_on[row.id]) for row in found if row.id in verdict_on)
     if start is None or len(judged) < len(found):
         return _placed(connection, standing, ())
-    _keep(connection, standing, judged)
-    _move(connection, standing, judged, now=now)
-    moved = {each.story for each in judged if each.enters or each.leaves}
-    choose_carriers(connection, standing.topic.id, moved)
-    is_changed = any(each.enters or each.leaves or each.stays_changed for each in judged)
     progress: Values = {
         "judged_version": standing.version,
         "judged_seq": max(start, through),
     }
-    if is_changed:
+    if _settle(connection, standing, judged, now=now):
         progress |= {"edition": topics.c.edition + 1, "edition_time": now}
     connection.execute(update(topics).where(topics.c.id == standing.topic.id).values(progress))
     return _placed(connection, standing, judged)
+
+
+def replace_verdict(
+    connection: Connection,
+    standing: StandingTopic,
+    entry_id: int,
+    decide: Callable[[Verdict], Verdict],
+    *,
+    now: datetime,
+) -> Placed:
+    """Store what `decide` makes of the verdict that this version of the topic has on an entry.
+
+    Nothing is stored when the topic was changed meanwhile, the entry revised, or no verdict kept.
+    """
+    kept = connection.execute(
+        select(entries.c.seq, verdicts)
+        .join(entries, entries.c.id == verdicts.c.entry_id)
+        .where(
+            verdicts.c.topic_id == standing.topic.id,
+            verdicts.c.entry_id == entry_id,
+            verdicts.c.version == standing.version,
+            verdicts.c.revision == entries.c.revision,
+        )
+    ).one_or_none()
+    if kept is None or connection.scalar(start_of(standing).with_for_update()) is None:
+        return _placed(connection, standing, ())
+    verdict = decide(rows.verdict_of(kept))
+    found = _range(connection, standing, after=kept.seq - 1, through=kept.seq)
+    judged = tuple(_judged(row, verdict) for row in found)
+    if _settle(connection, standing, judged, now=now):
+        touch(connection, (standing.topic.id,), now=now)
+    return _placed(connection, standing, judged)
+
+
+def _settle(
+    connection: Connection, standing: StandingTopic, judged: Sequence[Judged], *, now: datetime
+) -> bool:
+    """Store verdicts and what they change in the topic; return whether its feed is another now."""
+    _keep(connection, standing, judged)
+    _move(connection, standing, judged, now=now)
+    moved = {each.story for each in judged if each.enters or each.leaves}
+    choose_carriers(connection, standing.topic.id, moved)
+    return any(each.enters or each.leaves or each.stays_changed for each in judged)
 
 
 def _range(

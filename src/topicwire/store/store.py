@@ -1,12 +1,13 @@
 """The store: the one value through which acts and doors meet the database."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from topicwire.model import (
+    Answer,
     Article,
     ArticleCounts,
     ArticleOutcome,
@@ -37,6 +38,7 @@ from topicwire.model import (
     Verdict,
 )
 from topicwire.store import (
+    answers,
     articles,
     counts,
     dialect,
@@ -505,6 +507,55 @@ class Store:
         if tokens.is_due(token, now=now):
             with self._database.writing() as connection:
                 tokens.note(connection, token.digest, client=client, now=now)
+
+    # ---- the second reader --------------------------------------------------------------
+
+    def uncertain(
+        self, standing: StandingTopic, asked: answers.Asked, *, limit: int
+    ) -> tuple[StoredEntry, ...]:
+        """Return entries whose score is in the band and that were not asked of, the latest first.
+
+        Those that an editor has ruled on, or that are not judged as they are now, are not among
+        them.
+        """
+        with self._database.reading() as connection:
+            return answers.uncertain(connection, standing, asked, limit=limit)
+
+    def undecided(
+        self, standing: StandingTopic, asked: answers.Asked
+    ) -> tuple[tuple[int, Answer], ...]:
+        """Return entries whose verdict says other than the answer that is kept, with that answer."""
+        with self._database.reading() as connection:
+            return answers.undecided(connection, standing, asked)
+
+    def answers(
+        self, topic_id: str, version: str, model: str, fingerprints: Iterable[str]
+    ) -> dict[str, Answer]:
+        """Return the answers kept of entries in a topic, by the entries' fingerprints."""
+        with self._database.reading() as connection:
+            return answers.kept(connection, topic_id, version, model, fingerprints)
+
+    def asked_since(self, topic_id: str, since: datetime) -> int:
+        """Return how many answers the topic has had from a time on."""
+        with self._database.reading() as connection:
+            return answers.asked_since(connection, topic_id, since)
+
+    def save_answer(
+        self,
+        standing: StandingTopic,
+        entry_id: int,
+        answer: Answer,
+        decide: Callable[[Verdict], Verdict],
+        *,
+        now: datetime,
+    ) -> Placed:
+        """Keep an answer, and store what `decide` makes of the verdict on the entry.
+
+        The verdict stays when the topic or the entry was changed meanwhile, or an editor has
+        ruled on it; the answer is kept all the same.
+        """
+        with self._database.writing() as connection:
+            return answers.save(connection, standing, entry_id, answer, decide, now=now)
 
     # ---- publish ------------------------------------------------------------------------
 

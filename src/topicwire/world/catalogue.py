@@ -42,9 +42,11 @@ _SOURCE_KEYS = (
 )
 _PAGE_KEYS = ("items", "link", "title", "date", "author")
 _MOST_BACKFILL = 100
+_MOST_QUESTIONS = 100_000
 _TOPIC_KEYS = (
     *("id", "title", "description", "query", "about", "not_about"),
-    *("min_score", "limit", "language", "show_reason", "example"),
+    *("min_score", "limit", "language", "show_reason"),
+    *("second_reader", "second_reader_budget", "example"),
 )
 _CONCEPT_KEYS = ("id", "description", "terms", "member")
 
@@ -282,9 +284,17 @@ def _topic(found: Table) -> Topic:
         min_score=found.fraction("min_score", default=0.5),
         limit=found.whole("limit", default=100, least=1, most=1000),
         language=_language(found, "language") or "en",
+        second_reader=found.flag("second_reader", default=False),
+        second_reader_budget=_budget(found),
         examples=tuple(_example(inner) for inner in found.tables("example")),
         show_reason=found.flag("show_reason", default=True),
     )
+
+
+def _budget(found: Table) -> int | None:
+    key = "second_reader_budget"
+    given = found.whole(key, default=0, least=0, most=_MOST_QUESTIONS)
+    return given if key in found.values else None
 
 
 def _example(found: Table) -> Example:

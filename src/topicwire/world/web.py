@@ -220,11 +220,12 @@ def _reason(error: Exception, exchange: Exchange, limits: WebLimits) -> str:  # 
         case aiohttp.ClientResponseError():
             return f"the answer is not HTTP: {error.message}"
         case OSError():
-            return exchange.refusal or _connection_reason(error, exchange.host)
+            return exchange.refusal or connection_reason(error, exchange.host)
     return f"the request failed: {type(error).__name__}: {error}"
 
 
-def _connection_reason(error: OSError, host: str) -> str:
+def connection_reason(error: OSError, host: str) -> str:
+    """Say in an operator's words why no connection to a host came about."""
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     match error, cause:
         case aiohttp.ClientConnectorDNSError(), _:

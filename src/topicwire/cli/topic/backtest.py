@@ -8,6 +8,7 @@ import click
 
 from topicwire.cli.door import Door, json_option, pass_door
 from topicwire.cli.terminal import as_json, complain, say, table
+from topicwire.cli.topic.second import second_reader_option
 
 if TYPE_CHECKING:
     from topicwire.curate.evaluate import Figures, Outcome
@@ -30,6 +31,7 @@ GROUPINGS = ("lang", "source", "kind")
 )
 @click.option("--intervals", is_flag=True, help="With --json: add the 95 % intervals.")
 @click.option("--errors", is_flag=True, help="List what comes out wrong, the worst first.")
+@second_reader_option
 @json_option
 @pass_door
 def backtest(
@@ -40,10 +42,11 @@ def backtest(
     by: tuple[str, ...],
     intervals: bool,
     errors: bool,
+    with_reader: bool,
     wants_json: bool,
 ) -> None:
     """Measure TOPIC, as the catalogue has it, on labelled texts."""
-    from topicwire.cli.topic import desk
+    from topicwire.cli.topic import desk, second
     from topicwire.curate.evaluate import errors as errors_of
     from topicwire.curate.evaluate import figures as figures_of
     from topicwire.curate.evaluate import groups
@@ -53,6 +56,7 @@ def backtest(
         judged, borderline = (
             desk.judged_file(app, name, labels) if labels else desk.judged_labels(app, name)
         )
+        again = second.read_again(app, desk.topic(app, name), judged) if with_reader else None
     figures = figures_of(judged)
     grouped = {grouping: groups(judged, _key(grouping)) for grouping in dict.fromkeys(by)}
     wrong = errors_of(judged, min_score) if errors else ()
@@ -62,10 +66,18 @@ def backtest(
         found = figures_json(name, figures)
         found |= {"intervals": _intervals(figures)} if intervals else {}
         found |= {"groups": {key: _groups(of) for key, of in grouped.items()}} if by else {}
+        if again is not None:
+            reread = figures_json(name, figures_of(again.outcomes)) | second.counts(again)
+            found["second_reader"] = reread
         found |= {"errors": [_error(one) for one in wrong]} if errors else {}
         as_json(found)
         return
     _report(name, figures, borderline)
+    if again is not None:
+        say()
+        _report(f"{name} with the second reader", figures_of(again.outcomes), borderline)
+        for line in second.told(again):
+            say(line, trouble=bool(again.failed))
     for grouping, of in grouped.items():
         say()
         _group_table(grouping, of)

@@ -1,17 +1,20 @@
 """The editor's desk: topics as the catalogue has them now, tried on texts before they are applied."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from topicwire.app import App
 from topicwire.cli.terminal import watched
 from topicwire.cli.topic.labels import labelled
+from topicwire.cli.topic.second import answer_of, explained
 from topicwire.curate import evaluate
 from topicwire.curate.evaluate import Outcome
 from topicwire.curate.explain import Explanation, explain
 from topicwire.curate.prove import Flip
 from topicwire.curate.score import Judge
+from topicwire.curate.second import decided
 from topicwire.curate.text import read, read_example
 from topicwire.errors import CatalogueError, NotFoundError
 from topicwire.model import Example, Source, StoredEntry, Topic
@@ -119,6 +122,15 @@ def explain_entry(app: App, topic_id: str, entry_id: int) -> Explanation:
 def explain_example(app: App, topic_id: str, given: Example) -> Explanation:
     """Say why a title and a text would be in a topic or not."""
     return explain(judge_of(app, topic(app, topic_id)), read_example(given))
+
+
+def explain_entry_twice(app: App, topic_id: str, entry_id: int) -> tuple[Explanation, str]:
+    """Say why a stored entry is in a topic or not, and what the second reader has to do with it."""
+    wanted = topic(app, topic_id)
+    first = explain_entry(app, topic_id, entry_id)
+    answer = answer_of(app, wanted, app.store.entry(entry_id))
+    told = explained(app, wanted, first.verdict, answer)
+    return replace(first, verdict=decided(first.verdict, answer, wanted)), told
 
 
 def search(app: App, query: str) -> Iterator[StoredEntry]:

@@ -44,35 +44,39 @@ def explain(
 
     if (subject is None) == (example is None):
         raise click.UsageError("Name an ENTRY, a FILE or -, or an --example of the topic.")
+    reader = ""
     with door.app() as app:
         if example is not None:
             given = _example(desk.topic(app, name), example)
             explanation = desk.explain_example(app, name, given)
         elif subject is not None and subject.isdecimal():
-            explanation = desk.explain_entry(app, name, int(subject))
+            explanation, reader = desk.explain_entry_twice(app, name, int(subject))
         else:
             explanation = desk.explain_example(app, name, _text(subject or "", title, lang))
         said = spoken_of(app, name, subject or "")
     if wants_json:
-        as_json(explanation_json(explanation) | said.json())
+        as_json(explanation_json(explanation) | said.json() | {"second_reader": reader})
     else:
-        _report(name, explanation, said, everything=everything)
+        _report(name, explanation, said, reader, everything=everything)
 
 
-def _report(name: str, explanation: "Explanation", said: "Spoken", *, everything: bool) -> None:
+def _report(
+    name: str, explanation: "Explanation", said: "Spoken", reader: str, *, everything: bool
+) -> None:
     from topicwire.cli.topic.clauses import clause_lines, reasons, sentence
+    from topicwire.curate.second import has_decided
 
     verdict = explanation.verdict
     word = "belongs" if verdict.accepted else "does not belong"
     say(f"It {word} to {name}: score {verdict.score:.2f}, least {explanation.min_score:.2f}.")
-    for line in said.lines(clock()):
+    for line in (*said.lines(clock()), *([reader] if reader else [])):
         say(line)
     if explanation.nearest is not None:
         say(f"The nearest clause that fails: {explanation.nearest.text}")
         say(f"What is missing: {explanation.lack}.")
         if explanation.near is not None:
             say(f"What comes nearest: {sentence(explanation.near)}")
-    elif verdict.accepted:
+    elif verdict.accepted or has_decided(verdict):
         say(f"By: {reasons(verdict)}.")
     else:
         say("The query matches, but too little of the text is about it.")
