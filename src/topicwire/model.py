@@ -88,11 +88,19 @@ class Source:
 class Member:
     """One distinct member of a concept: its name, and the terms that stand for it.
 
-    A term is a word, a phrase, an `=exact` form or a `prefix*` of the topic language.
+    A term is a word, a phrase, an `=exact` form or a `prefix*` of the topic language. `terms`
+    count in texts of any language; those of `terms_in` only in texts of the language they come
+    with, a primary subtag, in order.
     """
 
     name: str
     terms: tuple[str, ...]
+    terms_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def all_terms(self) -> tuple[str, ...]:
+        """The terms for any language and for each."""
+        return (*self.terms, *(term for _, terms in self.terms_in for term in terms))
 
 
 @dataclass(frozen=True, slots=True)
