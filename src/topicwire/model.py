@@ -3,7 +3,8 @@
 Times are aware datetimes in UTC. Text named `html` is sanitised; all other text is plain.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -144,11 +145,16 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything in `feeds/`, in order of id."""
+    """Everything in `feeds/`, in order of id.
+
+    `files` gives the text of each file by its path below the folder, to say where something is
+    wrong; empty when what stands here was not read from files.
+    """
 
     sources: tuple[Source, ...]
     topics: tuple[Topic, ...]
     concepts: tuple[Concept, ...]
+    files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from builders import a_concept, a_source, a_stored, an_entry
 from topicwire.curate.language import parse
 from topicwire.curate.match import Matcher, hits
 from topicwire.curate.text import Reading, read, read_example
-from topicwire.model import Concept, Example
+from topicwire.model import Concept, Example, Member
 
 CONCEPTS = {
     "nation": Concept(
@@ -87,6 +87,41 @@ def test_a_query_is_stemmed_in_the_language_of_each_entry() -> None:
     assert matched("космонавт OR astronaut", "Для космонавтов.", lang="ru") == ["космонавтов"]
     assert matched("Astronaut", "Die Astronauten.", lang="de") == ["Astronauten"]
     assert matched("宇航员", "两名宇航员返回。", lang="zh") == ["宇航员"]
+
+
+INDIA = {
+    "nation": Concept(
+        "nation",
+        "",
+        (
+            Member("India", ("India",), (("fr", ("Inde", "indien")), ("pt", ("indiano",)))),
+            Member("Italy", (), (("fr", ("italien",)),)),
+        ),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "expected"),
+    [
+        pytest.param("Les Indiens partent.", "fr", ["Indiens"], id="in its language"),
+        pytest.param("Les Indiens partent.", "fr-CA", ["Indiens"], id="in a region of it"),
+        pytest.param("The Indien left.", "en", None, id="not in another"),
+        pytest.param("India left.", "en", ["India"], id="for all languages"),
+        pytest.param("India e indianos.", "pt-BR", ["India", "indianos"], id="for all and for its own"),
+        pytest.param("Inde, India, italien", None, ["Inde", "India", "italien"], id="unknown takes all"),
+        pytest.param("Inde, India", "und", ["Inde", "India"], id="undetermined takes all"),
+    ],
+)  # fmt: skip
+def test_a_term_for_one_language_counts_in_it_alone(
+    text: str, lang: str | None, expected: list[str] | None
+) -> None:
+    """Words that mean another thing in another language do no harm there."""
+    matcher = Matcher(parse("@nation", INDIA).root)
+    reading = read_example(Example(expect=True, title="", text=text, lang=lang))
+    found = hits(matcher.node, matcher.view(reading))
+    surfaces = None if found is None else [reading.surface(hit.start, hit.end) for hit in found]
+    assert expected == surfaces
 
 
 def test_furniture_is_never_matched_by_any_clause() -> None:

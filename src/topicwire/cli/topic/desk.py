@@ -5,11 +5,12 @@ from difflib import get_close_matches
 
 from topicwire.app import App
 from topicwire.curate import evaluate
+from topicwire.curate.define import problem
 from topicwire.curate.evaluate import Figures, Outcome
 from topicwire.curate.explain import Explanation, explain
 from topicwire.curate.score import Judge, judge
 from topicwire.curate.text import read, read_example
-from topicwire.errors import NotFoundError
+from topicwire.errors import CatalogueError, NotFoundError, QueryError
 from topicwire.model import Example, Source, StoredEntry, Topic
 
 
@@ -31,9 +32,15 @@ def judge_of(app: App, wanted: Topic) -> Judge:
     """Return the judge of a topic, with the catalogue's concepts.
 
     Raises:
-        QueryError: its query cannot be read.
+        CatalogueError: its query cannot be read; says where in its file.
     """
-    return judge(wanted, app.catalogue().concepts)
+    catalogue = app.catalogue()
+    try:
+        return judge(wanted, catalogue.concepts)
+    except QueryError as error:
+        if wanted not in catalogue.topics:  # a query that no file holds, as in a search
+            raise
+        raise CatalogueError((problem(wanted, error, catalogue),)) from error
 
 
 def outcomes(app: App, topic_id: str) -> tuple[Outcome, ...]:
