@@ -87,6 +87,13 @@ def test_a_query_is_stemmed_in_the_language_of_each_entry() -> None:
     assert matched("космонавт OR astronaut", "Для космонавтов.", lang="ru") == ["космонавтов"]
     assert matched("Astronaut", "Die Astronauten.", lang="de") == ["Astronauten"]
     assert matched("宇航员", "两名宇航员返回。", lang="zh") == ["宇航员"]
+    assert matched("宇宙ステーション", "国際宇宙ステーションへ。", lang="ja") == [
+        "宇宙ステーション"
+    ]
+    assert matched('"NASA中"', "彼はNASA中で。", lang="ja") == ["NASA中"]
+    assert matched("อวกาศ", "สถานีอวกาศนานาชาติ", lang="th") == ["อวกาศ"]
+    assert matched("한국", "한국과 러시아", lang="ko") is None
+    assert matched("한국*", "한국과 러시아", lang="ko") == ["한국과"]
 
 
 INDIA = {
