@@ -11,6 +11,7 @@ from topicwire.errors import QueryError
 MAX_LENGTH = 20_000
 MAX_DEPTH = 100
 MAX_TERMS = 5_000
+_MOST_SAID = 300  # characters of a message, which may hold a word of the query
 _AROUND = 80  # characters before and after a word that tell what it was meant for
 
 _GRAMMAR = r"""
@@ -81,7 +82,13 @@ def refuse(query: str, token: Token | None, message: str, hint: str) -> NoReturn
     """Raise a QueryError at the token, or at the beginning when there is none."""
     line = getattr(token, "line", None) or 1
     column = getattr(token, "column", None) or 1
+    message, hint = _cut(message), _cut(hint)
     raise QueryError(message, line=line, column=column, hint=hint, query=query) from None
+
+
+def _cut(text: str) -> str:
+    """Return what is said without the end of an endless word of the query."""
+    return text if len(text) <= _MOST_SAID else text[: _MOST_SAID - 1] + "…"
 
 
 def first(query: str, kind: str) -> Token | None:

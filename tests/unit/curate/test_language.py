@@ -213,6 +213,14 @@ def test_the_limits_are_named(query: str, says: str) -> None:
     assert says in refusal(query).message
 
 
+@pytest.mark.parametrize(
+    "query", ["~" * 9_000, "a|" * 9_000 + "a", "x?" * 9_000, "@" + "x" * 9_000]
+)
+def test_an_endless_word_makes_no_endless_message(query: str) -> None:
+    """What is said fits a terminal."""
+    assert len(str(refusal(query))) < 1_000
+
+
 def test_the_limits_can_be_reached() -> None:
     """What is within the limits reads, however odd."""
     deepest = "(" * MAX_DEPTH + "a" + ")" * MAX_DEPTH
