@@ -10,7 +10,7 @@ def _listed(words: str) -> frozenset[str]:
 # Always followed by what they belong to, in any language and however they are written.
 ALWAYS = _listed(
     "mr mrs ms messrs dr drs prof vs cf e.g i.e viz mme mlle mgr dipl.-ing "
-    "z.b d.h u.a i.d.r bzw sog p.ej ej им ул акад проф т.е см ср напр обл"
+    "z.b d.h u.a i.d.r bzw sog p.ej ej им ул пл просп пер наб акад проф т.е см ср напр обл vgl ggf evtl inkl gral profa"
 )
 # The same, only in one language and only as they stand here.
 ALWAYS_IN: Mapping[str, frozenset[str]] = {
@@ -28,7 +28,8 @@ CAPITALISED = _listed(
 # Followed by a number, or else the end of a sentence.
 NUMBERED = _listed(
     "no nos nr nrn vol vols fig figs p pp pg pag pág págs art arts ch chap sec sect par núm núms num "
-    "abs kap est jan feb febr mar apr jun jul aug sep sept oct okt nov dec dez "
+    "abs kap est jan feb febr mar apr jun jul aug sep sept oct okt nov dec dez cap "
+    "янв фев февр апр июн июл авг сен сент окт ноя нояб дек "
     "ст стр гл рис табл разд"
 )
 # Abbreviations, as initials and acronyms are, that may also end their sentence: it does end when
@@ -45,7 +46,7 @@ OPENERS = _listed(
     "which while who why will with would yes yet you your "
     "в вы да его кто ее её если и их как когда мы на не нет но о об он она они оно от по потом при "
     "с так там тогда тот только ты у что эта эти это этот я "
-    "aber als auch auf bei beide beides da danach dann das dem den der des die doch ein eine er es für heute "
+    "aber als auch auf bei beide beides da danach dann das dem den der des die doch dort ein eine er es für heute "
     "ich ihr im in jetzt mit nach nicht niemand nun nur seit sie so und von wenn wer wie wir zu "
     "au aux avec ça ce ceci cela ces cet cette c'est d dans de des elle elles en et il ils je l la le les leur "
     "mais ne nous on or où par pas pour puis qui sa se ses si son sur tous un une vous "

@@ -47,7 +47,10 @@ _NEXT = re.compile(r"\W*+(\w*+)")
 _SEGMENTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")  # U.S  Ph.D  J.-C
 _ORDINAL = re.compile(r"\d{1,2}|[IVX]+")
 _NUMERAL = re.compile(r"\d.*|[IVXLC]+", re.DOTALL)
-_AND_SO_ON = re.compile(r"\b(?:etc|ecc|usw|т\.\s?[дп]|и\s(?:др|пр))\Z", re.IGNORECASE)
+# What may end a sentence though it looks like an initial: and so on, 5 p. m., 3 m.
+_ENDING = re.compile(
+    r"\b(?:etc|ecc|usw|т\.\s?[дп]|и\s(?:др|пр)|[ap]\.\sm)\Z|\d\s[mhkgltCFмтчсл]\Z", re.IGNORECASE
+)
 _SPACED = re.compile(r"\.\s\Z")  # . . .
 _ENUMERATOR = re.compile(r"\d{1,3}|[^\W\d_]")
 _IS_HAN = re.compile(f"[{_HAN}]")
@@ -108,7 +111,7 @@ def _is_abbreviation(text: str, start: int, stop: int, after: str, lang: str) ->
     behind = _BEFORE.search(text, window, stop)
     if behind is None:
         return _SPACED.search(text, window, stop) is not None
-    if _AND_SO_ON.search(text, window, stop):
+    if _ENDING.search(text, window, stop) and not after[:1].isdigit():
         return False
     before, low = behind[0], behind[0].lower()
     if low in ALWAYS or before in ALWAYS_IN.get(lang, ()):

@@ -83,9 +83,7 @@ def test_sentences_lose_nothing_but_blanks(text: str, lang: str) -> None:
     assert "".join(kept.split()) == "".join(text.split())
 
 
-@pytest.mark.parametrize(
-    "piece", [".", ". ", " \n\t", "。」", "U.S. ", "1. ", "\n- ", "中.", ". -"]
-)
+@pytest.mark.parametrize("piece", [". ", "1. ", "。」"])
 def test_a_hostile_text_takes_time_in_proportion(piece: str) -> None:
     """A megabyte of anything is parted in seconds, not in hours."""
     text = piece * (1_000_000 // len(piece))
