@@ -56,7 +56,7 @@ def test_terms_come_with_their_language(text: str, expected: tuple[Member, ...])
         pytest.param(MEMBER + '[member.in]\nfrensh = ["russe"]\n', "7:1: frensh is no language code; did you mean fr?", id="near miss"),
         pytest.param(MEMBER + '[member.in]\njp = ["x"]\n', "7:1: jp is no language code; did you mean ja?", id="country"),
         pytest.param(MEMBER + '[member.in]\nfra = ["x"]\n', "7:1: fra is no language code; did you mean fr?", id="three letters"),
-        pytest.param(MEMBER + '[member.in]\nFR = ["x"]\n', "7:1: FR names more than a language; write fr, which holds for all its regions", id="capitals"),
+        pytest.param(MEMBER + '[member.in]\nFR = ["x"]\n', "7:1: FR is written in small letters: fr", id="capitals"),
         pytest.param(MEMBER + '[member.in]\npt-BR = ["x"]\n', "7:1: pt-BR names more than a language; write pt, which holds for all its regions", id="region"),
         pytest.param(MEMBER + '[member.in]\nqqqq = ["x"]\n', "7:1: qqqq is no language code; write a code of ISO 639 such as en or fr", id="unknown"),
         pytest.param(MEMBER + "[member.in]\nfr = []\n", "7:1: fr is empty; write some terms there, or remove it", id="no terms"),
