@@ -3,6 +3,10 @@
 Every message says what went wrong, with which thing, and what to do next.
 """
 
+import unicodedata
+
+_MOST_SHOWN = 100  # characters of the line of a query
+
 
 class TopicwireError(Exception):
     """Anything Topicwire raises on purpose; doors print its message and exit 1."""
@@ -36,11 +40,35 @@ class QueryError(TopicwireError):
 
     def __str__(self) -> str:
         """Return the message, the offending line with a caret below it, and the hint."""
+        return f"line {self.line}, column {self.column}: {self.message}\n{self.shown}\n{self.hint}"
+
+    @property
+    def shown(self) -> str:
+        """The offending line, or the part of it around the place, with a caret below the place."""
         lines = self.query.split("\n")
-        shown = lines[self.line - 1] if self.line <= len(lines) else ""
-        caret = " " * (self.column - 1) + "^"
-        place = f"line {self.line}, column {self.column}: {self.message}"
-        return f"{place}\n  {shown}\n  {caret}\n{self.hint}"
+        line = lines[self.line - 1] if self.line <= len(lines) else ""
+        start = max(0, self.column - 1 - _MOST_SHOWN // 2)
+        stop = start + _MOST_SHOWN
+        before = "".join(map(_printed, line[start : self.column - 1]))
+        after = "".join(map(_printed, line[self.column - 1 : stop])).rstrip()
+        if start:
+            before = "…" + before
+        caret = "".join(map(_blank, before)) + "^"
+        return f"  {before}{after}{'…' if stop < len(line) else ''}\n  {caret}"
+
+
+def _printed(char: str) -> str:
+    """Return a character as a terminal may be given it: none that moves or hides what follows."""
+    return char if char == "\t" or char.isprintable() else " "
+
+
+def _blank(char: str) -> str:
+    """Return a blank as wide as the character on a terminal."""
+    if char == "\t":
+        return char
+    if unicodedata.combining(char) or unicodedata.category(char) == "Me":
+        return ""
+    return "  " if unicodedata.east_asian_width(char) in {"W", "F"} else " "
 
 
 class ModelError(TopicwireError):

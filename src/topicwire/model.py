@@ -4,7 +4,7 @@ Times are aware datetimes in UTC. Text named `html` is sanitised; all other text
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -89,11 +89,19 @@ class Source:
 class Member:
     """One distinct member of a concept: its name, and the terms that stand for it.
 
-    A term is a word, a phrase, an `=exact` form or a `prefix*` of the topic language.
+    A term is a word, a phrase, an `=exact` form or a `prefix*` of the topic language. `terms`
+    count in texts of any language; those of `terms_in` only in texts of the language they come
+    with, a primary subtag, in order.
     """
 
     name: str
     terms: tuple[str, ...]
+    terms_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def all_terms(self) -> tuple[str, ...]:
+        """The terms for any language and for each."""
+        return (*self.terms, *(term for _, terms in self.terms_in for term in terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +150,16 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything in `feeds/`, in order of id."""
+    """Everything in `feeds/`, in order of id.
+
+    `files` gives the text of each file by its path below the folder, to say where something is
+    wrong; empty when what stands here was not read from files.
+    """
 
     sources: tuple[Source, ...]
     topics: tuple[Topic, ...]
     concepts: tuple[Concept, ...]
+    files: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

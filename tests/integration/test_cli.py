@@ -136,13 +136,13 @@ BROKEN = [
     pytest.param(
         "topics/space-safety.toml",
         'id = "space-safety"\ntitle = "T"\ndescription = "D"\nquery = "debris AND ("\n',
-        ("topics/space-safety.toml", "query", "line 1, column 12"),
+        ("topics/space-safety.toml:4:21: query", "line 1, column 12"),
         id="unparsable query",
     ),
     pytest.param(
         "topics/space-safety.toml",
         'id = "space-safety"\ntitle = "T"\ndescription = "D"\nquery = "@debri"\n',
-        ("topics/space-safety.toml", "query", "line 1, column 1", "@debris"),
+        ("topics/space-safety.toml:4:10: query", "line 1, column 1", "@debris"),
         id="unknown concept",
     ),
     pytest.param(

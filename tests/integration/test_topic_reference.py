@@ -10,51 +10,78 @@ from builders import a_source, a_stored, an_entry
 from topicwire.curate.language import parse
 from topicwire.curate.match import Matcher, hits
 from topicwire.curate.text import read
-from topicwire.model import Concept, Member
+from topicwire.errors import QueryError
+from topicwire.model import Concept
+from topicwire.world.catalogue import assemble
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "topics.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```query\n(.*?)^```$", REFERENCE, re.MULTILINE | re.DOTALL)
+LINE = re.compile(r"([+-])([a-z]{2})? (.*)")
+
+
+def blocks(kind: str) -> list[list[str]]:
+    """Return the lines of each block of a kind."""
+    found = re.findall(rf"^```{kind}\n(.*?)^```$", REFERENCE, re.MULTILINE | re.DOTALL)
+    return [block.strip("\n").split("\n") for block in found]
+
+
 CASES = [
-    (query, line[2:], line[0] == "+")
-    for query, *lines in (block.strip().split("\n") for block in BLOCKS)
+    (query, match[3], match[2] or "en", match[1] == "+")
+    for query, *lines in blocks("query")
     for line in lines
+    if (match := LINE.fullmatch(line))
+]
+ERRORS = [
+    pytest.param(query, [line[2:] for line in lines], id=query) for query, *lines in blocks("error")
 ]
 
 
 def concepts() -> dict[str, Concept]:
-    """Return the concepts that the reference defines."""
-    found = re.findall(r"^```toml\n(.*?)^```$", REFERENCE, re.MULTILINE | re.DOTALL)
-    tables = [tomllib.loads(block) for block in found]
-    return {
-        table["id"]: Concept(
-            id=table["id"],
-            description=table["description"],
-            members=tuple(Member(one["name"], tuple(one["terms"])) for one in table["member"]),
-        )
-        for table in tables
-    }
+    """Return the concepts that the reference defines, read as the catalogue reads them."""
+    texts = ["\n".join(block) + "\n" for block in blocks("toml")]
+    files = {f"concepts/{tomllib.loads(text)['id']}.toml": text for text in texts}
+    return {each.id: each for each in assemble(files, Path("nowhere")).concepts}
 
 
 @pytest.mark.parametrize(
-    ("query", "example", "expected"), CASES, ids=[f"{query} {text}" for query, text, _ in CASES]
+    ("query", "example", "lang", "expected"),
+    CASES,
+    ids=[f"{query} {text}" for query, text, _, _ in CASES],
 )
-def test_every_example_is_true(query: str, example: str, *, expected: bool) -> None:
+def test_every_example_is_true(query: str, example: str, lang: str, *, expected: bool) -> None:
     """A text marked + matches the query above it, one marked - does not."""
     title, _, text = example.rpartition(" | ")
-    entry = an_entry(title=title, text=text)
+    entry = an_entry(title=title, text=text, lang=lang)
     matcher = Matcher(parse(query, concepts()).root)
     found = hits(matcher.node, matcher.view(read(a_stored(entry=entry), a_source())))
 
     assert expected == (found is not None)
 
 
+def test_every_line_of_an_example_is_run() -> None:
+    """No example is passed over because of how it is written."""
+    assert len(CASES) == sum(len(block) - 1 for block in blocks("query"))
+    assert all(line.startswith("! ") for block in blocks("error") for line in block[1:])
+
+
+@pytest.mark.parametrize(("query", "said"), ERRORS)
+def test_every_error_is_said(query: str, said: list[str]) -> None:
+    """Each line marked ! is a part of the message, in order."""
+    with pytest.raises(QueryError) as caught:
+        parse(query, concepts())
+    message = str(caught.value)
+    places = [message.find(part) for part in said]
+    assert said
+    assert -1 not in places, message
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize(
     "operator",
     [
         '"', "*", "=", "/", "AND", "OR", "NOT", "(", "NEAR", "SENTENCE", "PARAGRAPH", " OF ", "@",
-        "title:", "source:", "lang:", "url:", "published:", "^",
+        "title:", "lead:", "body:", "author:", "source:", "tag:", "lang:", "url:", "published:", "^",
     ],
 )  # fmt: skip
 def test_every_operator_has_an_example(operator: str) -> None:
     """No part of the language is left without an example."""
-    assert any(operator in query for query, _, _ in CASES)
+    assert any(operator in query for query, *_ in CASES)

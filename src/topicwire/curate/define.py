@@ -1,11 +1,12 @@
 """From the catalogue to what the store mirrors: each topic with the concepts it names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from topicwire.curate import second
+from topicwire.curate import position, second
 from topicwire.curate.language import parse
 from topicwire.curate.query import concepts_named
 from topicwire.curate.score import version
+from topicwire.curate.terms import term
 from topicwire.errors import CatalogueError, QueryError
 from topicwire.model import Catalogue, Concept, Definition, Topic
 
@@ -15,19 +16,15 @@ def definitions(catalogue: Catalogue, *, embedder: str = "") -> tuple[Definition
 
     Raises:
         CatalogueError: queries or concepts cannot be read; every one of them is named, with the
-            place in it.
+            place in its file.
     """
     concepts = {concept.id: concept for concept in catalogue.concepts}
-    problems = [
-        f"concepts/{concept.id}.toml: {error.message} {error.hint}"
-        for concept in catalogue.concepts
-        if (error := _error(f"@{concept.id}", concepts))
-    ]
-    problems += [
-        f"topics/{topic.id}.toml: key query, {error}"
-        for topic in catalogue.topics
-        if (error := _error(topic.query, concepts))
-    ]
+    problems = [one for concept in catalogue.concepts for one in _problems(concept, catalogue)]
+    for topic in catalogue.topics:
+        try:
+            parse(topic.query, concepts)
+        except QueryError as error:
+            problems.append(problem(topic, error, catalogue))
     if problems:
         raise CatalogueError(tuple(problems))
     return tuple(define(topic, concepts, embedder=embedder) for topic in catalogue.topics)
@@ -50,9 +47,29 @@ def _version(topic: Topic, concepts: Sequence[Concept], *, embedder: str) -> str
     return f"{found}-{second.version(topic)[:8]}" if topic.second_reader else found
 
 
-def _error(query: str, concepts: Mapping[str, Concept]) -> QueryError | None:
-    try:
-        parse(query, concepts)
-    except QueryError as error:
-        return error
-    return None
+def problem(topic: Topic, error: QueryError, catalogue: Catalogue) -> str:
+    """Return what is wrong with a topic's query, with its place in the topic's file if known."""
+    file = f"topics/{topic.id}.toml"
+    found = position.of_query(catalogue.files.get(file, ""), error.line, error.column)
+    where = f"{file}:{found[0]}:{found[1]}" if found else file
+    return f"{where}: query, {error}"
+
+
+def _problems(concept: Concept, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what is wrong with a concept: each of its terms that cannot be read."""
+    file = f"concepts/{concept.id}.toml"
+    text = catalogue.files.get(file, "")
+    well = True
+    for written in dict.fromkeys(one for member in concept.members for one in member.all_terms):
+        try:
+            term(written)
+        except ValueError as error:
+            well = False
+            found = position.of_term(text, written)
+            where = f"{file}:{found[0]}:{found[1]}" if found else file
+            yield f"{where}: {error}; write a word, a phrase, an `=exact` form or a `prefix*`"
+    if well:
+        try:
+            parse(f"@{concept.id}", {concept.id: concept})
+        except QueryError as error:
+            yield f"{file}: {error.message}; {error.hint}"

@@ -52,7 +52,7 @@ def lexicon(leaves: Sequence[Leaf], lang: str) -> Lexicon:
     begun: dict[str, list[_Sought]] = {}
     prefixed: list[_Sought] = []
     for number, leaf in enumerate(leaves):
-        for member, term in _terms(leaf):
+        for member, term in _terms(leaf, lang):
             sought = _Sought(_slots(term, lang), number, member)
             if sought.slots[0].prefix:
                 prefixed.append(sought)
@@ -85,11 +85,17 @@ def find(leaves: Sequence[Leaf], known: Lexicon, reading: Reading) -> list[list[
     ]
 
 
-def _terms(leaf: Leaf) -> Iterator[tuple[int, Term]]:
-    """Yield the terms of a leaf, each with the number of its member."""
+def _terms(leaf: Leaf, lang: str) -> Iterator[tuple[int, Term]]:
+    """Yield the terms of a leaf for texts of a language, each with the number of its member.
+
+    A text of an unknown language (`lang` empty) may be of any.
+    """
     if isinstance(leaf, Named):
         for number, member in enumerate(leaf.members):
             yield from ((number, term) for term in member.terms)
+            for language, terms in member.terms_in:
+                if lang in {language, ""}:
+                    yield from ((number, term) for term in terms)
     elif not isinstance(leaf, Regex):
         yield 0, leaf
 

@@ -1,25 +1,23 @@
 """The topic language: reads the text of a query; docs/topics.md is its reference."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
-from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import NoReturn
 
 import re2
-from lark import Token, Transformer_NonRecursive, v_args
+from lark import Token, Transformer_NonRecursive, Tree, v_args
 from lark.exceptions import VisitError
 
-from topicwire.curate import grammar
+from topicwire.curate import grammar, values
 from topicwire.curate.query import (
-    FIELDS,
-    KEYWORDS,
     TEXT_FIELDS,
     VALUE_FIELDS,
+    ZONE_FIELDS,
     Alias,
     And,
     Boost,
-    Exact,
     Field,
     Named,
     Near,
@@ -35,7 +33,7 @@ from topicwire.curate.query import (
     Words,
     children,
 )
-from topicwire.curate.words import tokens
+from topicwire.curate.terms import plain, term
 from topicwire.errors import QueryError
 from topicwire.model import Concept
 
@@ -43,10 +41,7 @@ MAX_DISTANCE = 1_000
 MAX_WEIGHT = 10.0
 MAX_CONCEPT_TERMS = 5_000
 
-_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_COMPARED = re.compile(rf"(>=|<=|>|<)({_DAY})")
-_RANGE = re.compile(rf"({_DAY})?\.\.({_DAY})?|({_DAY})")
-_ONE_DAY = timedelta(days=1)
+_SYNTAX = "It is read by RE2: no look-around and no back-references; `\\/` is a slash."
 
 _RE2 = re2.Options()
 _RE2.log_errors = False
@@ -59,6 +54,7 @@ def parse(query: str, concepts: Mapping[str, Concept]) -> Query:
         QueryError: when it cannot be read, and nothing else on any text.
     """
     tree = grammar.tree(query)
+    _mark_values(tree)
     try:
         root = _Builder(query, concepts).transform(tree)
     except VisitError as error:
@@ -67,7 +63,9 @@ def parse(query: str, concepts: Mapping[str, Concept]) -> Query:
         raise
     if not is_positive(root):
         hint = "Name at least one thing that is: `wanted NOT unwanted`."
-        grammar.refuse(query, None, "the query only says what is not wanted", hint)
+        where = grammar.first(query, "_NOT")
+        what = "an alternative" if isinstance(root, Or) else "the query"
+        grammar.refuse(query, where, f"{what} only says what is not wanted", hint)
     return Query(root)
 
 
@@ -82,35 +80,27 @@ def is_positive(node: Node) -> bool:
             return all(is_positive(child) for child in children(node))
 
 
-def term(text: str) -> Words | Exact:
-    """Read a term of a concept.
-
-    Raises:
-        ValueError: when it is no word, phrase, `=exact` form or `prefix*`; says why.
-    """
-    if text.startswith("="):
-        return Exact(_checked(_plain(text[1:]), exact=True))
-    return Words(_checked(_plain(text), exact=False))
-
-
-def _plain(text: str) -> str:
-    """Return what stands between quotation marks, if there are any, with single blanks."""
-    if text.startswith('"') and text.endswith('"') and len(text) > 1:
-        text = re.sub(r"\\(.)", r"\1", text[1:-1], flags=re.DOTALL)
-    return " ".join(text.split())
+def _mark_values(tree: Tree[Token]) -> None:
+    """Mark what stands in fields that take plain values: there a web address is no mistake."""
+    for field in tree.find_data("field"):
+        name = field.children[0]
+        if isinstance(name, Token) and name[:-1].lower() in {*VALUE_FIELDS, "published"}:
+            for inner in field.iter_subtrees():
+                if inner.data in {"word", "quoted"}:
+                    inner.data = "value"
 
 
-def _checked(text: str, *, exact: bool) -> str:
-    """Return the text of a term if there is something in it to look for."""
-    if not any(tokens(text)):
-        raise ValueError(f"`{text}` holds no word")
-    if exact and "*" in text:
-        raise ValueError(f"`={text}` cannot end in `*`: an exact form is complete")
-    if re.search(r"(?<!\w)\*|\*(?=\w|\*)", text):
-        raise ValueError(f"`{text}` has a `*` that does not end a word")
-    if re.search(r"(?<!\w)\w\*", text):
-        raise ValueError(f"`{text}` has a `*` after a single letter")
-    return text
+def _is_worded(node: Node) -> bool:
+    """Whether a clause can hold only by words of the text, not by what is known beside it."""
+    match node:
+        case Not() | Published():
+            return False
+        case Field(name, item):
+            return name in ZONE_FIELDS and _is_worded(item)
+        case And(items):
+            return any(_is_worded(item) for item in items)
+        case _:
+            return all(_is_worded(child) for child in children(node))
 
 
 @v_args(inline=True)
@@ -150,11 +140,10 @@ class _Builder(Transformer_NonRecursive[Token, Node]):
         return Boost(float(number), item)
 
     def word(self, token: Token) -> Node:
-        if token in KEYWORDS:
-            self._refuse(
-                token, f"{token} stands alone", f'Quote it to look for the word: "{token}".'
-            )
         return self._term(token)
+
+    def value(self, token: Token) -> Node:
+        return Words(plain(token))
 
     def quoted(self, token: Token) -> Node:
         return self._term(token)
@@ -163,12 +152,17 @@ class _Builder(Transformer_NonRecursive[Token, Node]):
         return self._term(token)
 
     def regex(self, token: Token) -> Node:
-        pattern = re.sub(r"\\(.)", lambda found: "/" if found[1] == "/" else found[0], token[1:-1])
+        written, flags = token[1:].rsplit("/", 1)
+        if flags:
+            hint = f"Write `/(?{flags.lower()})…/`, or a blank after the expression."
+            self._refuse(token, f"`{flags}` stands after the regular expression", hint)
+        slashes = re.sub(r"\\(.)", lambda found: "/" if found[1] == "/" else found[0], written)
+        pattern = unicodedata.normalize("NFC", slashes)
         try:
             empty = re2.compile(pattern, _RE2).search("") is not None
         except (re2.error, ValueError) as error:
             reason = _reason(error)
-            self._refuse(token, f"the regular expression is wrong: {reason}", "See RE2's syntax.")
+            self._refuse(token, f"the regular expression is wrong: {reason}", _SYNTAX)
         if empty:
             hint = "Make it ask for at least one character: `+` instead of `*`."
             self._refuse(token, "the regular expression matches the empty text", hint)
@@ -186,6 +180,9 @@ class _Builder(Transformer_NonRecursive[Token, Node]):
 
     def some(self, count: Token, items: tuple[Node, ...]) -> Node:
         self._check_positive(count, items, "OF")
+        if len(items) == 1:
+            hint = "Part them with commas: `2 OF (a, b, c)`; of a concept: `2 OF @concept`."
+            self._refuse(count, "OF counts in a list of one", hint)
         return Of(self._count(count, len(items)), items)
 
     def near(self, token: Token, items: tuple[Node, ...]) -> Node:
@@ -196,46 +193,65 @@ class _Builder(Transformer_NonRecursive[Token, Node]):
         if len(items) < len(("one", "other")):
             self._refuse(token, "NEAR has only one part", "Write `NEAR/5(one, other)`.")
         self._check_positive(token, items, "NEAR")
+        self._check_worded(token, items, "NEAR")
         return Near(int(distance), items)
 
     def within(self, token: Token, *parts: Node | Token) -> Node:
         (item,) = _nodes(parts)
         self._check_positive(token, (item,), token)
+        self._check_worded(token, (item,), token)
         return Within(Unit(token), item)
 
     def field(self, token: Token, item: Node) -> Node:
         name = token[:-1].lower()
-        if name not in FIELDS:
-            hint = _near_misses(name, FIELDS, "", "The fields are " + ", ".join(FIELDS) + ".")
-            self._refuse(token, f"there is no field `{token}`", hint)
         if name == "published":
             return self._published(token, item)
-        if name in VALUE_FIELDS and not _has_only(item, (Words, And, Or, Not)):
-            self._refuse(
-                token, f"`{token}` takes plain values", f"Write `{token}x`, `{token}(x OR y)`."
-            )
+        if name in VALUE_FIELDS:
+            return Field(name, self._valued(token, item))
         if name in TEXT_FIELDS and _has(item, (Field, Published, Within, Boost)):
             hint = f'Write `{token}word`, `{token}"a phrase"` or `{token}(a OR b)`.'
             self._refuse(token, f"`{token}` takes words and phrases", hint)
         return Field(name, item)
 
+    def _valued(self, token: Token, item: Node) -> Node:
+        """Return what a field of plain values holds, as it is compared."""
+        match item:
+            case And(items) | Or(items):
+                return type(item)(tuple(self._valued(token, one) for one in items))
+            case Not(one):
+                return Not(self._valued(token, one))
+        if not isinstance(item, Words):
+            hint = f"Write `{token}x` or `{token}(x OR y)`."
+            self._refuse(token, f"`{token}` takes plain values", hint)
+        found = values.problem(token[:-1].lower(), item.text)
+        if found:
+            self._refuse(token, *found)
+        return Words(values.bare(item.text))
+
     def _published(self, token: Token, item: Node) -> Node:
         value = item.text if isinstance(item, Words) else ""
+        hint = "Write `published:2026-01-31`, `2026-01`, `>=2026-01-31` or `2026-01..2026-06`."
         try:
-            first, last = _days(value)
+            start, last = values.days(value)
         except (ValueError, OverflowError):
-            hint = "Write `published:2026-01-31`, `>=2026-01-31` or `2026-01-01..2026-06-30`."
             self._refuse(token, "these are no days", hint)
-        return Published(first, last)
+        if start and last and start > last:
+            self._refuse(token, "these days end before they begin", hint)
+        return Published(start, last)
 
     def _term(self, token: Token) -> Node:
         try:
             return term(token)
         except ValueError as error:
-            self._refuse(token, str(error), "Write a word, a `prefix*` or a phrase in quotes.")
+            hint = "Write a word, a `prefix*` or a phrase in quotes."
+            if "is an address" in str(error):
+                hint = f"Write `url:{values.bare(plain(token))[:80]}`."
+            self._refuse(token, str(error), hint)
 
     def _concept(self, token: Token) -> tuple[Alias, ...]:
         name = token[1:]
+        if not name:
+            self._refuse(token, "`@` stands before no name", "Write `@concept`, without a blank.")
         if name not in self._members:
             if name not in self._concepts:
                 known = "Concepts: " + (", ".join(sorted(self._concepts)) or "none yet") + "."
@@ -245,14 +261,19 @@ class _Builder(Transformer_NonRecursive[Token, Node]):
         return self._members[name]
 
     def _aliases(self, token: Token, concept: Concept) -> tuple[Alias, ...]:
-        if not any(member.terms for member in concept.members):
+        count = sum(len(member.all_terms) for member in concept.members)
+        if not count:
             self._refuse(token, f"the concept `{token}` has no terms", "Give it some in its file.")
-        if sum(len(member.terms) for member in concept.members) > MAX_CONCEPT_TERMS:
+        if count > MAX_CONCEPT_TERMS:
             message = f"the concept `{token}` has more than {MAX_CONCEPT_TERMS:,} terms"
             self._refuse(token, message, "Make two concepts of it.")
         try:
             return tuple(
-                Alias(member.name, tuple(term(text) for text in member.terms))
+                Alias(
+                    member.name,
+                    tuple(term(text) for text in member.terms),
+                    tuple((lang, tuple(map(term, texts))) for lang, texts in member.terms_in),
+                )
                 for member in concept.members
             )
         except ValueError as error:
@@ -260,7 +281,7 @@ class _Builder(Transformer_NonRecursive[Token, Node]):
             self._refuse(token, f"in the concept `{token}`, {error}", hint)
 
     def _count(self, token: Token, most: int) -> int:
-        count = int(token.split()[0])
+        count = int(token.removesuffix("OF"))
         if not 1 <= count <= most:
             self._refuse(token, f"{count} of {most} cannot be met", f"Ask for 1 to {most}.")
         return count
@@ -269,6 +290,11 @@ class _Builder(Transformer_NonRecursive[Token, Node]):
         if not all(is_positive(item) for item in items):
             hint = "Take the NOT outside: `wanted AND NOT (unwanted)`."
             self._refuse(token, f"{what} holds a part that only says what is not wanted", hint)
+
+    def _check_worded(self, token: Token, items: tuple[Node, ...], what: str) -> None:
+        if not all(_is_worded(item) for item in items):
+            hint = "Take it outside: `lang:en AND SENTENCE(one AND other)`."
+            self._refuse(token, f"{what} holds a part that no words of the text can meet", hint)
 
     def _refuse(self, token: Token, message: str, hint: str) -> NoReturn:
         grammar.refuse(self._query, token, message, hint)
@@ -287,24 +313,6 @@ def _flat(kind: type[And | Or], items: tuple[Node, ...]) -> tuple[Node, ...]:
 
 def _has(node: Node, kinds: tuple[type[Node], ...]) -> bool:
     return isinstance(node, kinds) or any(_has(child, kinds) for child in children(node))
-
-
-def _has_only(node: Node, kinds: tuple[type[Node], ...]) -> bool:
-    return isinstance(node, kinds) and all(_has_only(child, kinds) for child in children(node))
-
-
-def _days(value: str) -> tuple[date | None, date | None]:
-    """Return the first and the last day of a written range of days."""
-    if compared := _COMPARED.fullmatch(value):
-        sign, day = compared[1], date.fromisoformat(compared[2])
-        if sign in {">", ">="}:
-            return (day + _ONE_DAY if sign == ">" else day), None
-        return None, (day - _ONE_DAY if sign == "<" else day)
-    found = _RANGE.fullmatch(value)
-    if found is None or value == "..":
-        raise ValueError(value)
-    first, last = (date.fromisoformat(day) if day else None for day in found.group(1, 2))
-    return (first, last) if found[3] is None else (date.fromisoformat(found[3]),) * 2
 
 
 def _near_misses(name: str, known: tuple[str, ...], sign: str, otherwise: str) -> str:

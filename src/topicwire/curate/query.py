@@ -36,10 +36,14 @@ class Regex:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A member of a concept with the terms that stand for it."""
+    """A member of a concept with the terms that stand for it.
+
+    `terms` stand for it in any language, `terms_in` only in texts of the language they come with.
+    """
 
     name: str
     terms: tuple[Words | Exact, ...]
+    terms_in: tuple[tuple[str, tuple[Words | Exact, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,7 @@ TEXT_FIELDS = ("author", "source", "tag")
 VALUE_FIELDS = ("lang", "url")
 FIELDS = (*ZONE_FIELDS, *TEXT_FIELDS, *VALUE_FIELDS, "published")
 
-KEYWORDS = frozenset({"AND", "OR", "NOT", "OF", "NEAR", "SENTENCE", "PARAGRAPH"})
-_BARE = re.compile(r"[^\W_][\w.'&+-]*\*?")
+_BARE = re.compile(r"(?!(?:[0-9]*OF|AND|OR|NOT|NEAR|SENTENCE|PARAGRAPH)\b)[^\W_][\w.'&+-]*\*?")
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -228,7 +231,7 @@ def _operand(node: Node) -> str:
 
 
 def _words(text: str) -> str:
-    if _BARE.fullmatch(text) and text not in KEYWORDS:
+    if _BARE.fullmatch(text):
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -27,7 +27,7 @@ from topicwire.curate.text import Reading
 from topicwire.curate.traits import traits
 from topicwire.model import Concept, Reason, Topic, Verdict, Zone
 
-JUDGE = 1  # grows with every change that can change a verdict: the archive is judged anew
+JUDGE = 2  # grows with every change that can change a verdict: the archive is judged anew
 
 WEIGHTS = {Zone.TITLE: 5.0, Zone.LEAD: 2.0, Zone.BODY: 1.0}
 NEXT = 0.5  # what a part counts in the sentences beside its own, and everywhere from the title;

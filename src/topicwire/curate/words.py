@@ -29,7 +29,14 @@ _UNKNOWN = frozenset({"mis", "mul", "und", "zxx"})
 
 # Marks that Python does not count as word characters although words are spelled with them.
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u0e31-\u0eff\u00ad"
-_IDEOGRAPHS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# Scripts without blanks between words are read letter by letter, each with its marks: Chinese and
+# Japanese; Thai, Lao, Burmese and Khmer.
+_IDEOGRAPHS = (
+    "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e50-\u0e59\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0ed0-\u0edf"
+    "\u1000-\u102a\u103f-\u1049\u1050-\u1055\u1780-\u17b3\u17d7\u17dc\u17e0-\u17e9"
+)
+_SPELLING = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u1056-\u1059\u17b4-\u17d3"
 _LETTERS = rf"[^\W_{_IDEOGRAPHS}]+(?:[{_MARKS}]+[^\W_{_IDEOGRAPHS}]*)*"
 _TOKEN = re.compile(
     rf"""
@@ -39,18 +46,24 @@ _TOKEN = re.compile(
       (?P<address> (?=[.@:+-]) (?:
           ://\S+ | (?<=www)\.\S+ | (?:[.-]\w{{1,63}}){{0,8}}\.[a-z]{{2,6}}/\S* | [\w.+-]{{0,64}}@\w[\w-]{{0,64}}\.\w\S*
       ))?
-    | [{_IDEOGRAPHS}]
+    | [{_IDEOGRAPHS}] [{_SPELLING}]*
     """,
     re.VERBOSE,
 )
 _ELISION = re.compile(
-    r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|[dns]?ell|[dns]?all|coll|sull|un|quest)'(?=\w\w)",
+    r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|[dns]?ell|[dns]?all|coll|sull|un|quest|quell|anch|tutt|senz)'(?=\w\w)",
     re.IGNORECASE,
 )
 _UNMARKED = str.maketrans(
     {"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "\u0131": "i", "ð": "d", "þ": "th"}
 )
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u02bc": "'"})
+_IS_SPELLING = re.compile(f"[{_SPELLING}]")
+_PLURAL = re.compile(r"(?<=\w\w\w)(?:ões|ães|oes|aes|ais|[eé]is|[oó]is|ns)\Z")
+_SINGULARS = {
+    "ões": "ão", "ães": "ão", "oes": "ao", "aes": "ao", "ais": "al", "eis": "el", "éis": "el",
+    "ois": "ol", "óis": "ol", "ns": "m",
+}  # fmt: skip
 _KEPT_BREVE = re.compile("и\u0306")
 
 
@@ -90,7 +103,9 @@ def fold(word: str) -> str:
     if word.isascii():
         return word
     parts = _KEPT_BREVE.sub("й", unicodedata.normalize("NFD", word))
-    bare = "".join(char for char in parts if not unicodedata.combining(char))
+    bare = "".join(
+        char for char in parts if not unicodedata.combining(char) or _IS_SPELLING.match(char)
+    )
     return bare.translate(_UNMARKED)
 
 
@@ -105,6 +120,8 @@ def keys(word: str, lang: str) -> tuple[str, ...]:
     stemmer = _STEMMERS.get(_stemming(word, lang))
     if stemmer is None:
         return (fold(word),)
+    if lang == "pt":  # its stemmer knows no plurals but those in s
+        word = _PLURAL.sub(lambda ending: _SINGULARS[ending[0]], word)
     stem = fold(stemmer.stemWord(word))
     if word.isascii():
         return (stem,)

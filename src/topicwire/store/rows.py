@@ -284,8 +284,17 @@ def _topic_of(kept: Mapping[str, Any]) -> Topic:
 
 
 def _concept_of(kept: Mapping[str, Any]) -> Concept:
-    members = (Member(name=each["name"], terms=tuple(each["terms"])) for each in kept["members"])
-    return Concept(id=kept["id"], description=kept["description"], members=tuple(members))
+    members = tuple(_member_of(each) for each in kept["members"])
+    return Concept(id=kept["id"], description=kept["description"], members=members)
+
+
+def _member_of(kept: Mapping[str, Any]) -> Member:
+    by_language = kept.get("terms_in", ())  # a row of before has none
+    return Member(
+        name=kept["name"],
+        terms=tuple(kept["terms"]),
+        terms_in=tuple((lang, tuple(terms)) for lang, terms in by_language),
+    )
 
 
 def verdict_values(verdict: Verdict) -> Values:

@@ -4,7 +4,7 @@ One file a source, topic or concept, named `<id>.toml`, in a folder of its kind.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from topicwire.model import (
     Throttle,
     Topic,
 )
+from topicwire.world import languages
 from topicwire.world.address import without_feed
 from topicwire.world.table import Table, table
 
@@ -48,7 +49,7 @@ _TOPIC_KEYS = (
     *("min_score", "limit", "language", "show_reason"),
     *("second_reader", "second_reader_budget", "example"),
 )
-_CONCEPT_KEYS = ("id", "description", "terms", "member")
+_CONCEPT_KEYS = ("id", "description", "terms", "in", "member")
 
 
 def load(root: Path) -> Catalogue:
@@ -146,7 +147,7 @@ def assemble(files: Mapping[str, str], root: Path) -> Catalogue:
     concepts = _all(files, "concept", _concept, problems)
     if problems:
         raise CatalogueError(tuple(problems))
-    return Catalogue(sources=sources, topics=topics, concepts=concepts)
+    return Catalogue(sources=sources, topics=topics, concepts=concepts, files=dict(files))
 
 
 def is_id(text: str) -> bool:
@@ -319,9 +320,8 @@ def _language(found: Table, key: str) -> str | None:
 
 def _concept(found: Table) -> Concept:
     found.refuse_unknown(_CONCEPT_KEYS)
-    members = [Member(name=term, terms=(term,)) for term in found.strings("terms")]
-    members += [_member(inner) for inner in found.tables("member")]
-    if not members:
+    members = [*_members(found), *(_member(inner) for inner in found.tables("member"))]
+    if not members and not found.values.keys() & {"terms", "in", "member"}:
         found.note("terms", 'is missing; write terms = ["…"] or [[member]] tables')
     names = [member.name for member in members]
     for name in sorted({name for name in names if names.count(name) > 1}):
@@ -333,9 +333,48 @@ def _concept(found: Table) -> Concept:
     )
 
 
+def _members(found: Table) -> tuple[Member, ...]:
+    """Return the terms of a concept that are a member each, with the languages they are for."""
+    terms = _terms(found)
+    spoken: dict[str, list[str]] = {}
+    for lang, own in _terms_in(found, terms):
+        for term in own:
+            spoken.setdefault(term, []).append(lang)
+    anywhere = (Member(name=term, terms=(term,)) for term in terms)
+    somewhere = (
+        Member(name=term, terms=(), terms_in=tuple((lang, (term,)) for lang in langs))
+        for term, langs in spoken.items()
+    )
+    return (*anywhere, *somewhere)
+
+
 def _member(found: Table) -> Member:
-    found.refuse_unknown(("name", "terms"), outer=_CONCEPT_KEYS)
-    terms = found.strings("terms")
-    if "terms" not in found.values:
+    found.refuse_unknown(("name", "terms", "in"), outer=_CONCEPT_KEYS)
+    terms = _terms(found)
+    if not found.values.keys() & {"terms", "in"}:
         found.note("terms", "is missing; write the member's terms")
-    return Member(name=found.string("name"), terms=terms)
+    return Member(name=found.string("name"), terms=terms, terms_in=_terms_in(found, terms))
+
+
+def _terms(found: Table, key: str = "terms") -> tuple[str, ...]:
+    if found.values.get(key) == []:
+        found.note(key, "is empty; write some terms there, or remove it")
+    return found.strings(key)
+
+
+def _terms_in(found: Table, terms: Collection[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the terms of the table `in` by language, in order; `terms` are those for any."""
+    inner = found.table("in")
+    if inner is None:
+        return ()
+    if not inner.values:
+        inner.note("in", 'is empty; write terms by language there, such as fr = ["…"]')
+    own: list[tuple[str, tuple[str, ...]]] = []
+    for lang in sorted(inner.values):
+        problem = languages.problem(lang)
+        if problem:
+            inner.note(lang, problem)
+        own.append((lang, _terms(inner, lang)))
+        for term in sorted(set(own[-1][1]).intersection(terms)):
+            inner.note(lang, f"holds {term!r}, which counts in every language already; remove one")
+    return tuple(own)

@@ -105,14 +105,14 @@ class Table:
         return tuple(self._inner(item, starts, n) for n, item in enumerate(value))
 
     def table(self, key: str) -> "Table | None":
-        """Return the table of `key`, written under its `[key]`, None when there is none."""
+        """Return the table of `key`, under its `[key]` or `[outer.key]`; None when there is none."""
         value = self.values.get(key)
         if value is None:
             return None
         if not isinstance(value, dict):
             self._wrong(key, value, f"a table under its own [{key}]")
             return None
-        header = re.search(rf"^[ \t]*\[\s*{key}\s*\]", self.text, re.MULTILINE)
+        header = re.search(rf"^[ \t]*\[\s*(?:[\w-]+\s*\.\s*)*{key}\s*\]", self.text, re.MULTILINE)
         start = header.start() if header else 0
         line = self.line + self.text.count("\n", 0, start)
         return Table(self.file, value, self.text[start:], line, self.problems)

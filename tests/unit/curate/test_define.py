@@ -5,7 +5,7 @@ import pytest
 from builders import a_concept, a_topic
 from topicwire.curate.define import definitions
 from topicwire.errors import CatalogueError
-from topicwire.model import Catalogue, Concept, Topic
+from topicwire.model import Catalogue, Concept, Member, Topic
 
 
 def a_catalogue(*topics: Topic, concepts: tuple[Concept, ...] = ()) -> Catalogue:
@@ -34,6 +34,39 @@ def test_everything_wrong_is_said_at_once() -> None:
     with pytest.raises(CatalogueError) as caught:
         definitions(a_catalogue(a_topic(id="one", query="("), a_topic(id="two", query="@spade"), concepts=(broken,)))  # fmt: skip
     concept, one, two = caught.value.problems
-    assert concept.startswith("concepts/nation.toml: ")
-    assert one.startswith("topics/one.toml: key query, line 1, column 1: ")
-    assert two.startswith("topics/two.toml: key query, line 1, column 1: ")
+    assert concept.startswith("concepts/nation.toml: `**` holds no word; write a word")
+    assert one.startswith("topics/one.toml: query, line 1, column 1: ")
+    assert two.startswith("topics/two.toml: query, line 1, column 1: ")
+
+
+def test_what_is_wrong_is_placed_in_its_file() -> None:
+    """File, line and column, as editors jump to; the line and a caret are shown below."""
+    nation = a_concept("nation", us=("=US*",))
+    topic = a_topic(id="one", query="moon\nAND titel:a\n")
+    files = {
+        "concepts/nation.toml": 'id = "nation"\nterms = [\n  "moon", "=US*",\n]\n',
+        "topics/one.toml": "id = \"one\"\nquery = '''\nmoon\nAND titel:a\n'''\n",
+    }
+    with pytest.raises(CatalogueError) as caught:
+        definitions(Catalogue(sources=(), topics=(topic,), concepts=(nation,), files=files))
+    concept, query = caught.value.problems
+    assert concept.startswith("concepts/nation.toml:3:11: `=US*` cannot end in `*`")
+    assert query.split("\n")[:3] == [
+        "topics/one.toml:4:5: query, line 2, column 5: there is no field `titel:`",
+        "  AND titel:a",
+        "      ^",
+    ]
+
+
+def test_terms_in_a_language_make_another_version() -> None:
+    """The archive is judged anew when they change."""
+    topic = a_topic(query="@nation")
+    versions = {
+        definitions(a_catalogue(topic, concepts=(Concept("nation", "", (member,)),)))[0].version
+        for member in (
+            Member("Russia", ("Russia",)),
+            Member("Russia", ("Russia",), (("fr", ("russe",)),)),
+            Member("Russia", ("Russia",), (("de", ("russe",)),)),
+        )
+    }
+    assert len(versions) == 3

@@ -8,7 +8,7 @@ from builders import a_concept, a_source, a_stored, an_entry
 from topicwire.curate.language import parse
 from topicwire.curate.match import Matcher, hits
 from topicwire.curate.text import Reading, read, read_example
-from topicwire.model import Concept, Example
+from topicwire.model import Concept, Example, Member
 
 CONCEPTS = {
     "nation": Concept(
@@ -87,6 +87,48 @@ def test_a_query_is_stemmed_in_the_language_of_each_entry() -> None:
     assert matched("космонавт OR astronaut", "Для космонавтов.", lang="ru") == ["космонавтов"]
     assert matched("Astronaut", "Die Astronauten.", lang="de") == ["Astronauten"]
     assert matched("宇航员", "两名宇航员返回。", lang="zh") == ["宇航员"]
+    assert matched("宇宙ステーション", "国際宇宙ステーションへ。", lang="ja") == [
+        "宇宙ステーション"
+    ]
+    assert matched('"NASA中"', "彼はNASA中で。", lang="ja") == ["NASA中"]
+    assert matched("อวกาศ", "สถานีอวกาศนานาชาติ", lang="th") == ["อวกาศ"]
+    assert matched("한국", "한국과 러시아", lang="ko") is None
+    assert matched("한국*", "한국과 러시아", lang="ko") == ["한국과"]
+
+
+INDIA = {
+    "nation": Concept(
+        "nation",
+        "",
+        (
+            Member("India", ("India",), (("fr", ("Inde", "indien")), ("pt", ("indiano",)))),
+            Member("Italy", (), (("fr", ("italien",)),)),
+        ),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "expected"),
+    [
+        pytest.param("Les Indiens partent.", "fr", ["Indiens"], id="in its language"),
+        pytest.param("Les Indiens partent.", "fr-CA", ["Indiens"], id="in a region of it"),
+        pytest.param("The Indien left.", "en", None, id="not in another"),
+        pytest.param("India left.", "en", ["India"], id="for all languages"),
+        pytest.param("India e indianos.", "pt-BR", ["India", "indianos"], id="for all and for its own"),
+        pytest.param("Inde, India, italien", None, ["Inde", "India", "italien"], id="unknown takes all"),
+        pytest.param("Inde, India", "und", ["Inde", "India"], id="undetermined takes all"),
+    ],
+)  # fmt: skip
+def test_a_term_for_one_language_counts_in_it_alone(
+    text: str, lang: str | None, expected: list[str] | None
+) -> None:
+    """Words that mean another thing in another language do no harm there."""
+    matcher = Matcher(parse("@nation", INDIA).root)
+    reading = read_example(Example(expect=True, title="", text=text, lang=lang))
+    found = hits(matcher.node, matcher.view(reading))
+    surfaces = None if found is None else [reading.surface(hit.start, hit.end) for hit in found]
+    assert expected == surfaces
 
 
 def test_furniture_is_never_matched_by_any_clause() -> None:
@@ -120,12 +162,17 @@ ENTRY = an_entry(
         pytest.param("tag:moon", False, id="another tag"),
         pytest.param("lang:pt", True, id="language"),
         pytest.param("lang:pt-br", True, id="language and region"),
-        pytest.param("lang:p", False, id="part of a language"),
+        pytest.param("lang:po", False, id="another language"),
         pytest.param("lang:(en OR pt)", True, id="languages"),
         pytest.param("lang:(pt AND NOT pt-br)", False, id="a language without a region"),
         pytest.param("url:news.example", True, id="host"),
         pytest.param("url:ews.example", False, id="the middle of a host"),
         pytest.param("url:news.example/columns", True, id="host and path"),
+        pytest.param('url:"https://www.news.example"', True, id="with the scheme"),
+        pytest.param("url:www.news.example/columns/moon", True, id="up to a part of a part"),
+        pytest.param("lang:PT", True, id="language in capitals"),
+        pytest.param("published:2026-05", True, id="the month"),
+        pytest.param("published:2025", False, id="another year"),
         pytest.param("url:Moon-Base", True, id="path in any case"),
         pytest.param("url:station", False, id="not the query"),
         pytest.param("url:mars", False, id="not the fragment"),
@@ -144,7 +191,7 @@ def test_a_clause_on_the_origin(clause: str, *, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "clause", ["source:x", "NOT source:x", "published:2026-01-01", "NOT (author:x OR lang:y)"]
+    "clause", ["source:x", "NOT source:x", "published:2026-01-01", "NOT (author:x OR lang:de)"]
 )
 def test_a_text_without_origin_fails_no_clause_on_it(clause: str) -> None:
     """An example has no source: it can neither be asked for nor excluded by it."""

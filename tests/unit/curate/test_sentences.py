@@ -1,36 +1,44 @@
 """Sentences end where a reader ends them."""
 
+from itertools import pairwise
+from pathlib import Path
+from time import perf_counter
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from topicwire.curate.sentences import sentences
+
+DATA = Path(__file__).parents[2] / "data" / "sentences"
+CASES = [
+    pytest.param(path.stem, line, id=f"{path.stem}: {line}")
+    for path in sorted(DATA.glob("*.txt"))
+    for line in path.read_text(encoding="utf-8").splitlines()
+    if line.strip() and not line.startswith("# ")
+]
 
 
 def split(text: str, lang: str = "") -> list[str]:
     return [text[start:end].strip() for start, end, _ in sentences(text, lang=lang)]
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        pytest.param("It flew.", "Then it landed.", id="full stop"),
-        pytest.param("Will it fly?", "It will.", id="question"),
-        pytest.param("He waits…", "She goes.", id="ellipsis"),
-        pytest.param("He said “stop.”", "She did.", id="closing quote"),
-        pytest.param("They met Mr. Orlov and Dr. Lee.", "All agreed.", id="titles"),
-        pytest.param("The U.S. Senate met J. R. Smith.", "It voted.", id="acronym and initials"),
-        pytest.param("It belongs to the U.S.", "The others pay.", id="acronym at the end"),
-        pytest.param("It costs 3.5 billion.", "Who pays?", id="decimals"),
-        pytest.param("Works by e.g. Verne count.", "So it is.", id="small letters go on"),
-        pytest.param("On Oct. 13 it flew.", "It landed.", id="month"),
-        pytest.param("Acme Inc. Chairman Roe left.", "Nobody knew.", id="company"),
-        pytest.param("«Пуск» в 2020 г. Россия отменила.", "Он нужен.", id="Russian year"),
-        pytest.param("太空合作。", "继续。", id="ideographic stop"),
-    ],
-)
-def test_two_sentences_are_two(first: str, second: str) -> None:
-    """Abbreviations, initials and decimals do not end a sentence; its end does."""
-    joint = "" if first.endswith("。") else " "
-    assert [first, second] == split(first + joint + second)
+@pytest.mark.parametrize(("lang", "case"), CASES)
+def test_a_text_is_parted_where_a_reader_parts_it(lang: str, case: str) -> None:
+    """Abbreviations, initials, ordinals and quotations do not end a sentence; its end does."""
+    case = case.replace("⏎", "\n")
+    expected = [" ".join(part.split()) for part in case.replace("¶", "¦").split("¦")]
+    text = case.replace(" ¶ ", "\n\n").replace("\n¦ ", "\n").replace(" ¦ ", " ").replace("¦", "")
+    found = split(text, "el" if "Πετάει" in text else lang.replace("other", ""))
+    assert expected == [" ".join(part.split()) for part in found]
+
+
+def test_there_are_cases_in_every_language() -> None:
+    """The set is large enough to mean something."""
+    assert len(CASES) >= 150
+    assert {"en", "ru", "fr", "de", "es", "it", "pt", "zh", "ja"} <= {
+        str(case.values[0]) for case in CASES
+    }
 
 
 def test_a_german_ordinal_does_not_end_a_sentence() -> None:
@@ -58,3 +66,27 @@ def test_paragraphs_are_parted_by_blank_lines() -> None:
 def test_no_text_has_no_sentence(text: str) -> None:
     """Blanks alone say nothing."""
     assert split(text) == []
+
+
+PIECES = st.sampled_from(
+    [*'.!?…。！؟।;"”»)「」(\n -•', "\u202f", "\u00a0", "U.S", "Dr", "г", "3", "a", "Then", "中", "と", "1)"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=30).map("".join), st.sampled_from(["", "de", "el", "fr"]))
+def test_sentences_lose_nothing_but_blanks(text: str, lang: str) -> None:
+    """They follow one another, and every word is in one."""
+    found = list(sentences(text, lang=lang))
+    assert [one.start for one in found] == sorted(one.start for one in found)
+    assert all(one.end <= after.start for one, after in pairwise(found))
+    kept = "".join(text[one.start : one.end] for one in found)
+    assert "".join(kept.split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("piece", [". ", "1. ", "。」"])
+def test_a_hostile_text_takes_time_in_proportion(piece: str) -> None:
+    """A megabyte of anything is parted in seconds, not in hours."""
+    text = piece * (1_000_000 // len(piece))
+    began = perf_counter()
+    assert sum(one.end - one.start for one in sentences(text, lang="de")) <= len(text)
+    assert perf_counter() - began < 10

@@ -23,6 +23,11 @@ def spelled(text: str) -> list[str]:
         pytest.param("नमस्ते दुनिया", ["नमस्ते", "दुनिया"], id="vowel signs belong to the word"),
         pytest.param("e\u0301te\u0301", ["e\u0301te\u0301"], id="combining accents"),
         pytest.param("a/b 12:30", ["a", "b", "12", "30"], id="slash and colon"),
+        pytest.param("NASA中 宇宙A", ["NASA", "中", "宇", "宙", "A"], id="ideographs and letters"),
+        pytest.param("ISS ที่นี่", ["ISS", "ที่", "นี่"], id="Thai with its marks"),
+        pytest.param("NASAลาว ລາວ", ["NASA", "ล", "า", "ว", "ລ", "າ", "ວ"], id="Thai and Lao"),
+        pytest.param("ကို ខ្មែរ", ["ကို", "ខ្", "មែ", "រ"], id="Burmese and Khmer"),
+        pytest.param("한국과 러시아", ["한국과", "러시아"], id="Korean has blanks"),
         pytest.param("End.Next", ["End", "Next"], id="a missing blank"),
     ],
 )

@@ -10,13 +10,14 @@ from topicwire.cli.terminal import watched
 from topicwire.cli.topic.labels import labelled
 from topicwire.cli.topic.second import answer_of, explained
 from topicwire.curate import evaluate
+from topicwire.curate.define import problem
 from topicwire.curate.evaluate import Outcome
 from topicwire.curate.explain import Explanation, explain
 from topicwire.curate.prove import Flip
 from topicwire.curate.score import Judge
 from topicwire.curate.second import decided
 from topicwire.curate.text import read, read_example
-from topicwire.errors import CatalogueError, NotFoundError
+from topicwire.errors import CatalogueError, NotFoundError, QueryError
 from topicwire.model import Example, Source, StoredEntry, Topic
 
 
@@ -38,9 +39,15 @@ def judge_of(app: App, wanted: Topic) -> Judge:
     """Return the judge of a topic, with the catalogue's concepts.
 
     Raises:
-        QueryError: its query cannot be read.
+        CatalogueError: its query cannot be read; says where in its file.
     """
-    return app.appoint(wanted, app.catalogue().concepts).judge
+    catalogue = app.catalogue()
+    try:
+        return app.appoint(wanted, catalogue.concepts).judge
+    except QueryError as error:
+        if wanted not in catalogue.topics:  # a query that no file holds, as in a search
+            raise
+        raise CatalogueError((problem(wanted, error, catalogue),)) from error
 
 
 def check(app: App, wanted: Topic, *, with_examples: bool) -> None:
