@@ -135,7 +135,7 @@ def _excerpt(text: str, lang: str) -> str:
     excerpt = ""
     for sentence in _own(_shown(text[: LONGEST_TEXT * 10]), lang):
         if len(excerpt) + len(sentence) > LONGEST_TEXT:
-            return excerpt or _cut(sentence, LONGEST_TEXT)
+            return excerpt or _cut(sentence.strip(), LONGEST_TEXT)
         excerpt += sentence if excerpt else sentence.strip()
     return excerpt
 
