@@ -104,6 +104,18 @@ def test_rulings_are_listed(polled: Run) -> None:
         pytest.param(("label", TOPIC, "yes"), 2, "at least one entry", id="no number"),
         pytest.param(("label", TOPIC, "x", "no"), 2, "'x' is no entry's number", id="word"),
         pytest.param(("label", TOPIC, "1", "999", "no"), 1, "no entry 999", id="unknown entry"),
+        pytest.param(("label", TOPIC, "9" * 30, "no"), 1, "no entry 999", id="vast number"),
+        pytest.param(
+            ("label", TOPIC, "999", "--remove"), 1, "no entry 999", id="nothing to remove"
+        ),
+        pytest.param(("release", TOPIC, "9" * 30), 1, "no entry 999", id="vast release"),
+        pytest.param(("release", TOPIC, "1"), 1, "no ruling on entry 1", id="no ruling"),
+        pytest.param(
+            ("labels", TOPIC, "--export", "no-such-folder/x.jsonl"),
+            1,
+            "no-such-folder/x.jsonl cannot be written",
+            id="no folder",
+        ),
         pytest.param(("labels", "space"), 1, "no topic 'space'", id="labels of nothing"),
     ],
 )

@@ -9,6 +9,8 @@ from topicwire.model import StoredEntry
 from topicwire.store import rows
 from topicwire.store.tables import entries, placements
 
+LARGEST = 2**63 - 1  # the largest number that a database takes
+
 
 def entry(connection: Connection, entry_id: int) -> StoredEntry:
     """Return the entry.
@@ -16,7 +18,9 @@ def entry(connection: Connection, entry_id: int) -> StoredEntry:
     Raises:
         NotFoundError: no entry has that number.
     """
-    row = connection.execute(select(entries).where(entries.c.id == entry_id)).one_or_none()
+    is_number = 0 < entry_id <= LARGEST
+    query = select(entries).where(entries.c.id == entry_id)
+    row = connection.execute(query).one_or_none() if is_number else None
     if row is None:
         raise NotFoundError(
             f"There is no entry {entry_id}. `topicwire entry list` shows the newest."

@@ -29,9 +29,11 @@ def remove(connection: Connection, topic_id: str, numbers: Sequence[int]) -> int
     """Remove the labels of these entries in a topic; return how many there were.
 
     Raises:
-        NotFoundError: the catalogue has no topic of that id.
+        NotFoundError: there is no such topic or entry; then no label is removed.
     """
     topics.standing(connection, topic_id)
+    for each in numbers:
+        entry(connection, each)
     mine = delete(labels).where(labels.c.topic_id == topic_id)
     parts = sliced(sorted(set(numbers)))
     return sum(connection.execute(mine.where(labels.c.entry_id.in_(p))).rowcount for p in parts)

@@ -48,9 +48,10 @@ def release(connection: Connection, topic_id: str, entry_id: int, *, now: dateti
     """Take a ruling back, so that the verdict decides again.
 
     Raises:
-        NotFoundError: there is no such topic, or no ruling on that entry in it.
+        NotFoundError: there is no such topic or entry, or no ruling on that entry in it.
     """
     topics.standing(connection, topic_id)
+    entry(connection, entry_id)
     before = _ruling(connection, topic_id, entry_id)
     if before is None:
         raise NotFoundError(

@@ -416,7 +416,7 @@ class Store:
         """Take a ruling back, so that the verdict decides again.
 
         Raises:
-            NotFoundError: there is no such topic, or no ruling on that entry in it.
+            NotFoundError: there is no such topic or entry, or no ruling on that entry in it.
         """
         with self._database.writing() as connection:
             return rulings.release(connection, topic_id, entry_id, now=now)
@@ -455,7 +455,7 @@ class Store:
         """Remove the labels of these entries in a topic; return how many there were.
 
         Raises:
-            NotFoundError: the catalogue has no topic of that id.
+            NotFoundError: there is no such topic or entry; then no label is removed.
         """
         with self._database.writing() as connection:
             return labels.remove(connection, topic_id, numbers)

@@ -60,7 +60,7 @@ def labels(door: Door, name: str, *, path: Path | None, wants_json: bool) -> Non
     with door.app() as app:
         found = app.store.labels(name)
     if path is not None:
-        path.write_text("".join(map(_line, found)), encoding="utf-8")
+        _export(path, found)
     if wants_json:
         as_json([_row(*each) for each in found])
         return
@@ -135,6 +135,17 @@ def _line(found: "tuple[Label, StoredEntry]") -> str:
     if stored.lang:
         values["lang"] = stored.lang
     return json.dumps(values, ensure_ascii=False) + "\n"
+
+
+def _export(path: Path, found: "Iterable[tuple[Label, StoredEntry]]") -> None:
+    from topicwire.errors import ConfigError
+
+    try:
+        path.write_text("".join(map(_line, found)), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror}; name another file"
+        ) from error
 
 
 def _row(given: "Label", stored: "StoredEntry") -> dict[str, object]:
