@@ -7,6 +7,7 @@ from sqlalchemy import event, text
 
 from builders import NOON, a_source, a_stored, an_entry
 from stores import a_poll, fill, judge
+from topicwire.store.answers import Asked
 from topicwire.store.store import Store
 
 
@@ -111,6 +112,14 @@ def filled(store: Store) -> Store:
             lambda s: s.verdicts_of(1),
             "SEARCH verdicts USING INDEX sqlite_autoindex_verdicts_1 (topic_id=? AND entry_id=?)",
         ),
+        (
+            lambda s: s.uncertain(s.standing("seats"), Asked("q", "m", 0.35, 0.65), limit=9),
+            "SEARCH answers USING COVERING INDEX sqlite_autoindex_answers_1 (topic_id=? AND fing",
+        ),
+        (
+            lambda s: s.asked_since("seats", NOON),
+            "SEARCH answers USING COVERING INDEX ix_answers_asked (topic_id=? AND asked>?)",
+        ),
     ],
     ids=[
         "next_due",
@@ -128,6 +137,8 @@ def filled(store: Store) -> Store:
         "newest of a source",
         "newest of a topic",
         "verdicts_of",
+        "uncertain",
+        "asked_since",
     ],
 )
 def test_a_query_uses_its_index(filled: Store, call: Callable[[Store], object], step: str) -> None:
