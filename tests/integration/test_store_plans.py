@@ -7,6 +7,7 @@ from sqlalchemy import event, text
 
 from builders import NOON, a_source, a_stored, an_entry
 from stores import a_poll, fill, judge
+from topicwire.store.answers import Asked
 from topicwire.store.store import Store
 
 
@@ -127,6 +128,14 @@ def filled(store: Store) -> Store:
             lambda s: s.token("d1"),
             "SEARCH tokens USING INDEX sqlite_autoindex_tokens_1 (digest=?)",
         ),
+        (
+            lambda s: s.uncertain(s.standing("seats"), Asked("q", "m", 0.35, 0.65), limit=9),
+            "SEARCH answers USING COVERING INDEX sqlite_autoindex_answers_1 (topic_id=? AND fing",
+        ),
+        (
+            lambda s: s.asked_since("seats", NOON),
+            "SEARCH answers USING COVERING INDEX ix_answers_asked (topic_id=? AND asked>?)",
+        ),
     ],
     ids=[
         "next_due",
@@ -148,6 +157,8 @@ def filled(store: Store) -> Store:
         "labels",
         "labels_of",
         "token",
+        "uncertain",
+        "asked_since",
     ],
 )
 def test_a_query_uses_its_index(filled: Store, call: Callable[[Store], object], step: str) -> None:

@@ -44,6 +44,14 @@ def test_private_hosts_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) 
         pytest.param("min_interval = -1", "min_interval", id="negative"),
         pytest.param('lisen = "127.0.0.1:1"', "did you mean listen", id="misspelt"),
         pytest.param("listen = ", "is not TOML", id="broken file"),
+        pytest.param('second_reader_url = "127.0.0.1:1/v1"', "including /v1", id="no scheme"),
+        pytest.param(
+            'second_reader_url = "http://me:secret@h.example/v1"', "including /v1", id="password"
+        ),
+        pytest.param(
+            'second_reader_url = "http://h.example/v1"', "name the model", id="reader, no model"
+        ),
+        pytest.param('second_reader_key = "a\\nb"', "what a header cannot", id="two-line key"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_to_do(tmp_path: Path, line: str, words: str) -> None:
@@ -82,3 +90,24 @@ def test_names_that_are_no_settings_are_found(monkeypatch: pytest.MonkeyPatch) -
 def test_every_setting_says_what_it_is_for() -> None:
     """No setting is without a sentence."""
     assert [n for n, f in config.Settings.model_fields.items() if not f.description] == []
+
+
+def test_the_second_reader_is_off_by_default() -> None:
+    """No address, no key, no question."""
+    settings = config.load()
+
+    assert (settings.second_reader_url, settings.second_reader_model) == ("", "")
+    assert settings.second_reader_key.get_secret_value() == ""
+
+
+def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings can be printed and logged."""
+    monkeypatch.setenv("TOPICWIRE_SECOND_READER_URL", "http://127.0.0.1:11434/v1/")
+    monkeypatch.setenv("TOPICWIRE_SECOND_READER_MODEL", "tiny")
+    monkeypatch.setenv("TOPICWIRE_SECOND_READER_KEY", " sk-secret\n")
+
+    settings = config.load()
+
+    assert settings.second_reader_url == "http://127.0.0.1:11434/v1"
+    assert settings.second_reader_key.get_secret_value() == "sk-secret"
+    assert "sk-secret" not in f"{settings!r} {settings.second_reader_key}"

@@ -153,7 +153,7 @@ def _cut(text: str, longest: int) -> str:
     """Return the text, or so much of it as fits, cut between words where it has any."""
     if len(text) <= longest:
         return text
-    head, _, _ = text[:longest].rpartition(" ")
+    head, _, _ = text[: longest + 1].rpartition(" ")
     return head if len(head) > longest // 2 else text[:longest]
 
 

@@ -28,15 +28,18 @@ def uncertain(
     connection: Connection, standing: StandingTopic, asked: Asked, *, limit: int
 ) -> tuple[StoredEntry, ...]:
     """Return entries whose score is in the band and that were not asked of, the latest first."""
-    query = (
-        select(entries)
+    latest = (
+        select(entries.c.id)  # alone, as all that is uncertain is sorted
         .join(verdicts, verdicts.c.entry_id == entries.c.id)
         .outerjoin(answers, _is_of(standing, asked))
         .where(_is_in_question(standing, asked), answers.c.fingerprint.is_(None))
         .order_by(entries.c.published.desc(), entries.c.id.desc())
         .limit(limit)
     )
-    return tuple(rows.stored_of(row) for row in connection.execute(query))
+    numbers = connection.scalars(latest).all()
+    found = connection.execute(select(entries).where(entries.c.id.in_(numbers)))
+    by_number = {row.id: rows.stored_of(row) for row in found}
+    return tuple(by_number[number] for number in numbers)
 
 
 def undecided(

@@ -70,3 +70,22 @@ def test_terms_in_a_language_make_another_version() -> None:
         )
     }
     assert len(versions) == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_another"),
+    [
+        pytest.param({"second_reader": True}, True, id="on"),
+        pytest.param({"about": ("Crews.",)}, False, id="its question, off"),
+        pytest.param({"second_reader": True, "about": ("Crews.",)}, True, id="its question"),
+        pytest.param({"second_reader_budget": 5}, False, id="budget"),
+    ],
+)
+def test_a_second_reader_judges_anew(changes: dict[str, object], *, is_another: bool) -> None:
+    """Switching it on or off does, and so does another question while it is on."""
+    (before,) = definitions(a_catalogue(a_topic()))
+    (after,) = definitions(a_catalogue(a_topic(**changes)))
+    (asked,) = definitions(a_catalogue(a_topic(second_reader=True)))
+
+    assert (after.version != before.version) == is_another
+    assert (after.version != asked.version) == (changes != {"second_reader": True})

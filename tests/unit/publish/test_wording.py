@@ -2,7 +2,7 @@
 
 import pytest
 
-from topicwire.model import Reason, Zone
+from topicwire.model import SECOND_READER, Reason, Zone
 from topicwire.publish.wording import because, excerpt, line, listed, name, plain, scrubbed
 
 
@@ -109,3 +109,13 @@ def test_because_says_a_word_once() -> None:
 def test_because_of_a_clause_without_words() -> None:
     """A clause that matched no word of the text is named itself."""
     assert because((Reason("about", "", Zone.BODY, 1),)) == "“about” in the text"
+
+
+def test_what_a_second_reader_says_is_said_last_and_whole() -> None:
+    """It is no word of the entry: its commas part nothing, and it stands in no zone."""
+    reader = Reason(SECOND_READER, "tiny: crews, seats and a treaty", Zone.BODY, 1)
+    nasa = Reason("nasa", "NASA", Zone.TITLE, 1)
+
+    said = "a second reader says so (tiny: crews, seats and a treaty)"
+    assert because((reader, nasa)) == f"\u201cNASA\u201d in the title; {said}"
+    assert because((reader,)) == said

@@ -50,6 +50,7 @@ def test_a_topic_may_say_everything() -> None:
     text = (
         TOPIC
         + 'about = ["a", "b"]\nnot_about = "c"\nmin_score = 1\nlimit = 7\nlanguage = "fr"\nshow_reason = false\n'
+        "second_reader = true\nsecond_reader_budget = 0\n"
         '[[example]]\nexpect = true\ntitle = "t"\ntext = "x"\nlang = "de"\n'
         '[[example]]\nexpect = false\ntitle = "u"\n'
     )
@@ -68,6 +69,8 @@ def test_a_topic_may_say_everything() -> None:
             Example(expect=False, title="u", text=""),
         ),
         show_reason=False,
+        second_reader=True,
+        second_reader_budget=0,
     )
     assert (expected,) == assemble({"topics/seats.toml": text}, NOWHERE).topics
 
@@ -120,6 +123,12 @@ def test_values_come_in_order_of_id() -> None:
             "about = [1]\n",
             "topics/seats.toml:5:1: about is [1]; write a string or an array of strings",
             id="wrong type in an array",
+        ),
+        pytest.param(
+            "second_reader_budget = -1\n",
+            "topics/seats.toml:5:1: second_reader_budget is -1;"
+            " write a whole number from 0 to 100000",
+            id="a budget below nothing",
         ),
         pytest.param(
             'language = "the french"\n',
