@@ -2,7 +2,7 @@
 
 import click
 
-from topicwire.cli.topic import backtest, diff, edit, explain, proof
+from topicwire.cli.topic import backtest, diff, edit, explain, lint, proof
 
 VERBS = (
     edit.list_,
@@ -13,6 +13,7 @@ VERBS = (
     proof.test,
     explain.explain,
     diff.diff,
+    lint.lint,
     backtest.backtest,
 )
 
