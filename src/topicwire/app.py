@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from topicwire.config import Settings
 from topicwire.curate.define import definitions
-from topicwire.curate.prove import Flip, flips, proven
+from topicwire.curate.prove import Proof, flips, proven
 from topicwire.curate.run import curate
 from topicwire.errors import CatalogueError, StoreError
 from topicwire.ingest.opml import Listing
@@ -128,7 +128,7 @@ class App:
         catalogue = self.catalogue()
         return self.store.plan(catalogue.sources, definitions(catalogue))
 
-    def flips(self) -> tuple[Flip, ...]:
+    def flips(self) -> tuple[Proof, ...]:
         """Return the examples that come out wrong in topics that applying would change."""
         return flips(definitions(self.catalogue()), self.store.standing_topics())
 
@@ -147,7 +147,7 @@ class App:
 
     def keep_up(
         self, *, despite: Collection[str] = ()
-    ) -> tuple[tuple[Change, ...], tuple[Flip, ...]]:
+    ) -> tuple[tuple[Change, ...], tuple[Proof, ...]]:
         """Mirror all of the catalogue but the topics whose examples come out wrong.
 
         Those stay as they stand, and new ones out, but for the topics named by `despite`. Returns
@@ -299,7 +299,7 @@ class App:
         return True
 
 
-def _mend(wrong: Sequence[Flip]) -> str:
+def _mend(wrong: Sequence[Proof]) -> str:
     first = wrong[0]
     return (
         f"Nothing was changed. `topicwire topic explain {first.topic_id} --example {first.number}` "

@@ -50,8 +50,7 @@ class Census:
     By the number of the ask, branch or exclusion: in how many texts the ask stands, the branch
     holds, the exclusion alone keeps the query from matching. What only examples have is
     counted with 0; what is not counted nothing has.
-    `within` says for two terms of one OR whether every match of the first held words of one of
-    the second.
+    `within` gives for a term of an OR those beside it of which every match of it held words.
     """
 
     def __init__(self, judge: Judge) -> None:
@@ -61,11 +60,11 @@ class Census:
         self.exclusions = tuple(_exclusions(root))
         self.texts = 0
         self.matched = 0
-        self.best = 0.0  # the highest score of those that matched
+        self.best = 0.0  # the highest score of those that matched, until one was enough
         self.asked: dict[int, int] = {}
         self.branched: dict[int, int] = {}
         self.excluded: dict[int, int] = {}
-        self.within = dict.fromkeys(_siblings(root, self.asks), True)
+        self.within = dict(_siblings(root, self.asks))
         self._judge = judge
 
     def count(self, reading: Reading, *, is_example: bool = False) -> None:
@@ -83,7 +82,8 @@ class Census:
         self.texts += step
         if matches and not is_example:
             self.matched += 1
-            self.best = max(self.best, self._judge.verdict(reading).score)
+            if self.best < self._judge.min_score:
+                self.best = max(self.best, self._judge.verdict(reading).score)
 
     def _count_asks(self, view: View, step: int) -> None:
         found = {
@@ -93,9 +93,12 @@ class Census:
         }
         for number in found:
             self.asked[number] = self.asked.get(number, 0) + step
-        for (one, other), always in self.within.items():
-            if always and one in found:
-                self.within[one, other] = _all_within(found[one], found.get(other, []))
+        for number in found.keys() & self.within.keys():
+            self.within[number] = {
+                other
+                for other in self.within[number] & found.keys()
+                if _all_within(found[number], found[other])
+            }
 
 
 def _asks(node: Node, zone: str) -> Iterator[Ask]:
@@ -156,8 +159,8 @@ def _without(node: Node, dropped: Not) -> Node:
             return node
 
 
-def _siblings(root: Node, asks: tuple[Ask, ...]) -> Iterator[tuple[int, int]]:
-    """Yield the numbers of every two terms of one OR, in both orders."""
+def _siblings(root: Node, asks: tuple[Ask, ...]) -> Iterator[tuple[int, set[int]]]:
+    """Yield the number of each term of an OR with those of the terms beside it."""
     numbers = {id(ask.leaf): number for number, ask in enumerate(asks)}
     pending: list[Node] = [root]
     while pending:
@@ -165,8 +168,8 @@ def _siblings(root: Node, asks: tuple[Ask, ...]) -> Iterator[tuple[int, int]]:
         pending.extend(children(node))
         if isinstance(node, Or):
             mine = [numbers[id(item)] for item in node.items if id(item) in numbers]
-            if len(mine) <= _MOST_SIBLINGS:
-                yield from ((one, other) for one in mine for other in mine if one != other)
+            if 1 < len(mine) <= _MOST_SIBLINGS:
+                yield from ((one, {*mine} - {one}) for one in mine)
 
 
 def _all_within(one: list[Hit], other: list[Hit]) -> bool:

@@ -155,15 +155,20 @@ class Lint:
             yield Finding("min_score", self._file, "", says, mend, count=matched, texts=texts)
 
     def _counted_shadows(self, counted: Census) -> Iterator[Finding]:
-        told: set[int] = set()
-        for (one, other), always in counted.within.items():
+        for one, others in counted.within.items():
             count = counted.asked.get(one, 0)
-            leaf, over = counted.asks[one].leaf, counted.asks[other].leaf
-            if not always or count < SOME or one in told or implies(leaf, over):
+            leaf = counted.asks[one].leaf
+            # Two that stand only with each other are told once, of the later.
+            over = next(
+                (
+                    counted.asks[other].leaf
+                    for other in sorted(others)
+                    if not (one < other and one in counted.within.get(other, ()))
+                ),
+                None,
+            )
+            if over is None or count < SOME or implies(leaf, over):
                 continue
-            if counted.within.get((other, one)) and one < other:
-                continue  # each stands only with the other: one of them is enough to say so
-            told.add(one)
             says = f"stood only where {clause(over)} did, in all {count} texts that have it"
             mend = "Remove it, if that is so everywhere."
             yield self._of(leaf, "shadowed", says, mend, count=count, texts=counted.texts)

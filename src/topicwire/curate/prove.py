@@ -11,8 +11,8 @@ _LONGEST = 60  # characters of an example that name it
 
 
 @dataclass(frozen=True, slots=True)
-class Flip:
-    """An example that comes out wrong: its topic, and its number there from 1."""
+class Proof:
+    """How an example comes out: its topic, and its number there from 1."""
 
     topic_id: str
     number: int
@@ -20,7 +20,7 @@ class Flip:
     min_score: float
 
     def __str__(self) -> str:
-        """Return the sentence that an editor reads."""
+        """Return the sentence that an editor reads of one that comes out wrong."""
         return (
             f"topics/{self.topic_id}.toml: example {self.number}, {named(self.outcome.example)}, "
             f"{wrong(self.outcome)}: score {self.outcome.verdict.score:.2f}, "
@@ -39,14 +39,16 @@ def wrong(outcome: Outcome) -> str:
     return "should be in but is not" if outcome.example.expect else "is in but should not be"
 
 
-def flips(definitions: Sequence[Definition], standing: Sequence[StandingTopic]) -> tuple[Flip, ...]:
+def flips(
+    definitions: Sequence[Definition], standing: Sequence[StandingTopic]
+) -> tuple[Proof, ...]:
     """Return the examples that come out wrong in topics that are new or judge otherwise than before.
 
     A topic that stands with the same examples, and by the same version, is not judged again.
     """
     known = {each.topic.id: each for each in standing}
     return tuple(
-        Flip(definition.topic.id, number, outcome, definition.topic.min_score)
+        Proof(definition.topic.id, number, outcome, definition.topic.min_score)
         for definition in definitions
         if _is_to_prove(definition, known)
         for number, outcome in enumerate(_outcomes(definition), 1)

@@ -1,6 +1,6 @@
 """The editor's desk: topics as the catalogue has them now, tried on texts before they are applied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from topicwire.cli.topic.labels import labelled
 from topicwire.curate import evaluate
 from topicwire.curate.evaluate import Outcome
 from topicwire.curate.explain import Explanation, explain
-from topicwire.curate.prove import Flip
+from topicwire.curate.prove import Proof
 from topicwire.curate.score import Judge, judge
 from topicwire.curate.text import read, read_example
 from topicwire.errors import CatalogueError, NotFoundError
-from topicwire.model import Example, Source, StoredEntry, Topic
+from topicwire.model import Concept, Example, Source, StoredEntry, Topic
 
 
 def topic(app: App, topic_id: str) -> Topic:
@@ -47,21 +47,23 @@ def check(app: App, wanted: Topic, *, with_examples: bool) -> None:
         QueryError: its query cannot be read.
         CatalogueError: an example comes out wrong.
     """
-    judged = evaluate.outcomes(judge_of(app, wanted), wanted.examples)
-    wrong = [
-        Flip(wanted.id, number, outcome, wanted.min_score)
-        for number, outcome in enumerate(judged, 1)
-        if not outcome.is_right
-    ]
+    wrong = [each for each in proofs(wanted, app.catalogue().concepts) if not each.outcome.is_right]
     if wrong and with_examples:
         mend = "Nothing was written. Say it otherwise, or add --despite-examples."
         raise CatalogueError((*map(str, wrong), mend))
 
 
-def outcomes(app: App, topic_id: str) -> tuple[Outcome, ...]:
-    """Return how a topic's own examples come out."""
-    wanted = topic(app, topic_id)
-    return evaluate.outcomes(judge_of(app, wanted), wanted.examples)
+def proofs(wanted: Topic, concepts: Sequence[Concept]) -> tuple[Proof, ...]:
+    """Return how a topic's own examples come out.
+
+    Raises:
+        QueryError: its query cannot be read.
+    """
+    judged = evaluate.outcomes(judge(wanted, concepts), wanted.examples)
+    return tuple(
+        Proof(wanted.id, number, outcome, wanted.min_score)
+        for number, outcome in enumerate(judged, 1)
+    )
 
 
 def judged_file(app: App, topic_id: str, path: Path) -> tuple[tuple[Outcome, ...], int]:
