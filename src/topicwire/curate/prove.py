@@ -23,8 +23,7 @@ class Proof:
         """Return the sentence that an editor reads of one that comes out wrong."""
         return (
             f"topics/{self.topic_id}.toml: example {self.number}, {named(self.outcome.example)}, "
-            f"{wrong(self.outcome)}: score {self.outcome.verdict.score:.2f}, "
-            f"least {self.min_score:.2f}"
+            f"{wrong(self.outcome)}: {scored(self.outcome.verdict.score, self.min_score)}"
         )
 
 
@@ -37,6 +36,12 @@ def named(example: Example) -> str:
 def wrong(outcome: Outcome) -> str:
     """Say how an example comes out that comes out wrong."""
     return "should be in but is not" if outcome.example.expect else "is in but should not be"
+
+
+def scored(score: float, least: float) -> str:
+    """Say a score beside the least one; to more digits where two would make them one."""
+    digits = 2 if f"{score:.2f}" != f"{least:.2f}" or score == least else 4
+    return f"score {score:.{digits}f}, least {least:.2f}"
 
 
 def flips(

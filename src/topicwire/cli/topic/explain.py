@@ -63,10 +63,11 @@ def _report(
     name: str, explanation: "Explanation", stand: "Stand | None", *, everything: bool
 ) -> None:
     from topicwire.cli.topic.clauses import clause_lines, reasons, sentence
+    from topicwire.curate.prove import scored
 
     verdict = explanation.verdict
     word = "belongs" if verdict.accepted else "does not belong"
-    say(f"It {word} to {name}: score {verdict.score:.2f}, least {explanation.min_score:.2f}.")
+    say(f"It {word} to {name}: {scored(verdict.score, explanation.min_score)}.")
     if stand is not None:
         said = {"pin": "pinned, so it is in", "veto": "vetoed, so it is out"}[stand]
         say(f"An editor has ruled on it: {said} whatever the verdict.")
@@ -81,8 +82,8 @@ def _report(
         say("The query matches, but too little of the text is about it.")
         say(f"For it: {reasons(verdict)}.")
     say()
-    for line, holds in clause_lines(explanation.clauses, everything=everything):
-        say(line, trouble=not holds)
+    for line, clause in clause_lines(explanation.clauses, everything=everything):
+        say(line, trouble=clause is not None and clause is explanation.nearest)
 
 
 def _stand(app: "App", name: str, entry_id: int) -> "Stand | None":
