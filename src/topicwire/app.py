@@ -14,7 +14,7 @@ from topicwire.config import Settings
 from topicwire.curate.appoint import Appointed, Meaning, appoint
 from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.define import definitions
-from topicwire.curate.prove import Flip, flips, proven
+from topicwire.curate.prove import Proof, flips, proven
 from topicwire.curate.run import curate
 from topicwire.curate.score import Judge
 from topicwire.errors import CatalogueError, StoreError
@@ -186,7 +186,7 @@ class App:
         catalogue = self.catalogue()
         return self.store.plan(catalogue.sources, self._definitions(catalogue))
 
-    def flips(self) -> tuple[Flip, ...]:
+    def flips(self) -> tuple[Proof, ...]:
         """Return the examples that come out wrong in topics that applying would change."""
         return flips(
             self._definitions(self.catalogue()),
@@ -209,7 +209,7 @@ class App:
 
     def keep_up(
         self, *, despite: Collection[str] = ()
-    ) -> tuple[tuple[Change, ...], tuple[Flip, ...]]:
+    ) -> tuple[tuple[Change, ...], tuple[Proof, ...]]:
         """Mirror all of the catalogue but the topics whose examples come out wrong.
 
         Those stay as they stand, and new ones out, but for the topics named by `despite`. Returns
@@ -397,7 +397,7 @@ class App:
         return True
 
 
-def _mend(wrong: Sequence[Flip]) -> str:
+def _mend(wrong: Sequence[Proof]) -> str:
     first = wrong[0]
     return (
         f"Nothing was changed. `topicwire topic explain {first.topic_id} --example {first.number}` "

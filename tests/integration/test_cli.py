@@ -458,4 +458,11 @@ def test_examples_that_flip_fail_the_test(run: Run, catalogue: Path) -> None:
     said = run("topic", "test", "space-safety")
 
     assert said.code == 1
-    assert "space-safety: 'Nothing of it' should be in but is not (score 0.00)" in said.out
+    assert said.out.splitlines() == [
+        "0 of 1 examples come out right.",
+        (
+            "topics/space-safety.toml: example 1, “Nothing of it”, should be in but is not: "
+            "score 0.00, least 0.50."
+        ),
+        "`topicwire topic explain space-safety --example 1` shows why.",
+    ]

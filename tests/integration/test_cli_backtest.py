@@ -35,11 +35,11 @@ def test_people_read_a_sentence_then_tables(run: Run, file: str) -> None:
     assert said.code == 0
     assert said.out.startswith(
         "space-cooperation on 3 texts, of which 2 belong: precision 1.000, recall 0.500, F1 0.667; "
-        "1 borderline ones are left out."
+        "left out as borderline: 1."
     )
     assert "recall             0.500  0.095 to 0.905" in said.out
     assert "wire     2      2       1.00       0.50    0.67" in said.out
-    assert "1 come out wrong." in said.out
+    assert "Wrong: 1 of 3." in said.out
     assert "missed  0.00          wire    “A concert”" in said.out
 
 
@@ -56,7 +56,7 @@ def test_programs_ask_for_more_than_the_contract(run: Run, file: str) -> None:
     }
     assert set(said.json["groups"]["kind"]) == {"news", "unknown"}
     assert [one["title"] for one in said.json["errors"]] == ["A concert"]
-    assert "1 borderline texts were left out" in said.err
+    assert "left out as borderline: 1" in said.err
 
 
 def test_stored_labels_measure_without_a_file(run: Run, tmp_path: Path) -> None:

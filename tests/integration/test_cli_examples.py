@@ -1,10 +1,17 @@
 """Examples as the gate of `apply`, and of all that applies by itself."""
 
+import io
+import json
 from pathlib import Path
 
 import pytest
 
+from builders import NOON
 from commands import Run
+from topicwire import observe
+from topicwire.app import App
+from topicwire.cli import daemon
+from topicwire.config import Settings
 
 FLIPPED = (
     'id = "space-safety"\ntitle = "Safety"\ndescription = "D"\nquery = "debris"\n'
@@ -65,6 +72,29 @@ def test_a_poll_goes_on_with_the_topic_as_it_stands(run: Run) -> None:
     assert WRONG in said.err
     assert "space-safety was not applied; see `topicwire topic test space-safety`" in said.err
     assert run("topic", "show", "space-safety", "--json").json["title"] == "Space safety"
+
+
+@pytest.mark.usefixtures("flipped")
+def test_the_daemon_starts_with_the_topic_as_it_stands(tmp_path: Path, catalogue: Path) -> None:
+    """It says in its log what it holds back and why, and mirrors all else."""
+    (catalogue / "topics" / "arms-control.toml").unlink()
+    url = f"sqlite:///{tmp_path / 'wire.sqlite'}"
+    settings = Settings(database_url=url, catalogue=catalogue, allow_files=True)
+    log = io.StringIO()
+    observe.configure("json", stream=log)
+
+    with App.open(settings, clock=lambda: NOON) as app:
+        daemon._mirror(app)
+        standing = {each.topic.id: each.topic.title for each in app.store.standing_topics()}
+
+    event = json.loads(log.getvalue())
+    assert (event["event"], event["level"], event["topic"]) == (
+        *("topic.held_back", "error"),
+        "space-safety",
+    )
+    assert WRONG in event["why"]
+    assert standing["space-safety"] == "Space safety"
+    assert "arms-control" not in standing
 
 
 def test_an_edit_that_flips_an_example_is_not_written(run: Run, catalogue: Path) -> None:

@@ -10,7 +10,7 @@ from topicwire.cli.terminal import as_json, complain, say
 
 if TYPE_CHECKING:
     from topicwire.app import App
-    from topicwire.curate.prove import Flip
+    from topicwire.curate.prove import Proof
     from topicwire.model import Change
 
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pass_door
 def apply(door: Door, *, dry_run: bool, despite_examples: bool, wants_json: bool) -> None:
     """Check the catalogue, its changed topics by their examples, and mirror it into the database."""
-    flips: tuple[Flip, ...] = ()
+    flips: tuple[Proof, ...] = ()
     with door.app() as app:
         if dry_run:
             changes = app.plan()

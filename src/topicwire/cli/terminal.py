@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -81,17 +81,15 @@ def watched(items: Iterable[T], title: str, total: int) -> Iterator[T]:
     for item in remaining:
         yield item
         seen += 1
-        if time.monotonic() - began >= PATIENCE:
+        if seen < total and time.monotonic() - began >= PATIENCE:
             break
-    with progress(title, total) if seen < total else nullcontext(_unseen) as advance:
+    else:
+        return
+    with progress(title, total) as advance:
         advance(seen)
         for item in remaining:
             yield item
             advance(1)
-
-
-def _unseen(_count: int) -> None:
-    """Show nothing: it is done before anybody asks."""
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

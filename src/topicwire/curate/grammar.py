@@ -70,12 +70,17 @@ def tree(query: str) -> Tree[Token]:
     if len(query) > MAX_LENGTH:
         message = f"the query is longer than {MAX_LENGTH:,} characters"
         refuse(query, None, message, "Move its terms into a concept, or make two topics of it.")
-    plain = query.translate(_PLAIN)
-    _check_shape(query, plain)
+    written = plain(query)
+    _check_shape(query, written)
     try:
-        return _LARK.parse(plain)
+        return _LARK.parse(written)
     except UnexpectedToken as error:
-        _refuse_token(query, plain, error)
+        _refuse_token(query, written, error)
+
+
+def plain(query: str) -> str:
+    """Return a query in the characters of the language, each at its place."""
+    return query.translate(_PLAIN)
 
 
 def refuse(query: str, token: Token | None, message: str, hint: str) -> NoReturn:

@@ -11,8 +11,8 @@ _LONGEST = 60  # characters of an example that name it
 
 
 @dataclass(frozen=True, slots=True)
-class Flip:
-    """An example that comes out wrong: its topic, and its number there from 1."""
+class Proof:
+    """How an example comes out: its topic, and its number there from 1."""
 
     topic_id: str
     number: int
@@ -20,11 +20,10 @@ class Flip:
     min_score: float
 
     def __str__(self) -> str:
-        """Return the sentence that an editor reads."""
+        """Return the sentence that an editor reads of one that comes out wrong."""
         return (
             f"topics/{self.topic_id}.toml: example {self.number}, {named(self.outcome.example)}, "
-            f"{wrong(self.outcome)}: score {self.outcome.verdict.score:.2f}, "
-            f"least {self.min_score:.2f}"
+            f"{wrong(self.outcome)}: {scored(self.outcome.verdict.score, self.min_score)}"
         )
 
 
@@ -39,19 +38,25 @@ def wrong(outcome: Outcome) -> str:
     return "should be in but is not" if outcome.example.expect else "is in but should not be"
 
 
+def scored(score: float, least: float) -> str:
+    """Say a score beside the least one; to more digits where two would make them one."""
+    digits = 2 if f"{score:.2f}" != f"{least:.2f}" or score == least else 4
+    return f"score {score:.{digits}f}, least {least:.2f}"
+
+
 def flips(
     definitions: Sequence[Definition],
     standing: Sequence[StandingTopic],
     *,
     judging: Callable[[Definition], Judge],
-) -> tuple[Flip, ...]:
+) -> tuple[Proof, ...]:
     """Return the examples that come out wrong in topics that are new or judge otherwise than before.
 
     A topic that stands with the same examples, and by the same version, is not judged again.
     """
     known = {each.topic.id: each for each in standing}
     return tuple(
-        Flip(definition.topic.id, number, outcome, definition.topic.min_score)
+        Proof(definition.topic.id, number, outcome, definition.topic.min_score)
         for definition in definitions
         if _is_to_prove(definition, known)
         for number, outcome in enumerate(

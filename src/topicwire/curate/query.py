@@ -142,6 +142,7 @@ TEXT_FIELDS = ("author", "source", "tag")
 VALUE_FIELDS = ("lang", "url")
 FIELDS = (*ZONE_FIELDS, *TEXT_FIELDS, *VALUE_FIELDS, "published")
 
+KEYWORDS = frozenset({"AND", "OR", "NOT", "OF", "NEAR", "SENTENCE", "PARAGRAPH"})
 _BARE = re.compile(r"(?!(?:[0-9]*OF|AND|OR|NOT|NEAR|SENTENCE|PARAGRAPH)\b)[^\W_][\w.'&+-]*\*?")
 
 

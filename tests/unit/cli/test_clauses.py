@@ -97,3 +97,10 @@ def test_a_weight_and_what_is_rightly_absent_take_one_line() -> None:
         "  yes NOT (sun OR star)",
     ]
     assert len(lines("moon^2 NOT sun", "A moon.", everything=True)) == 6
+
+
+def test_a_line_tells_which_clause_it_is_about() -> None:
+    """So that the one that is missing can be coloured, also where a weight stands for it."""
+    found = explanation("moon NOT sun AND mars^2", "A moon.")
+    (about,) = [line for line, clause in clause_lines(found.clauses) if clause is found.nearest]
+    assert about == "  no  mars^2"

@@ -1,11 +1,14 @@
 """What commands say is said as people say it."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 import pytest
 
 from builders import NOON
-from topicwire.cli.terminal import ago, span
+from topicwire.cli import terminal
+from topicwire.cli.terminal import ago, span, watched
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,26 @@ def test_moments_are_said_from_now() -> None:
     )
 
     assert said == ("40 minutes ago", "in 2 hours", "now", "never")
+
+
+def test_what_is_watched_comes_through_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether or not it takes so long that progress is shown."""
+    assert list(watched(iter("abc"), "Reading", 3)) == ["a", "b", "c"]
+    monkeypatch.setattr(terminal, "PATIENCE", 0.0)
+    assert list(watched(iter("abc"), "Reading", 3)) == ["a", "b", "c"]
+    assert list(watched((), "Reading", 0)) == []
+
+
+def test_what_is_done_within_a_second_shows_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bar that flashes is worse than none."""
+    shown: list[str] = []
+
+    def progress(title: str, _total: int) -> AbstractContextManager[Callable[..., None]]:
+        shown.append(title)
+        return nullcontext(lambda *_: None)
+
+    monkeypatch.setattr(terminal, "progress", progress)
+    list(watched(iter("abc"), "Quick", 3))
+    monkeypatch.setattr(terminal, "PATIENCE", 0.0)
+    list(watched(iter("abc"), "Slow", 3))
+    assert shown == ["Slow"]

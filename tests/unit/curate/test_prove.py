@@ -2,7 +2,7 @@
 
 from builders import a_standing, a_topic
 from topicwire.curate.define import define
-from topicwire.curate.prove import flips, proven
+from topicwire.curate.prove import flips, proven, scored
 from topicwire.curate.score import Judge, judge
 from topicwire.model import Definition, Example, StandingTopic, Topic
 
@@ -62,3 +62,10 @@ def test_a_flipped_topic_stays_as_it_stands() -> None:
     found = proven([changed, new, other], [before], {"old", "new"})
 
     assert found == (Definition(before.topic, before.concepts, before.version), other)
+
+
+def test_a_score_that_just_falls_short_is_told_from_the_least() -> None:
+    """Two digits, or as many as it takes."""
+    assert scored(0.8951, 0.9) == "score 0.8951, least 0.90"
+    assert scored(0.9, 0.9) == "score 0.90, least 0.90"
+    assert scored(0.12, 0.5) == "score 0.12, least 0.50"

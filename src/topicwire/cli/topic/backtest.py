@@ -61,7 +61,7 @@ def backtest(
     grouped = {grouping: groups(judged, _key(grouping)) for grouping in dict.fromkeys(by)}
     wrong = errors_of(judged, min_score) if errors else ()
     if borderline and wants_json:
-        complain(f"{borderline} borderline texts were left out")
+        complain(f"left out as borderline: {borderline}")
     if wants_json:
         found = figures_json(name, figures)
         found |= {"intervals": _intervals(figures)} if intervals else {}
@@ -82,7 +82,7 @@ def backtest(
         say()
         _group_table(grouping, of)
     if errors:
-        _error_table(wrong)
+        _error_table(wrong, figures.n)
 
 
 def figures_json(name: str, figures: "Figures") -> dict[str, object]:
@@ -109,7 +109,7 @@ def _report(name: str, figures: "Figures", borderline: int) -> None:
     from topicwire.curate.intervals import intervals
 
     belong = figures.tp + figures.fn
-    left_out = f"; {borderline} borderline ones are left out" if borderline else ""
+    left_out = f"; left out as borderline: {borderline}" if borderline else ""
     say(
         f"{name} on {figures.n} texts, of which {belong} belong: precision "
         f"{figures.precision:.3f}, recall {figures.recall:.3f}, F1 {figures.f1:.3f}{left_out}."
@@ -155,11 +155,11 @@ def _group_table(grouping: str, of: dict[str, "Figures"]) -> None:
     table((grouping, "texts", "belong", "precision", "recall", "F1", "95 % interval of F1"), rows)
 
 
-def _error_table(wrong: Sequence["Outcome"]) -> None:
+def _error_table(wrong: Sequence["Outcome"], n: int) -> None:
     from topicwire.curate.prove import named
 
     say()
-    say(f"{len(wrong)} come out wrong." if wrong else "None comes out wrong.")
+    say(f"Wrong: {len(wrong)} of {n}.")
     rows = [
         (
             "missed" if one.example.expect else "let in",

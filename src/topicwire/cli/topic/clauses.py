@@ -17,28 +17,27 @@ MANY = 3  # parts of an OR that are shown although they do not hold, when none d
 
 def clause_lines(
     clause: Clause, depth: int = 0, *, everything: bool = False
-) -> Iterator[tuple[str, bool]]:
-    """Yield the tree line by line, each with whether its clause holds.
+) -> Iterator[tuple[str, Clause | None]]:
+    """Yield the tree line by line, each with the clause that it is about, if it is about one.
 
     Branches of an OR that do not hold are counted in one line, unless `everything` is asked for.
     """
     mark = "yes" if clause.holds else "no "
     text = clause.text if len(clause.text) <= LONGEST else clause.text[: LONGEST - 1] + "…"
-    yield f"{'  ' * depth}{mark} {text}", clause.holds
-    if not everything:
-        if clause.holds and clause.text.startswith("NOT "):
-            return  # nothing that is not wanted is there
-        clause = _unweighted(clause)
-    if clause.parts and (everything or depth < DEEPEST):
-        shown, folded = (clause.parts, 0) if everything else _folded(clause)
-        for part in shown:
+    shown = clause if everything else _unweighted(clause)
+    yield f"{'  ' * depth}{mark} {text}", shown
+    if clause.holds and clause.text.startswith("NOT ") and not everything:
+        return  # nothing that is not wanted is there
+    if shown.parts and (everything or depth < DEEPEST):
+        parts, folded = (shown.parts, 0) if everything else _folded(shown)
+        for part in parts:
             yield from clause_lines(part, depth + 1, everything=everything)
         if folded:
-            yield f"{'  ' * (depth + 1)}no  and {folded} others that do not hold", False
+            yield f"{'  ' * (depth + 1)}no  and {folded} others that do not hold", None
         return
-    for place in clause.places:
+    for place in shown.places:
         times = f", {place.count} times" if place.count > 1 else ""
-        yield f"{'  ' * (depth + 2)}in the {place.zone}{times}: {sentence(place)}", True
+        yield f"{'  ' * (depth + 2)}in the {place.zone}{times}: {sentence(place)}", None
 
 
 def sentence(place: Place) -> str:

@@ -13,7 +13,7 @@ from topicwire.curate import evaluate
 from topicwire.curate.define import problem
 from topicwire.curate.evaluate import Outcome
 from topicwire.curate.explain import Explanation, explain
-from topicwire.curate.prove import Flip
+from topicwire.curate.prove import Proof
 from topicwire.curate.score import Judge
 from topicwire.curate.second import decided
 from topicwire.curate.text import read, read_example
@@ -57,21 +57,23 @@ def check(app: App, wanted: Topic, *, with_examples: bool) -> None:
         QueryError: its query cannot be read.
         CatalogueError: an example comes out wrong.
     """
-    judged = evaluate.outcomes(judge_of(app, wanted), wanted.examples)
-    wrong = [
-        Flip(wanted.id, number, outcome, wanted.min_score)
-        for number, outcome in enumerate(judged, 1)
-        if not outcome.is_right
-    ]
+    wrong = [each for each in proofs(app, wanted) if not each.outcome.is_right]
     if wrong and with_examples:
         mend = "Nothing was written. Say it otherwise, or add --despite-examples."
         raise CatalogueError((*map(str, wrong), mend))
 
 
-def outcomes(app: App, topic_id: str) -> tuple[Outcome, ...]:
-    """Return how a topic's own examples come out."""
-    wanted = topic(app, topic_id)
-    return evaluate.outcomes(judge_of(app, wanted), wanted.examples)
+def proofs(app: App, wanted: Topic) -> tuple[Proof, ...]:
+    """Return how a topic's own examples come out.
+
+    Raises:
+        QueryError: its query cannot be read.
+    """
+    judged = evaluate.outcomes(judge_of(app, wanted), wanted.examples)
+    return tuple(
+        Proof(wanted.id, number, outcome, wanted.min_score)
+        for number, outcome in enumerate(judged, 1)
+    )
 
 
 def judged_file(app: App, topic_id: str, path: Path) -> tuple[tuple[Outcome, ...], int]:

@@ -64,11 +64,12 @@ def _report(
     name: str, explanation: "Explanation", said: "Spoken", reader: str, *, everything: bool
 ) -> None:
     from topicwire.cli.topic.clauses import clause_lines, reasons, sentence
+    from topicwire.curate.prove import scored
     from topicwire.curate.second import has_decided
 
     verdict = explanation.verdict
     word = "belongs" if verdict.accepted else "does not belong"
-    say(f"It {word} to {name}: score {verdict.score:.2f}, least {explanation.min_score:.2f}.")
+    say(f"It {word} to {name}: {scored(verdict.score, explanation.min_score)}.")
     for line in (*said.lines(clock()), *([reader] if reader else [])):
         say(line)
     if explanation.nearest is not None:
@@ -82,8 +83,8 @@ def _report(
         say("The query matches, but too little of the text is about it.")
         say(f"For it: {reasons(verdict)}.")
     say()
-    for line, holds in clause_lines(explanation.clauses, everything=everything):
-        say(line, trouble=not holds)
+    for line, clause in clause_lines(explanation.clauses, everything=everything):
+        say(line, trouble=clause is not None and clause is explanation.nearest)
 
 
 def _example(topic: "Topic", number: int) -> "Example":

@@ -2,7 +2,17 @@
 
 import click
 
-from topicwire.cli.topic import backtest, diff, edit, explain, label, learn, proof, rulings
+from topicwire.cli.topic import (
+    backtest,
+    diff,
+    edit,
+    explain,
+    label,
+    learn,
+    lint,
+    proof,
+    rulings,
+)
 
 VERBS = (
     edit.list_,
@@ -13,6 +23,7 @@ VERBS = (
     proof.test,
     explain.explain,
     diff.diff,
+    lint.lint,
     backtest.backtest,
     rulings.pin,
     rulings.veto,

@@ -8,7 +8,7 @@ from topicwire.cli.door import Door, json_option, pass_door
 from topicwire.cli.terminal import as_json, say
 
 if TYPE_CHECKING:
-    from topicwire.curate.evaluate import Outcome
+    from topicwire.curate.prove import Proof
 
 
 @click.command()
@@ -20,25 +20,27 @@ def test(door: Door, names: tuple[str, ...], *, wants_json: bool) -> None:
     from topicwire.cli.topic import desk
 
     with door.app() as app:
-        wanted = names or tuple(each.id for each in app.catalogue().topics)
-        judged = [(name, outcome) for name in wanted for outcome in desk.outcomes(app, name)]
-    wrong = [(name, outcome) for name, outcome in judged if not outcome.is_right]
+        topics = [desk.topic(app, name) for name in names] or app.catalogue().topics
+        judged = [proof for topic in topics for proof in desk.proofs(app, topic)]
+    wrong = [proof for proof in judged if not proof.outcome.is_right]
     if wants_json:
-        as_json([{"topic": name} | _outcome(outcome) for name, outcome in judged])
+        as_json([_proof(each) for each in judged])
     else:
         say(f"{len(judged) - len(wrong)} of {len(judged)} examples come out right.")
-        for name, outcome in wrong:
-            verb = (
-                "should be in but is not" if outcome.example.expect else "is in but should not be"
-            )
-            score = f"(score {outcome.verdict.score:.2f})"
-            say(f"{name}: {outcome.example.title!r} {verb} {score}", trouble=True)
+        for each in wrong:
+            say(f"{each}.", trouble=True)
+        for first in wrong[:1]:
+            example = f"{first.topic_id} --example {first.number}"
+            say(f"`topicwire topic explain {example}` shows why.")
     if wrong:
         raise SystemExit(1)
 
 
-def _outcome(outcome: "Outcome") -> dict[str, object]:
+def _proof(proof: "Proof") -> dict[str, object]:
+    outcome = proof.outcome
     return {
+        "topic": proof.topic_id,
+        "example": proof.number,
         "title": outcome.example.title,
         "expect": outcome.example.expect,
         "accepted": outcome.verdict.accepted,
