@@ -15,15 +15,21 @@ class Sentence(NamedTuple):
 
 # Every expression here is linear in the text, however hostile: hence the possessive repeats.
 _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n\s*+")
+# A break begins with one of a few characters, which is what makes the search for it quick.
 _BREAK = re.compile(
     r"""
-      (?P<mark> (?<![.!?\u2026]) [.!?\u2026]++ ["'\u201d\u2019\u00bb)\]]*+ ) (?= \s )
-    | [\u3002\uff01\uff1f]+ [\u300d\u300f\u201d]*
-    | \n (?= \s*+ (?: [-*\u2022\u00b7\u2013\u2014] | \d{1,2}[.)] ) \s )   # an item of a list
+    [.!?\u2026\u3002\uff01\uff1f\n] (?:
+        (?<= [.!?\u2026] ) (?<! [.!?\u2026][.!?\u2026] )
+        [.!?\u2026]*+ ["'\u201d\u2019\u00bb)\]]*+ (?= \s )
+      | (?<= [\u3002\uff01\uff1f] ) [\u3002\uff01\uff1f]* [\u300d\u300f\u201d]*
+      | (?<= \n ) (?= \s*+ (?: [-*\u2022\u00b7\u2013\u2014] | \d{1,2}[.)] ) \s )  # an item of a list
+    )
     """,
     re.VERBOSE,
 )
+_MARKS = frozenset(".!?\u2026")
 _BEFORE = re.compile(r"[^\s(\"'\u201c\u2018\u00ab]+\Z")
+_ACRONYM = re.compile(r"(?:[^\W\d]\.)+[^\W\d]")
 _NEXT = re.compile(r"\s*[^\w\s]*(\w*)")
 
 
@@ -55,7 +61,7 @@ def sentences(text: str, *, lang: str = "") -> Iterator[Sentence]:
     for number, (first, end) in enumerate(_paragraphs(text)):
         start = first
         for found in _BREAK.finditer(text, start, end):
-            if found["mark"] and not _is_end(text, found, lang):
+            if text[found.start()] in _MARKS and not _is_end(text, found, lang):
                 continue
             if not text[start : found.end()].isspace():
                 yield Sentence(start, found.end(), number)
@@ -81,7 +87,7 @@ def _is_end(text: str, found: re.Match[str], lang: str) -> bool:
     after = following[1] if following else ""
     if after[:1].islower():
         return False
-    if found["mark"][0] != "." or found["mark"].startswith(".."):
+    if text[found.start()] != "." or text.startswith("..", found.start(), found.end()):
         return True
     behind = _BEFORE.search(text, max(0, found.start() - 20), found.start())
     before = behind[0].lower() if behind else ""
@@ -90,7 +96,7 @@ def _is_end(text: str, found: re.Match[str], lang: str) -> bool:
     doubtful = (
         before in _ABBREVIATIONS
         or (len(before) == 1 and before.isalpha())
-        or re.fullmatch(r"(?:[^\W\d]\.)+[^\W\d]", before) is not None
+        or _ACRONYM.fullmatch(before) is not None
         or (lang == "de" and re.fullmatch(r"\d{1,2}", before) is not None)
     )
     return not doubtful or after.lower() in _OPENERS
