@@ -136,7 +136,7 @@ class App:
 
     def unjudged(self) -> int:
         """Return how many judgements are left to make, over all topics."""
-        return sum(self.store.unjudged_count(each) for each in self.store.standing_topics())
+        return self.store.left_count()
 
     def ingest(
         self,

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from topicwire.app import App
 from topicwire.config import Settings
+from topicwire.curate.run import curate
 from topicwire.errors import StoreError
 from topicwire.model import Placed, Polled, PollOutcome
 from topicwire.schedule import Schedule
@@ -130,7 +131,7 @@ def test_a_stop_in_the_middle_of_judging_is_gone_on_from(settings: Settings) -> 
         list(app.ingest(files))
         app.settle()
         before = app.unjudged()
-        next(app.curate())
+        next(curate(app.store, clock=now, batch=10))
         between = app.unjudged()
         judged = sum(each.judged for each in app.curate())
 

@@ -191,10 +191,13 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "standing": lambda store: store.standing("seats"),
     "has_unjudged": lambda store: store.has_unjudged(),
     "unjudged": lambda store: store.unjudged(a_standing(), limit=1),
+    "settled_after": lambda store: store.settled_after(0, limit=1),
+    "left_count": lambda store: store.left_count(),
     "unjudged_count": lambda store: store.unjudged_count(a_standing()),
     "place": lambda store: store.place(
         a_standing(), [Verdict(1, 0, accepted=True, score=1.0)], through=1, now=NOON
     ),
+    "place_all": lambda store: store.place_all([a_standing()], {}, judged={}, through=1, now=NOON),
     "editions": lambda store: store.editions(),
     "edition": lambda store: store.edition("seats"),
     "summaries": lambda store: store.summaries(),

@@ -32,6 +32,7 @@ def upgrade() -> None:
         "verdicts", recreate="always", partial_reordering=[tuple(names)]
     ) as batch:
         batch.add_column(sa.Column("shadow", sa.Float()))
+    op.create_index("ix_verdicts_entry", "verdicts", ["entry_id"])
     _of_an_entry(
         "rulings",
         sa.Column("stand", sa.String(), nullable=False),
@@ -86,5 +87,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
+    op.drop_index("ix_verdicts_entry", "verdicts")
     with op.batch_alter_table("verdicts", recreate="always") as batch:
         batch.drop_column("shadow")

@@ -1,6 +1,9 @@
 """Placing: what a topic's verdicts change, in its placements and its edition."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +11,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
-    and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -19,24 +22,27 @@ from sqlalchemy import (
 
 from topicwire.model import Placed, StandingTopic, Verdict
 from topicwire.store import rows
-from topicwire.store.judging import start_of
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.sources import sliced
 from topicwire.store.tables import entries, placements, topics, verdicts
+from topicwire.store.topics import IS_LISTED, judged_from
 
 # What scores less is not kept unless it once did better: that a recipe is no column on space
 # needs no row, while an editor asks of near misses why they missed.
 KEPT_SCORE = 0.2
+FEW = 20  # topics that are looked up one by one
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An entry in its topic: what was held of it before, and the verdict now.
+    """An entry in a topic: what was held of it before, and the verdict now.
 
     `story` is the entry that first told the same. `before` is None when no verdict was kept.
     `placed` is the publication that its placement is sorted by, None when it has no placement.
     """
 
+    topic_id: str
+    version: str
     verdict: Verdict
     published: datetime
     story: int
@@ -75,97 +81,154 @@ def place(
     through: int,
     now: datetime,
 ) -> Placed:
-    """Store the verdicts on the entries unjudged up to the `seq` `through`.
-
-    Nothing is stored when the topic was changed meanwhile, or when the verdict on an entry of
-    that range is lacking: the entries are then asked for again. A verdict on an entry outside
-    the range is left out: another process has judged it, or it was revised meanwhile.
-    """
-    start = connection.scalar(start_of(standing).with_for_update())
-    verdict_on = {verdict.entry_id: verdict for verdict in given}
-    found = () if start is None else _range(connection, standing, after=start, through=through)
-    judged = tuple(_judged(row, verdict_on[row.id]) for row in found if row.id in verdict_on)
-    if start is None or len(judged) < len(found):
-        return _placed(connection, standing, ())
-    _keep(connection, standing, judged)
-    _move(connection, standing, judged, now=now)
-    _choose_carriers(
-        connection, standing, {each.story for each in judged if each.enters or each.leaves}
+    """Store the verdicts of one topic on the entries unjudged up to the `seq` `through`."""
+    judged = {verdict.entry_id: verdict.revision for verdict in given}
+    verdicts_by = {standing.topic.id: given}
+    (placed,) = place_all(
+        connection, [standing], verdicts_by, judged=judged, through=through, now=now
     )
-    is_changed = any(each.enters or each.leaves or each.stays_changed for each in judged)
-    progress: Values = {
-        "judged_version": standing.version,
-        "judged_seq": max(start, through),
+    return placed
+
+
+def place_all(
+    connection: Connection,
+    standings: Sequence[StandingTopic],
+    given: Mapping[str, Sequence[Verdict]],
+    *,
+    judged: Mapping[int, int],
+    through: int,
+    now: datetime,
+) -> tuple[Placed, ...]:
+    """Store the verdicts of many topics on the entries unjudged up to the `seq` `through`.
+
+    `judged` is the revision, by entry, of all that was judged: where no verdict is given it is a
+    plain refusal, which costs nothing unless something else was held before. Nothing is stored
+    of a topic that was changed meanwhile, or when an entry of its range was not judged: it is
+    then asked for again. A verdict on an entry outside the range is left out: another process
+    has judged it, or it was revised meanwhile.
+    """
+    starts = _starts(connection, standings)
+    found = _range(connection, after=min(starts.values(), default=through), through=through)
+    unseen = max((row.seq for row in found if row.id not in judged), default=0)
+    going = {topic_id: start for topic_id, start in starts.items() if start >= unseen}
+    changes = _changes(
+        connection,
+        standings,
+        going,
+        given=given,
+        found={row.id: row for row in found},
+        judged=judged,
+    )
+    _keep(connection, changes)
+    _move(connection, changes, now=now)
+    stories: dict[str, set[int]] = {}
+    for each in changes:
+        if each.enters or each.leaves:
+            stories.setdefault(each.topic_id, set()).add(each.story)
+    for topic_id, moved in stories.items():
+        _choose_carriers(connection, topic_id, moved)
+    changed = {c.topic_id for c in changes if c.enters or c.leaves or c.stays_changed}
+    _advance(connection, going.keys() - changed, through=through)
+    _advance(connection, changed, through=through, edition_time=now)
+    return _placed(connection, standings, going, [row.seq for row in found], changes)
+
+
+def _starts(connection: Connection, standings: Sequence[StandingTopic]) -> dict[str, int]:
+    """Return where judging goes on, by topic; without those that are no longer what they were."""
+    versions = {standing.topic.id: standing.version for standing in standings}
+    query = select(topics.c.id, topics.c.version, judged_from().label("start")).where(IS_LISTED)
+    return {
+        row.id: row.start
+        for part in sliced(sorted(versions))
+        for row in connection.execute(query.where(topics.c.id.in_(part)).with_for_update())
+        if row.version == versions[row.id]
     }
-    if is_changed:
-        progress |= {"edition": topics.c.edition + 1, "edition_time": now}
-    connection.execute(update(topics).where(topics.c.id == standing.topic.id).values(progress))
-    return _placed(connection, standing, judged)
 
 
-def _range(
-    connection: Connection, standing: StandingTopic, *, after: int, through: int
-) -> Sequence[AnyRow]:
-    """Return the entries of a range of `seq` with what the topic held of them before."""
-    topic_id = standing.topic.id
+def _range(connection: Connection, *, after: int, through: int) -> Sequence[AnyRow]:
+    """Return the entries of a range of `seq`, in order."""
+    story = func.coalesce(entries.c.story, entries.c.id).label("story")
     query = (
-        select(
-            entries.c.id,
-            entries.c.published,
-            func.coalesce(entries.c.story, entries.c.id).label("story"),
-            placements.c.published.label("placed"),
-            verdicts.c.entry_id,
-            verdicts.c.revision,
-            verdicts.c.accepted,
-            verdicts.c.score,
-            verdicts.c.reasons,
-        )
-        .outerjoin(
-            verdicts, and_(verdicts.c.entry_id == entries.c.id, verdicts.c.topic_id == topic_id)
-        )
-        .outerjoin(
-            placements,
-            and_(placements.c.entry_id == entries.c.id, placements.c.topic_id == topic_id),
-        )
+        select(entries.c.id, entries.c.seq, entries.c.published, story)
         .where(entries.c.seq > after, entries.c.seq <= through)
+        .order_by(entries.c.seq)
     )
     return connection.execute(query).all()
 
 
-def _judged(row: AnyRow, verdict: Verdict) -> Judged:
-    before = None if row.entry_id is None else rows.verdict_of(row)
-    return Judged(
-        verdict=verdict,
-        published=row.published,
-        story=row.story,
-        before=before,
-        placed=row.placed,
-    )
-
-
-def _keep(connection: Connection, standing: StandingTopic, judged: Sequence[Judged]) -> None:
-    """Store the verdicts that are worth a row, over those kept before."""
-    ours = {"topic_id": standing.topic.id, "version": standing.version}
-    new = [
-        rows.verdict_values(each.verdict) | ours
-        for each in judged
-        if each.is_worth_keeping and each.before is None
+def _changes(
+    connection: Connection,
+    standings: Sequence[StandingTopic],
+    going: Mapping[str, int],
+    *,
+    given: Mapping[str, Sequence[Verdict]],
+    found: Mapping[int, AnyRow],
+    judged: Mapping[int, int],
+) -> list[Judged]:
+    """Return the entries that a verdict is given on, or that a topic held something of before."""
+    versions = {standing.topic.id: standing.version for standing in standings}
+    now = {(name, v.entry_id): v for name, each in given.items() for v in each}
+    before = _held(connection, verdicts, going.keys(), found.keys())
+    placed = _held(connection, placements, going.keys(), found.keys())
+    return [
+        Judged(
+            topic_id=name,
+            version=versions[name],
+            verdict=now.get((name, entry_id)) or _refusal(entry_id, judged[entry_id]),
+            published=found[entry_id].published,
+            story=found[entry_id].story,
+            before=None
+            if (name, entry_id) not in before
+            else rows.verdict_of(before[name, entry_id]),
+            placed=None if (name, entry_id) not in placed else placed[name, entry_id].published,
+        )
+        for name, entry_id in sorted(now.keys() | before.keys() | placed.keys())
+        if name in going and entry_id in found and found[entry_id].seq > going[name]
     ]
-    again = [_keyed(rows.verdict_values(each.verdict) | ours) for each in judged if each.before]
+
+
+def _refusal(entry_id: int, revision: int) -> Verdict:
+    return Verdict(entry_id, revision, accepted=False, score=0.0)
+
+
+def _held(
+    connection: Connection, table: Table, names: AbstractSet[str], numbers: AbstractSet[int]
+) -> dict[tuple[str, int], AnyRow]:
+    """Return the rows of the topics on the entries, by topic and entry.
+
+    A few topics are looked up by their key; of many, what is held of each entry is gone through.
+    """
+    query = select(table)
+    if len(names) <= FEW:
+        query = query.where(table.c.topic_id.in_(sorted(names)))
+    return {
+        (row.topic_id, row.entry_id): row
+        for part in sliced(sorted(numbers))
+        for row in connection.execute(query.where(table.c.entry_id.in_(part)))
+        if row.topic_id in names
+    }
+
+
+def _keep(connection: Connection, judged: Sequence[Judged]) -> None:
+    """Store the verdicts that are worth a row, over those kept before."""
+    new = [_values(each) for each in judged if each.is_worth_keeping and each.before is None]
+    again = [_keyed(_values(each)) for each in judged if each.before]
     if new:
         connection.execute(insert(verdicts), new)
     if again:
         connection.execute(update(verdicts).where(*_key(verdicts)), again)
 
 
-def _move(
-    connection: Connection, standing: StandingTopic, judged: Sequence[Judged], *, now: datetime
-) -> None:
-    """Let entries into the topic, out of it, or to their new place by publication."""
-    topic_id = standing.topic.id
+def _values(judged: Judged) -> Values:
+    ours = {"topic_id": judged.topic_id, "version": judged.version}
+    return rows.verdict_values(judged.verdict) | ours
+
+
+def _move(connection: Connection, judged: Sequence[Judged], *, now: datetime) -> None:
+    """Let entries into their topics, out of them, or to their new place by publication."""
     entering = [
         {
-            "topic_id": topic_id,
+            "topic_id": each.topic_id,
             "entry_id": each.verdict.entry_id,
             "placed": now,
             "published": each.published,
@@ -175,9 +238,9 @@ def _move(
         for each in judged
         if each.enters
     ]
-    leaving = [_keyed(_names(each, topic_id)) for each in judged if each.leaves]
+    leaving = [_keyed(_names(each)) for each in judged if each.leaves]
     staying = [
-        _keyed(_names(each, topic_id) | {"published": each.published})
+        _keyed(_names(each) | {"published": each.published})
         for each in judged
         if each.stays_changed
     ]
@@ -189,7 +252,7 @@ def _move(
         connection.execute(update(placements).where(*_key(placements)), staying)
 
 
-def _choose_carriers(connection: Connection, standing: StandingTopic, stories: set[int]) -> None:
+def _choose_carriers(connection: Connection, topic_id: str, stories: set[int]) -> None:
     """Let one entry of each story stand in the topic for all of them, and the same as before.
 
     A new story is carried by the entry that came into the topic first; of those that came
@@ -199,7 +262,7 @@ def _choose_carriers(connection: Connection, standing: StandingTopic, stories: s
     query = (
         select(placements.c.entry_id, placements.c.story, placements.c.is_behind)
         .join(entries, entries.c.id == placements.c.entry_id)
-        .where(placements.c.topic_id == standing.topic.id)
+        .where(placements.c.topic_id == topic_id)
         .order_by(
             placements.c.story,
             placements.c.is_behind,
@@ -214,7 +277,7 @@ def _choose_carriers(connection: Connection, standing: StandingTopic, stories: s
         for row in connection.execute(query.where(placements.c.story.in_(part))):
             carriers.setdefault(row.story, row)
     chosen = [
-        {"of_topic": standing.topic.id, "of_entry": row.entry_id, "is_behind": False}
+        {"of_topic": topic_id, "of_entry": row.entry_id, "is_behind": False}
         for row in carriers.values()
         if row.is_behind
     ]
@@ -222,8 +285,8 @@ def _choose_carriers(connection: Connection, standing: StandingTopic, stories: s
         connection.execute(update(placements).where(*_key(placements)), chosen)
 
 
-def _names(judged: Judged, topic_id: str) -> Values:
-    return {"topic_id": topic_id, "entry_id": judged.verdict.entry_id}
+def _names(judged: Judged) -> Values:
+    return {"topic_id": judged.topic_id, "entry_id": judged.verdict.entry_id}
 
 
 def _keyed(values: Values) -> Values:
@@ -236,13 +299,50 @@ def _key(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return table.c.topic_id == bindparam("of_topic"), table.c.entry_id == bindparam("of_entry")
 
 
-def _placed(connection: Connection, standing: StandingTopic, judged: Sequence[Judged]) -> Placed:
-    topic_id = standing.topic.id
-    edition = connection.scalar(select(topics.c.edition).where(topics.c.id == topic_id))
-    return Placed(
-        topic_id=topic_id,
-        judged=len(judged),
-        entered=sum(1 for each in judged if each.enters),
-        left=sum(1 for each in judged if each.leaves),
-        edition=standing.edition if edition is None else edition,
+def _advance(
+    connection: Connection,
+    names: AbstractSet[str],
+    *,
+    through: int,
+    edition_time: datetime | None = None,
+) -> None:
+    """Note that the topics have judged what goes up to `through`, and their new edition if any."""
+    start = judged_from()
+    values: Values = {
+        "judged_version": topics.c.version,
+        "judged_seq": case((start > through, start), else_=through),
+    }
+    if edition_time is not None:
+        values |= {"edition": topics.c.edition + 1, "edition_time": edition_time}
+    for part in sliced(sorted(names)):
+        connection.execute(update(topics).where(topics.c.id.in_(part)).values(values))
+
+
+def _placed(
+    connection: Connection,
+    standings: Sequence[StandingTopic],
+    going: Mapping[str, int],
+    seqs: Sequence[int],
+    judged: Sequence[Judged],
+) -> tuple[Placed, ...]:
+    """Return what came of each topic, in the order given."""
+    entered = Counter(each.topic_id for each in judged if each.enters)
+    left = Counter(each.topic_id for each in judged if each.leaves)
+    query = select(topics.c.id, topics.c.edition)
+    names = sorted(standing.topic.id for standing in standings)
+    editions = {
+        row.id: row.edition
+        for part in sliced(names)
+        for row in connection.execute(query.where(topics.c.id.in_(part)))
+    }
+    return tuple(
+        Placed(
+            topic_id=name,
+            judged=len(seqs) - bisect_right(seqs, going[name]) if name in going else 0,
+            entered=entered[name],
+            left=left[name],
+            edition=editions.get(name, standing.edition),
+        )
+        for standing in standings
+        for name in (standing.topic.id,)
     )
