@@ -22,7 +22,7 @@ from bench.report import machine, show
 
 from topicwire.curate.index import Index
 from topicwire.curate.score import Judge, judge
-from topicwire.curate.text import forms, read
+from topicwire.curate.text import Raw, raw, read
 from topicwire.curate.words import keys
 from topicwire.model import Entry, StoredEntry, Topic
 
@@ -122,25 +122,25 @@ class Ours:
         self.judges: list[Judge] = [judge(_topic(each), ()) for each in wanted]
         began = time.process_time()
         self.index = Index([each.matcher.node for each in self.judges])
-        self.index.candidates(["a"], "")
+        self.index.candidates(Raw("", (), ""))
         self.build_ms = (time.process_time() - began) * 1000
         self.candidates = 0
 
     def taken_apart(self, entries: Sequence[StoredEntry]) -> None:
         """Only take the entries apart into words."""
         for stored in entries:
-            forms(stored)
+            raw(stored)
 
     def found(self, entries: Sequence[StoredEntry]) -> list[list[int]]:
         """Return the candidates of each entry."""
-        return [self.index.candidates(forms(stored), "") for stored in entries]
+        return [self.index.candidates(raw(stored)) for stored in entries]
 
     def judged(self, entries: Sequence[StoredEntry]) -> Sets:
         """Return the accepted topics of each entry."""
         return [frozenset(self._accepted(stored)) for stored in entries]
 
     def _accepted(self, stored: StoredEntry) -> Iterator[int]:
-        found = self.index.candidates(forms(stored), "")
+        found = self.index.candidates(raw(stored))
         self.candidates += len(found)
         if found:
             reading = read(stored, None)

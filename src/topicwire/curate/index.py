@@ -5,9 +5,12 @@ the topics that ask for them. So it costs what it contains, however many topics 
 index leaves out cannot be accepted; what it gives is a candidate, and judged in full.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+
+import re2
 
 from topicwire.curate import words
 from topicwire.curate.find import Slot, slots_of, terms
@@ -23,16 +26,20 @@ from topicwire.curate.query import (
     Node,
     Of,
     Or,
+    Regex,
     Term,
     Within,
     Words,
 )
-from topicwire.curate.text import REPEATED_RUN
+from topicwire.curate.text import REPEATED_RUN, Raw
 
 # A topic that cannot accept an entry, but one of whose terms stands in every so many words of it,
 # is a candidate too: the verdict of a near miss is worth keeping.
 DENSE = 60
 MAX_WORDS = 100_000  # different words that are remembered in a language; then they are forgotten
+
+# What may match a sentence and not the text around it, as it looks at where that begins or ends.
+_ANCHORED = re.compile(r"(?<!\[)\^|\$|\\[AzB]")
 
 Found = Mapping[int, int]  # by number of a term, how often it stands in the entry
 _Slots = tuple[int, ...]
@@ -46,20 +53,27 @@ class Index:
     """
 
     def __init__(self, nodes: Sequence[Node], *, wide: Iterable[int] = ()) -> None:
-        self._terms: dict[Term, int] = {}
+        self._terms: dict[Term | Regex, int] = {}
         self._postings: list[list[tuple[int, int]]] = []  # by term: its topics, and parts of them
         conditions = [self._condition(topic, node) for topic, node in enumerate(nodes)]
         self._conditions = tuple(conditions)
         self._always = tuple(topic for topic, each in enumerate(conditions) if not each.needed)
         self._wide = frozenset(wide)
         self._lexicons: dict[str, _Lexicon] = {}
+        self._patterns = [
+            (number, re2.compile(each.pattern))
+            for each, number in self._terms.items()
+            if isinstance(each, Regex)
+        ]
 
-    def candidates(self, forms: Sequence[str], lang: str) -> list[int]:
-        """Return the topics that an entry of these words, in order, may belong to, sorted."""
-        known = self._lexicons.get(lang)
+    def candidates(self, raw: Raw) -> list[int]:
+        """Return the topics that an entry of these words may belong to, sorted."""
+        known = self._lexicons.get(raw.lang)
         if known is None:
-            known = self._lexicons[lang] = _Lexicon(tuple(self._terms), lang)
-        found = known.found(forms)
+            known = self._lexicons[raw.lang] = _Lexicon(tuple(self._terms), raw.lang)
+        found = known.found(raw.forms)
+        if self._patterns:
+            found.update(self._matching(raw.text))
         parts: dict[int, int] = {}
         counts: dict[int, int] = {}
         for term, count in found.items():
@@ -71,10 +85,18 @@ class Index:
             topic
             for topic, has in parts.items()
             if topic in self._wide
-            or counts[topic] * DENSE >= len(forms)
+            or counts[topic] * DENSE >= len(raw.forms)
             or self._conditions[topic].can_hold(has, found)
         )
         return sorted(chosen)
+
+    def _matching(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield the expressions that match somewhere."""
+        # An underline is a letter to them, and none to the sentence that begins or ends with it.
+        bare = text.replace("_", " ")
+        for number, pattern in self._patterns:
+            if pattern.search(text) or (bare != text and pattern.search(bare)):
+                yield number, 1
 
     def _condition(self, topic: int, node: Node) -> "_Condition":
         """Return what a topic needs, and note its terms under the parts that need one."""
@@ -90,7 +112,7 @@ class Index:
                 self._postings[term].append((topic, 1 << number))
         return _Condition(needed, tuple(tests))
 
-    def _number(self, term: Term) -> int:
+    def _number(self, term: Term | Regex) -> int:
         """Return the number of a term; the topics that ask for it share it."""
         number = self._terms.setdefault(term, len(self._terms))
         if number == len(self._postings):
@@ -100,7 +122,7 @@ class Index:
     def _test(self, node: Node) -> Callable[[Found], bool]:
         """Return a test, by the terms found, that a clause passes wherever it can hold."""
         match node:
-            case Words() | Exact():
+            case Words() | Exact() | Regex() if not _is_anchored(node):
                 return _is_found(self._number(node))
             case Named(least=least, members=members):
                 return self._members_test(least, members)
@@ -152,7 +174,7 @@ class _Condition(NamedTuple):
 class _Lexicon:
     """The terms as they are looked up in texts of one language."""
 
-    def __init__(self, sought: Sequence[Term], lang: str) -> None:
+    def __init__(self, sought: Sequence[Term | Regex], lang: str) -> None:
         self._lang = lang
         self._by_key: dict[str, list[int]] = {}
         self._by_prefix: dict[str, int] = {}
@@ -163,6 +185,8 @@ class _Lexicon:
         numbers: dict[Slot, int] = {}
         phrases: list[tuple[int, _Slots]] = []
         for term, each in enumerate(sought):
+            if isinstance(each, Regex):
+                continue
             slots = tuple(self._number(slot, numbers) for slot in slots_of(each, lang))
             if len(slots) == 1:
                 self._single.setdefault(slots[0], []).append(term)
@@ -265,6 +289,11 @@ def _is_found(number: int) -> Callable[[Found], bool]:
     return lambda found: number in found
 
 
+def _is_anchored(node: Node) -> bool:
+    """Whether a clause is an expression that may match a sentence and not the whole text."""
+    return isinstance(node, Regex) and _ANCHORED.search(node.pattern) is not None
+
+
 def _certainly(_: Found) -> bool:
     """Pass whatever is found: only the judge can tell."""
     return True
@@ -297,7 +326,7 @@ def _is_plain(node: Node) -> bool:
     """Whether any one of its terms is all that a part can need."""
     inner = _within(node)
     match node:
-        case Words() | Exact() | Named(least=1):
+        case Words() | Exact() | Regex() | Named(least=1):
             return True
         case Or(items):
             return all(_is_plain(item) for item in items)
@@ -305,12 +334,14 @@ def _is_plain(node: Node) -> bool:
             return inner is not None and _is_plain(inner)
 
 
-def _wanted(node: Node) -> Iterator[Term]:
-    """Yield the terms that a clause asks for."""
+def _wanted(node: Node) -> Iterator[Term | Regex]:
+    """Yield the terms and expressions that a clause asks for."""
     inner = _within(node)
     match node:
         case Words() | Exact() | Named():
             yield from (term for _, term in terms(node))
+        case Regex():
+            yield node
         case And(items) | Or(items) | Of(items=items) | Near(items=items):
             for item in items:
                 yield from _wanted(item)

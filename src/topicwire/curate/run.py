@@ -5,10 +5,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from topicwire.curate import words
 from topicwire.curate.index import Index
 from topicwire.curate.score import Judge, judge
-from topicwire.curate.text import forms, read
+from topicwire.curate.text import raw, read
 from topicwire.errors import QueryError
 from topicwire.model import Placed, Source, StandingTopic, StoredEntry, Verdict
 from topicwire.store.store import Store
@@ -91,7 +90,7 @@ def _verdicts(
     """
     if stored.retracted is not None:
         return
-    found = _index(judges).candidates(forms(stored), words.language(stored.lang))
+    found = _index(judges).candidates(raw(stored))
     if found:
         reading = read(stored, source)
         for number in found:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import compress
+from typing import NamedTuple
 
 from topicwire.curate import furniture, words
 from topicwire.curate.sentences import Sentence, sentences
@@ -105,13 +106,22 @@ def own_text(stored: StoredEntry) -> str:
     return " ".join((*parts, text[place:]))
 
 
-def forms(stored: StoredEntry) -> list[str]:
-    """Return the forms of all words of an entry, in order, before anything is set aside.
+class Raw(NamedTuple):
+    """An entry before anything is set aside: its text, the forms of its words, its language."""
+
+    text: str
+    forms: Sequence[str]
+    lang: str
+
+
+def raw(stored: StoredEntry) -> Raw:
+    """Return the entry with all of its words.
 
     Whatever the reading keeps is among them: that is what makes an index of them safe.
     """
     title, text = _normal(stored.entry.title[:MAX_LENGTH]), _normal(own_text(stored)[:MAX_LENGTH])
-    return words.forms(title) + words.forms(text)
+    whole = title + _PARTED + text
+    return Raw(whole, words.forms(whole), words.language(stored.lang))
 
 
 def read_example(example: Example) -> Reading:
