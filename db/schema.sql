@@ -130,8 +130,8 @@ CREATE TABLE placements (
   story BIGINT,
   is_behind BOOLEAN DEFAULT 0 NOT NULL,
   CONSTRAINT pk_placements PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
-  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
+  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
 );
 CREATE INDEX ix_placements_entry ON placements (entry_id);
 CREATE INDEX ix_placements_order ON placements (topic_id, is_behind, placed, published, entry_id);
@@ -265,6 +265,7 @@ CREATE TABLE verdicts (
   shadow FLOAT,
   reasons JSON NOT NULL,
   CONSTRAINT pk_verdicts PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
-  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
 );
+CREATE INDEX ix_verdicts_entry ON verdicts (entry_id);

@@ -68,6 +68,9 @@ class App:
         self.settings = settings
         self.store = store
         self.clock = clock
+        self._appointed: dict[
+            str, tuple[object, Appointed]
+        ] = {}  # by topic, and what it depends on
         self._open = contextlib.ExitStack()
         self._open.callback(store.close)
 
@@ -155,13 +158,18 @@ class App:
         Raises:
             QueryError: its query cannot be read: another version of this program wrote it.
         """
-        kept = [
-            self.store.model(standing.topic.id, number) if number else None
-            for number in (standing.model, standing.shadow)
-        ]
-        return appoint(
-            standing.topic, standing.concepts, meaning=self.meaning, model=kept[0], shadow=kept[1]
-        )
+        name = standing.topic.id
+        wanted = (standing.topic, standing.concepts, standing.model, standing.shadow)
+        if name not in self._appointed or self._appointed[name][0] != wanted:
+            model, shadow = (
+                self.store.model(name, number) if number else None
+                for number in (standing.model, standing.shadow)
+            )
+            appointed = appoint(
+                standing.topic, standing.concepts, meaning=self.meaning, model=model, shadow=shadow
+            )
+            self._appointed[name] = wanted, appointed
+        return self._appointed[name][1]
 
     def lead(self) -> Lock:
         """Return the lock that lets one process alone poll for this database.
@@ -239,7 +247,7 @@ class App:
 
     def unjudged(self) -> int:
         """Return how many judgements are left to make, over all topics."""
-        return sum(self.store.unjudged_count(each) for each in self.store.standing_topics())
+        return self.store.left_count()
 
     def ingest(
         self,
@@ -360,7 +368,13 @@ class App:
 
     def curate(self) -> Generator[Placed]:
         """Judge what is unjudged; yield each batch's result once it is stored."""
-        return curate(self.store, clock=self.clock)
+        reader = self.second_reader
+        return curate(
+            self.store,
+            appoint=self.appoint_standing,
+            clock=self.clock,
+            reader=reader.model if reader else None,
+        )
 
     @cached_property
     def second_reader(self) -> Reader | None:

@@ -880,7 +880,8 @@ class Edition:
 class Placed:
     """What storing a batch of verdicts changed; `edition` is the topic's after it.
 
-    `error` says why a topic could not be judged at all; then nothing changed.
+    `error` says why a topic could not be judged at all; then nothing changed. `note` says what
+    could not be used in judging it: then the rule decided alone.
     """
 
     topic_id: str
@@ -889,6 +890,7 @@ class Placed:
     left: int
     edition: int
     error: str | None = None
+    note: str | None = None
 
 
 # ---- publish: what readers receive -----------------------------------------------------

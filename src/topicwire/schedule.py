@@ -171,6 +171,11 @@ class Schedule:
         )
 
     def _tell_judged(self, placed: Placed) -> None:
+        if placed.note is not None:
+            if placed.note not in self._told:
+                self._told.add(placed.note)
+                self._log.warning("topic.by_rule", topic=placed.topic_id, why=placed.note)
+            return
         if placed.error is not None:
             if placed.topic_id not in self._told:
                 self._told.add(placed.topic_id)

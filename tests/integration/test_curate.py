@@ -3,11 +3,25 @@
 from contextlib import closing
 from datetime import timedelta
 
-from builders import NOON, a_concept, a_stored, a_topic, an_entry
-from stores import a_poll, fill, settle
+from sqlalchemy import event
+
+from builders import NOON, a_concept, a_state, a_topic, an_entry
+from stores import a_poll, by_rule, fill, settle
 from topicwire.curate.define import definitions
-from topicwire.curate.run import Readings, curate
-from topicwire.model import Catalogue, Concept, Definition, Placed, Reason, Topic, Zone
+from topicwire.curate.run import curate
+from topicwire.model import (
+    Catalogue,
+    Concept,
+    Definition,
+    Feed,
+    Health,
+    Placed,
+    Poll,
+    Reason,
+    Retraction,
+    Topic,
+    Zone,
+)
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)
@@ -21,7 +35,7 @@ def defined(*topics: Topic, concepts: tuple[Concept, ...] = ()) -> tuple[Definit
 
 
 def judged(store: Store, *, batch: int = 500) -> list[Placed]:
-    return list(curate(store, clock=lambda: LATER, batch=batch))
+    return list(curate(store, appoint=by_rule, clock=lambda: LATER, batch=batch))
 
 
 def in_feed(store: Store, topic_id: str) -> list[str]:
@@ -63,7 +77,7 @@ def test_topics_take_turns_batch_by_batch(store: Store) -> None:
 def test_judging_that_is_broken_off_goes_on_where_it_stopped(store: Store) -> None:
     """What was placed before the break is kept; nothing is left out."""
     fill(store, CREWS, ROADS, MOON, definitions=defined(a_topic(query="NASA")))
-    with closing(curate(store, clock=lambda: NOON, batch=2)) as turn:
+    with closing(curate(store, appoint=by_rule, clock=lambda: NOON, batch=2)) as turn:
         assert next(turn).judged == 2
 
     assert [one.judged for one in judged(store, batch=2)] == [1]
@@ -119,7 +133,7 @@ def test_a_topic_that_cannot_be_read_does_not_stop_the_others(store: Store) -> N
 def test_a_topic_that_changes_meanwhile_is_left_to_the_next_turn(store: Store) -> None:
     """Verdicts of a former query are not stored."""
     fill(store, CREWS, ROADS, MOON, definitions=defined(a_topic(query="seats")))
-    turn = curate(store, clock=lambda: NOON, batch=1)
+    turn = curate(store, appoint=by_rule, clock=lambda: NOON, batch=1)
     next(turn)
     fill(store, definitions=defined(a_topic(query="council")))
 
@@ -128,14 +142,76 @@ def test_a_topic_that_changes_meanwhile_is_left_to_the_next_turn(store: Store) -
     assert in_feed(store, "seats") == ["Roads"]
 
 
-def test_topics_share_the_reading_of_an_entry() -> None:
-    """An entry is read once for all topics, and again when it was revised or long ago."""
-    readings = Readings({}, most=2)
-    one, two, three = (a_stored(id=number, seq=number) for number in range(3))
+def test_a_topic_that_is_behind_meets_the_others(store: Store) -> None:
+    """A new topic judges the archive while the others go on, and then goes with them."""
+    moon = a_topic(id="moon", query="moon")
+    fill(store, CREWS, ROADS, MOON, definitions=defined(moon))
+    judged(store)
+    fill(
+        store,
+        an_entry(uid="4", title="Seats on the moon", text="", fingerprint="a"),
+        definitions=defined(moon, a_topic(id="seats", query="seats")),
+    )
 
-    first = readings.of(one)
-    assert first is readings.of(one)
-    readings.of(two)
-    readings.of(three)
-    assert first is not readings.of(one)
-    assert readings.of(three) is not readings.of(a_stored(id=2, seq=9, revision=1))
+    found = [(one.topic_id, one.judged) for one in judged(store, batch=3)]
+    assert found == [("seats", 3), ("moon", 1), ("seats", 1)]
+    assert set(in_feed(store, "moon")) == {"The moon", "Seats on the moon"}
+    assert set(in_feed(store, "seats")) == {"Crews trade seats", "Seats on the moon"}
+
+
+def test_an_entry_that_no_topic_is_near_leaves_every_topic_it_was_in(store: Store) -> None:
+    """What was placed before is taken out, also when the index rules the topic out now."""
+    fill(store, MOON, definitions=defined(a_topic(id="moon", query="moon"), a_topic(query="seats")))
+    judged(store)
+    revised = an_entry(uid="3", title="Roads", text="The council met.", fingerprint="b")
+    store.save_polls([a_poll(revised)], now=LATER)
+    settle(store)
+
+    moon, seats = judged(store)
+    assert (
+        Placed("moon", judged=1, entered=0, left=1, edition=4) == moon
+    )  # a revision is an edition too
+    assert Placed("seats", judged=1, entered=0, left=0, edition=1) == seats
+    assert in_feed(store, "moon") == []
+    ((_, verdict),) = store.verdicts_of(1)
+    assert (verdict.accepted, verdict.score, verdict.revision) == (False, 0.0, 1)
+
+
+def test_what_a_source_has_taken_back_is_in_no_topic(store: Store) -> None:
+    """A retracted entry is refused by every topic."""
+    fill(store, MOON, definitions=defined(a_topic(id="moon", query="moon")))
+    judged(store)
+    gone = Feed(format="atom10", title="", entries=(), retractions=(Retraction("3"),))
+    store.save_polls([Poll("press", a_state(health=Health.OK), feed=gone)], now=LATER)
+    settle(store)
+    judged(store)
+    assert in_feed(store, "moon") == []
+
+
+def test_many_topics_are_judged_in_a_few_statements(store: Store) -> None:
+    """A topic that an entry does not touch costs no statement of its own."""
+    few = defined(*(a_topic(id=f"t{number}", query=f"moon{number}") for number in range(30)))
+    many = defined(*(a_topic(id=f"t{number}", query=f"moon{number}") for number in range(300)))
+    fill(store, CREWS, ROADS, MOON, definitions=few)
+    with_few = statements(store)
+    fill(store, an_entry(uid="9", title="More", text="", fingerprint="a"), definitions=many)
+    judged(store)
+    fill(store, an_entry(uid="10", title="Moon 7", text="", fingerprint="a"), definitions=many)
+    assert statements(store) <= with_few + 2
+
+
+def statements(store: Store) -> int:
+    """Return how many statements it takes to judge what is unjudged."""
+    count = 0
+
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    engines = (store._database._reader, store._database._writer)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    judged(store)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+    return count

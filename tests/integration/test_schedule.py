@@ -9,8 +9,10 @@ from threading import Event
 import pytest
 from structlog.testing import capture_logs
 
+from stores import by_rule
 from topicwire.app import App
 from topicwire.config import Settings
+from topicwire.curate.run import curate
 from topicwire.errors import StoreError
 from topicwire.model import Placed, Polled, PollOutcome
 from topicwire.schedule import Schedule
@@ -130,7 +132,7 @@ def test_a_stop_in_the_middle_of_judging_is_gone_on_from(settings: Settings) -> 
         list(app.ingest(files))
         app.settle()
         before = app.unjudged()
-        next(app.curate())
+        next(curate(app.store, appoint=by_rule, clock=now, batch=10))
         between = app.unjudged()
         judged = sum(each.judged for each in app.curate())
 

@@ -362,3 +362,39 @@ def test_a_topic_that_is_not_there_is_told_with_those_like_it(store: Store) -> N
 
     with pytest.raises(NotFoundError, match=r"no topic 'seat'\. Did you mean seats\?"):
         store.standing("seat")
+
+
+def test_many_topics_are_placed_at_once(store: Store) -> None:
+    """What is given is kept, what is not is refused, and each topic moves on alone."""
+    crews = a_definition(a_topic(id="crews"))
+    fill(store, *numbered(3), definitions=(a_definition(), crews))
+    seats, others = store.standing("seats"), store.standing("crews")
+    found = store.unjudged(seats, limit=9)
+    judged = {each.id: each.revision for each in found}
+    given = {"seats": [a_verdict(found[1])], "crews": [a_verdict(found[0], score=0.3)]}
+
+    expected = (
+        Placed("seats", judged=3, entered=1, left=0, edition=2),
+        Placed("crews", judged=3, entered=0, left=0, edition=1),
+    )
+    assert expected == store.place_all([seats, others], given, judged=judged, through=3, now=LATER)
+    assert in_feed(store) == ["2"]
+    assert store.left_count() == 0
+    assert [name for name, _ in store.verdicts_of(1)] == ["crews"]
+
+
+def test_a_topic_with_a_gap_is_left_out_while_the_others_go_on(store: Store) -> None:
+    """A topic further behind than what was judged keeps its place."""
+    crews = a_definition(a_topic(id="crews"))
+    fill(store, *numbered(2), definitions=(a_definition(), crews))
+    judge(store)
+    fill(store, an_entry(uid="3"), definitions=(a_definition(), crews))
+    seats, others = store.standing("seats"), store.standing("crews")
+    (last,) = store.unjudged(seats, limit=9)
+
+    placed = store.place_all(
+        [seats, others], {}, judged={last.id: last.revision}, through=last.seq, now=LATER
+    )
+    assert [each.judged for each in placed] == [1, 0]
+    assert store.unjudged_count(store.standing("crews")) == 3
+    assert store.left_count() == 3

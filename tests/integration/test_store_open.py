@@ -200,6 +200,8 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "standing": lambda store: store.standing("seats"),
     "has_unjudged": lambda store: store.has_unjudged(),
     "unjudged": lambda store: store.unjudged(a_standing(), limit=1),
+    "settled_after": lambda store: store.settled_after(0, limit=1),
+    "left_count": lambda store: store.left_count(),
     "unjudged_count": lambda store: store.unjudged_count(a_standing()),
     "place": lambda store: store.place(
         a_standing(), [Verdict(1, 0, accepted=True, score=1.0)], through=1, now=NOON
@@ -218,6 +220,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "revoke_token": lambda store: store.revoke_token("ada", now=NOON),
     "token": lambda store: store.token("d1"),
     "note_use": lambda store: store.note_use(A_TOKEN, client="", now=NOON),
+    "place_all": lambda store: store.place_all([a_standing()], {}, judged={}, through=1, now=NOON),
     "editions": lambda store: store.editions(),
     "edition": lambda store: store.edition("seats"),
     "summaries": lambda store: store.summaries(),

@@ -7,8 +7,10 @@ from sqlalchemy import event, text
 
 from builders import NOON, a_source, a_stored, an_entry
 from stores import a_poll, fill, judge
+from topicwire.store import judged
 from topicwire.store.answers import Asked
 from topicwire.store.store import Store
+from topicwire.store.tables import verdicts
 
 
 def plans(store: Store, call: Callable[[Store], object]) -> str:
@@ -49,6 +51,13 @@ def filled(store: Store) -> Store:
     return store
 
 
+def of_many_topics(store: Store) -> object:
+    """Ask what many topics held of some entries."""
+    names = set(map(str, range(judged.FEW + 1)))
+    with store._database.reading() as connection:
+        return judged._held(connection, verdicts, names, set(range(1, 300)))
+
+
 @pytest.mark.parametrize(
     ("call", "step"),
     [
@@ -79,6 +88,14 @@ def filled(store: Store) -> Store:
         (
             lambda s: s.place(s.standing("seats"), [], through=300, now=NOON),
             "SEARCH entries USING INDEX ux_entries_seq (seq>? AND seq<?)",
+        ),
+        (
+            of_many_topics,
+            "SEARCH verdicts USING INDEX ix_verdicts_entry (entry_id=?)",
+        ),
+        (
+            lambda s: s.settled_after(9, limit=9),
+            "SEARCH entries USING INDEX ux_entries_seq (seq>?)",
         ),
         (
             lambda s: s.edition("seats"),
@@ -145,6 +162,8 @@ def filled(store: Store) -> Store:
         "unjudged",
         "unjudged_count",
         "place",
+        "place for many topics",
+        "settled_after",
         "edition",
         "weekly",
         "unsettled",

@@ -37,6 +37,7 @@ def _add(table, behind, *columns):
 
 def upgrade() -> None:
     _add("verdicts", "score", sa.Column("shadow", sa.Float()))
+    op.create_index("ix_verdicts_entry", "verdicts", ["entry_id"])
     _add(
         "topics",
         "removed",
@@ -99,5 +100,6 @@ def downgrade() -> None:
     with op.batch_alter_table("topics", recreate="always") as batch:
         batch.drop_column("shadow")
         batch.drop_column("model")
+    op.drop_index("ix_verdicts_entry", "verdicts")
     with op.batch_alter_table("verdicts", recreate="always") as batch:
         batch.drop_column("shadow")

@@ -165,6 +165,8 @@ def _report(outcomes: list["PollOutcome"], placed: list["Placed"]) -> None:
     for unjudged in placed:
         if unjudged.error:
             say(f"{unjudged.topic_id}: {unjudged.error}", trouble=True)
+        if unjudged.note:
+            say(f"The rule decides: {unjudged.note}", trouble=True)
     for each in failed:
         say(f"{each.source_id}: {each.error}", trouble=True)
 

@@ -23,7 +23,7 @@ class Hit(NamedTuple):
     member: int = 0
 
 
-class _Slot(NamedTuple):
+class Slot(NamedTuple):
     """One word of a term: its keys or else its prefix, and for an exact term its spelling."""
 
     keys: tuple[str, ...]
@@ -34,7 +34,7 @@ class _Slot(NamedTuple):
 class _Sought(NamedTuple):
     """A term as it is looked up: its words, and the leaf and the member of a concept it is of."""
 
-    slots: tuple[_Slot, ...]
+    slots: tuple[Slot, ...]
     leaf: int
     member: int
 
@@ -52,8 +52,8 @@ def lexicon(leaves: Sequence[Leaf], lang: str) -> Lexicon:
     begun: dict[str, list[_Sought]] = {}
     prefixed: list[_Sought] = []
     for number, leaf in enumerate(leaves):
-        for member, term in _terms(leaf, lang):
-            sought = _Sought(_slots(term, lang), number, member)
+        for member, term in terms(leaf, lang):
+            sought = _Sought(slots_of(term, lang), number, member)
             if sought.slots[0].prefix:
                 prefixed.append(sought)
             for key in sought.slots[0].keys:
@@ -85,7 +85,7 @@ def find(leaves: Sequence[Leaf], known: Lexicon, reading: Reading) -> list[list[
     ]
 
 
-def _terms(leaf: Leaf, lang: str) -> Iterator[tuple[int, Term]]:
+def terms(leaf: Leaf, lang: str) -> Iterator[tuple[int, Term]]:
     """Yield the terms of a leaf for texts of a language, each with the number of its member.
 
     A text of an unknown language (`lang` empty) may be of any.
@@ -111,16 +111,16 @@ def _longest(found: Iterable[Hit]) -> list[Hit]:
     return kept
 
 
-def _slots(term: Term, lang: str) -> tuple[_Slot, ...]:
+def slots_of(term: Term, lang: str) -> tuple[Slot, ...]:
     """Return the words of a term as they are looked up in a text of a language."""
-    slots: list[_Slot] = []
+    slots: list[Slot] = []
     for surface, _, end in words.tokens(term.text):
         word = words.form(surface)
         if term.text[end : end + 1] == "*":
-            slots.append(_Slot((), words.fold(word), ""))
+            slots.append(Slot((), words.fold(word), ""))
         else:
             spelled = words.exact(surface) if isinstance(term, Exact) else ""
-            slots.append(_Slot(words.keys(word, lang), "", spelled))
+            slots.append(Slot(words.keys(word, lang), "", spelled))
     return tuple(slots)
 
 
@@ -132,7 +132,7 @@ def _begun_by(prefix: str, reading: Reading) -> list[int]:
 
 
 def _spans(
-    slots: tuple[_Slot, ...], places: Iterable[int], reading: Reading
+    slots: tuple[Slot, ...], places: Iterable[int], reading: Reading
 ) -> list[tuple[int, int]]:
     """Return the first place and the end of every match that begins at one of the places."""
     count = len(slots)
@@ -147,12 +147,12 @@ def _spans(
     ]
 
 
-def _is_known(slot: _Slot, reading: Reading) -> bool:
+def _is_known(slot: Slot, reading: Reading) -> bool:
     """Whether the reading can have the word at all: a quick look before the search."""
     return bool(slot.prefix) or any(key in reading.stems for key in slot.keys)
 
 
-def _follow(slots: tuple[_Slot, ...], place: int, reading: Reading) -> bool:
+def _follow(slots: tuple[Slot, ...], place: int, reading: Reading) -> bool:
     """Whether the words stand from the place on, in the same sentence as the word before it."""
     last = place + len(slots) - 1
     return (
@@ -162,7 +162,7 @@ def _follow(slots: tuple[_Slot, ...], place: int, reading: Reading) -> bool:
     )
 
 
-def _fits(slot: _Slot, place: int, reading: Reading) -> bool:
+def _fits(slot: Slot, place: int, reading: Reading) -> bool:
     word = reading.spelled[place]
     if slot.prefix:
         return words.fold(word).startswith(slot.prefix)

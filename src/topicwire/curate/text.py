@@ -4,13 +4,17 @@ Furniture, addresses and repeated passages are set aside before anything is coun
 learned of the source, and what is told by what it says.
 """
 
+import re
 import unicodedata
 from array import array
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import compress, pairwise
+from itertools import compress
+from typing import NamedTuple
 
 from topicwire.curate import furniture, words
 from topicwire.curate.sentences import Sentence, sentences
@@ -22,6 +26,7 @@ REPEATED_RUN = 8  # so many identical words in a row are a repeated passage
 REPEATED_SENTENCE = 3  # and a sentence of so many that stood there before
 MAX_LENGTH = 500_000  # characters of a text that are read: some 80,000 words
 _PARTED = "\n\n"
+_STRETCH = re.compile(rb"\x01{%d,}" % REPEATED_RUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,24 @@ def own_text(stored: StoredEntry) -> str:
     return " ".join((*parts, text[place:]))
 
 
+class Raw(NamedTuple):
+    """An entry before anything is set aside: its text, the forms of its words, its language."""
+
+    text: str
+    forms: Sequence[str]
+    lang: str
+
+
+def raw(stored: StoredEntry) -> Raw:
+    """Return the entry with all of its words.
+
+    Whatever the reading keeps is among them: that is what makes an index of them safe.
+    """
+    title, text = _normal(stored.entry.title[:MAX_LENGTH]), _normal(own_text(stored)[:MAX_LENGTH])
+    whole = title + _PARTED + text
+    return Raw(whole, words.forms(whole), words.language(stored.lang))
+
+
 def read_example(example: Example) -> Reading:
     """Return the reading of a title and a text without a source."""
     return _reading(example.title, example.text, words.language(example.lang), None)
@@ -132,7 +155,7 @@ class _Written:
 
 def _reading(title: str, text: str, lang: str, origin: Origin | None) -> Reading:
     title, text = _normal(title[:MAX_LENGTH]), _normal(text[:MAX_LENGTH])
-    text_start = sum(1 for _ in words.tokens(title))
+    text_start = len(words.forms(title))
     parts = [Sentence(0, len(title), 0)]
     offset = len(title) + len(_PARTED)
     for start, end, paragraph in furniture.own(text, sentences(text, lang=lang)):
@@ -174,10 +197,13 @@ def _written(whole: str, parts: Iterable[Sentence]) -> _Written:
     paragraphs: list[int] = []
     for number, (start, end, paragraph) in enumerate(parts):
         paragraphs.append(paragraph)
-        for surface, begin, stop in words.tokens(whole, start, end):
-            spelled.append(words.form(surface))
-            starts.append(begin)
-            ends.append(stop)
+        offset = start
+        for piece in whole[start:end].split(" "):
+            for word, begin, stop in words.spelled(piece):
+                spelled.append(word)
+                starts.append(offset + begin)
+                ends.append(offset + stop)
+            offset += len(piece) + 1
         owners.extend([number] * (len(spelled) - len(owners)))
     return _Written(spelled, starts, ends, owners, paragraphs)
 
@@ -187,39 +213,46 @@ def _set_repeats_aside(written: _Written, text_start: int) -> None:
     spelled = written.spelled
     kept = bytearray(b"\1") * len(spelled)
     said: set[tuple[str, ...]] = set()
-    for start, end in pairwise([*_changes(written.owners, text_start), len(spelled)]):
+    for start, end in _stretches(written.owners, text_start):
         sentence = tuple(spelled[start:end])
         if sentence in said and end - start >= REPEATED_SENTENCE:
             kept[start:end] = bytes(end - start)
         said.add(sentence)
     seen: dict[tuple[str, ...], int] = {}
-    runs = zip(*(spelled[text_start + shift :] for shift in range(REPEATED_RUN)), strict=False)
-    for place, run in enumerate(runs, text_start):
-        if seen.setdefault(run, place) <= place - REPEATED_RUN:
-            kept[place : place + REPEATED_RUN] = bytes(REPEATED_RUN)
+    for start, end in _said_again(spelled, text_start):
+        for place in range(start, end - REPEATED_RUN + 1):
+            run = tuple(spelled[place : place + REPEATED_RUN])
+            if seen.setdefault(run, place) <= place - REPEATED_RUN:
+                kept[place : place + REPEATED_RUN] = bytes(REPEATED_RUN)
     if not all(kept):
         written.keep(kept)
 
 
-def _changes(owners: Sequence[int], begin: int) -> Iterator[int]:
-    """Yield the places from `begin` on where a sentence begins."""
-    before = -1
-    for place in range(begin, len(owners)):
-        if owners[place] != before:
-            before = owners[place]
-            yield place
+def _said_again(spelled: Sequence[str], begin: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches long enough for a repeated run in which every word is said twice."""
+    text = spelled[begin:]
+    counts = Counter(text)
+    marks = bytes(counts[word] > 1 for word in text)
+    for found in _STRETCH.finditer(marks):
+        yield begin + found.start(), begin + found.end()
+
+
+def _stretches(owners: Sequence[int], begin: int) -> Iterator[tuple[int, int]]:
+    """Yield the first place and the end of each sentence from the place `begin` on."""
+    while begin < len(owners):
+        end = bisect_right(owners, owners[begin], begin)
+        yield begin, end
+        begin = end
 
 
 def _numbered(owners: Sequence[int]) -> tuple[list[int], list[int]]:
     """Return the number of each word's sentence, and the first place of each sentence."""
     numbers: list[int] = []
     first: list[int] = []
-    before = -1
-    for place, owner in enumerate(owners):
-        if owner != before or place - first[-1] >= LONG_SENTENCE:
-            before = owner
+    for start, end in _stretches(owners, 0):
+        for place in range(start, end, LONG_SENTENCE):
+            numbers.extend([len(first)] * (min(place + LONG_SENTENCE, end) - place))
             first.append(place)
-        numbers.append(len(first) - 1)
     return numbers, first
 
 
@@ -230,15 +263,16 @@ def _lead_end(first: Sequence[int], text_start: int, end: int) -> int:
 
 def _index(spelled: Sequence[str], lang: str) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
     """Return the places of every stem, and of every folded form."""
-    places: dict[str, list[int]] = {}
+    places: defaultdict[str, list[int]] = defaultdict(list)
     for place, word in enumerate(spelled):
-        places.setdefault(word, []).append(place)
+        places[word].append(place)
     stems: dict[str, list[int]] = {}
+    known = words.keys_of(places.keys(), lang)
     for word, where in places.items():
-        for key in words.keys(word, lang):
-            known = stems.get(key)
-            stems[key] = sorted(known + where) if known else where
-    return stems, _folded(places)
+        for key in known[word]:
+            before = stems.get(key)
+            stems[key] = where if before is None else sorted(before + where)
+    return stems, _folded(dict(places))
 
 
 def _folded(places: dict[str, list[int]]) -> dict[str, list[int]]:

@@ -1,12 +1,17 @@
 """Judging: what a topic has yet to judge, and what is held of an entry."""
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import Connection, Select, exists, func, literal, select
 
 from topicwire.model import StandingTopic, StoredEntry, Verdict
 from topicwire.store import rows
 from topicwire.store.sources import sliced
 from topicwire.store.tables import entries, labels, topics, verdicts
 from topicwire.store.topics import IS_LISTED, judged_from, standing_version
+
+_HTML = frozenset({"summary_html", "content_html", "full_html"})
+JUDGED = tuple(
+    literal("").label(column.name) if column.name in _HTML else column for column in entries.c
+)
 
 
 def unjudged(
@@ -17,10 +22,23 @@ def unjudged(
     There are none when the topic was changed or removed meanwhile.
     """
     start = connection.scalar(start_of(standing))
-    if start is None:
-        return ()
-    query = select(entries).where(entries.c.seq > start).order_by(entries.c.seq).limit(limit)
+    return () if start is None else settled_after(connection, start, limit=limit)
+
+
+def settled_after(connection: Connection, seq: int, *, limit: int) -> tuple[StoredEntry, ...]:
+    """Return the first entries after a `seq`, in order, without their HTML: nobody judges that."""
+    query = select(*JUDGED).where(entries.c.seq > seq).order_by(entries.c.seq).limit(limit)
     return tuple(rows.stored_of(row) for row in connection.execute(query))
+
+
+def left_count(connection: Connection) -> int:
+    """Return how many judgements are left to make, over all topics."""
+    starts = select(judged_from().label("start"), func.count().label("topics")).where(IS_LISTED)
+    total = 0
+    for row in connection.execute(starts.group_by("start")).all():
+        after = select(func.count()).select_from(entries).where(entries.c.seq > row.start)
+        total += row.topics * (connection.scalar(after) or 0)
+    return total
 
 
 def unjudged_count(connection: Connection, standing: StandingTopic) -> int:

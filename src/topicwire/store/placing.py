@@ -1,18 +1,17 @@
-"""Placing: what a topic's verdicts change, in its placements and its edition.
+"""Placing: what topics' verdicts change, in their placements and their editions."""
 
-A ruling of an editor goes before a verdict; the verdict is kept all the same.
-"""
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
-    and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -20,66 +19,14 @@ from sqlalchemy import (
     update,
 )
 
-from topicwire.model import Placed, Stand, StandingTopic, Verdict
+from topicwire.model import Placed, StandingTopic, Verdict
 from topicwire.store import rows
 from topicwire.store.carriers import choose_carriers
-from topicwire.store.judging import start_of
+from topicwire.store.judged import Judged, changes
 from topicwire.store.rows import AnyRow, Values
-from topicwire.store.rulings import belongs
-from topicwire.store.tables import entries, placements, rulings, topics, verdicts
-from topicwire.store.topics import touch
-
-# What scores less is not kept unless it once did better: that a recipe is no column on space
-# needs no row, while an editor asks of near misses why they missed.
-KEPT_SCORE = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """An entry in its topic: what was held of it before, and the verdict now.
-
-    `story` is the entry that first told the same. `before` is None when no verdict was kept.
-    `placed` is the publication that its placement is sorted by, None when it has no placement.
-    `stand` is what an editor decided, None where the verdict decides.
-    """
-
-    verdict: Verdict
-    published: datetime
-    story: int
-    before: Verdict | None
-    placed: datetime | None
-    stand: Stand | None = None
-    is_retracted: bool = False
-
-    @property
-    def belongs(self) -> bool:
-        """Whether the entry stands in the topic from now on."""
-        return belongs(self.stand, accepted=self.verdict.accepted, is_retracted=self.is_retracted)
-
-    @property
-    def enters(self) -> bool:
-        """Whether the entry comes into the topic."""
-        return self.belongs and self.placed is None
-
-    @property
-    def leaves(self) -> bool:
-        """Whether the entry goes out of the topic."""
-        return not self.belongs and self.placed is not None
-
-    @property
-    def stays_changed(self) -> bool:
-        """Whether it stays, but where, or for what reasons, is no longer the same."""
-        if not self.belongs or self.placed is None:
-            return False
-        if self.stand is not None or self.before is None:  # then it shows no reasons
-            return self.published != self.placed
-        now = (self.published, self.verdict.score, self.verdict.reasons)
-        return now != (self.placed, self.before.score, self.before.reasons)
-
-    @property
-    def is_worth_keeping(self) -> bool:
-        """Whether the verdict is worth a row of its own."""
-        return self.verdict.accepted or self.verdict.score >= KEPT_SCORE
+from topicwire.store.sources import sliced
+from topicwire.store.tables import entries, placements, topics, verdicts
+from topicwire.store.topics import IS_LISTED, judged_from, standing_version, touch
 
 
 def place(
@@ -90,26 +37,42 @@ def place(
     through: int,
     now: datetime,
 ) -> Placed:
-    """Store the verdicts on the entries unjudged up to the `seq` `through`.
+    """Store the verdicts of one topic on the entries unjudged up to the `seq` `through`."""
+    judged = {verdict.entry_id: verdict.revision for verdict in given}
+    verdicts_by = {standing.topic.id: given}
+    (placed,) = place_all(
+        connection, [standing], verdicts_by, judged=judged, through=through, now=now
+    )
+    return placed
 
-    Nothing is stored when the topic was changed meanwhile, or when the verdict on an entry of
-    that range is lacking: the entries are then asked for again. A verdict on an entry outside
-    the range is left out: another process has judged it, or it was revised meanwhile.
+
+def place_all(
+    connection: Connection,
+    standings: Sequence[StandingTopic],
+    given: Mapping[str, Sequence[Verdict]],
+    *,
+    judged: Mapping[int, int],
+    through: int,
+    now: datetime,
+) -> tuple[Placed, ...]:
+    """Store the verdicts of many topics on the entries unjudged up to the `seq` `through`.
+
+    `judged` is the revision, by entry, of all that was judged: where no verdict is given it is a
+    plain refusal, which costs nothing unless something else was held before. Nothing is stored
+    of a topic that was changed meanwhile, or when an entry of its range was not judged: it is
+    then asked for again. A verdict on an entry outside the range is left out: another process
+    has judged it, or it was revised meanwhile.
     """
-    start = connection.scalar(start_of(standing).with_for_update())
-    verdict_on = {verdict.entry_id: verdict for verdict in given}
-    found = () if start is None else _range(connection, standing, after=start, through=through)
-    judged = tuple(_judged(row, verdict_on[row.id]) for row in found if row.id in verdict_on)
-    if start is None or len(judged) < len(found):
-        return _placed(connection, standing, ())
-    progress: Values = {
-        "judged_version": standing.version,
-        "judged_seq": max(start, through),
-    }
-    if _settle(connection, standing, judged, now=now):
-        progress |= {"edition": topics.c.edition + 1, "edition_time": now}
-    connection.execute(update(topics).where(topics.c.id == standing.topic.id).values(progress))
-    return _placed(connection, standing, judged)
+    starts = _starts(connection, standings)
+    found = _range(connection, after=min(starts.values(), default=through), through=through)
+    unseen = max((row.seq for row in found if row.id not in judged), default=0)
+    going = {topic_id: start for topic_id, start in starts.items() if start >= unseen}
+    by_id = {row.id: row for row in found}
+    made = changes(connection, standings, going, given=given, found=by_id, judged=judged)
+    changed = _settle(connection, made, now=now)
+    _advance(connection, going.keys() - changed, through=through)
+    _advance(connection, changed, through=through, edition_time=now)
+    return _placed(connection, standings, going, [row.seq for row in found], made)
 
 
 def replace_verdict(
@@ -124,108 +87,94 @@ def replace_verdict(
 
     Nothing is stored when the topic was changed meanwhile, the entry revised, or no verdict kept.
     """
+    name = standing.topic.id
     kept = connection.execute(
         select(entries.c.seq, verdicts)
         .join(entries, entries.c.id == verdicts.c.entry_id)
         .where(
-            verdicts.c.topic_id == standing.topic.id,
+            verdicts.c.topic_id == name,
             verdicts.c.entry_id == entry_id,
             verdicts.c.version == standing.version,
             verdicts.c.revision == entries.c.revision,
         )
     ).one_or_none()
-    if kept is None or connection.scalar(start_of(standing).with_for_update()) is None:
-        return _placed(connection, standing, ())
+    if kept is None or name not in _starts(connection, [standing]):
+        (nothing,) = _placed(connection, [standing], {}, (), ())
+        return nothing
+    going = {name: kept.seq - 1}
+    found = _range(connection, after=kept.seq - 1, through=kept.seq)
     verdict = decide(rows.verdict_of(kept))
-    found = _range(connection, standing, after=kept.seq - 1, through=kept.seq)
-    judged = tuple(_judged(row, verdict) for row in found)
-    if _settle(connection, standing, judged, now=now):
-        touch(connection, (standing.topic.id,), now=now)
-    return _placed(connection, standing, judged)
+    made = changes(
+        connection,
+        [standing],
+        going,
+        given={name: [verdict]},
+        found={row.id: row for row in found},
+        judged={entry_id: verdict.revision},
+    )
+    touch(connection, _settle(connection, made, now=now), now=now)
+    (placed,) = _placed(connection, [standing], going, [kept.seq], made)
+    return placed
 
 
-def _settle(
-    connection: Connection, standing: StandingTopic, judged: Sequence[Judged], *, now: datetime
-) -> bool:
-    """Store verdicts and what they change in the topic; return whether its feed is another now."""
-    _keep(connection, standing, judged)
-    _move(connection, standing, judged, now=now)
-    moved = {each.story for each in judged if each.enters or each.leaves}
-    choose_carriers(connection, standing.topic.id, moved)
-    return any(each.enters or each.leaves or each.stays_changed for each in judged)
+def _settle(connection: Connection, made: Sequence[Judged], *, now: datetime) -> set[str]:
+    """Store verdicts and what they change in the topics; return those whose feed is another now."""
+    _keep(connection, made)
+    _move(connection, made, now=now)
+    stories: dict[str, set[int]] = {}
+    for each in made:
+        if each.enters or each.leaves:
+            stories.setdefault(each.topic_id, set()).add(each.story)
+    for topic_id, moved in stories.items():
+        choose_carriers(connection, topic_id, moved)
+    return {each.topic_id for each in made if each.enters or each.leaves or each.stays_changed}
 
 
-def _range(
-    connection: Connection, standing: StandingTopic, *, after: int, through: int
-) -> Sequence[AnyRow]:
-    """Return the entries of a range of `seq` with what the topic held of them before."""
-    topic_id = standing.topic.id
+def _starts(connection: Connection, standings: Sequence[StandingTopic]) -> dict[str, int]:
+    """Return where judging goes on, by topic; without those that are no longer what they were."""
+    versions = {standing.topic.id: standing.version for standing in standings}
+    query = select(
+        topics.c.id, standing_version.label("version"), judged_from().label("start")
+    ).where(IS_LISTED)
+    return {
+        row.id: row.start
+        for part in sliced(sorted(versions))
+        for row in connection.execute(query.where(topics.c.id.in_(part)).with_for_update())
+        if row.version == versions[row.id]
+    }
+
+
+def _range(connection: Connection, *, after: int, through: int) -> Sequence[AnyRow]:
+    """Return the entries of a range of `seq`, in order."""
+    story = func.coalesce(entries.c.story, entries.c.id).label("story")
     query = (
-        select(
-            entries.c.id,
-            entries.c.published,
-            entries.c.retracted,
-            func.coalesce(entries.c.story, entries.c.id).label("story"),
-            rulings.c.stand,
-            placements.c.published.label("placed"),
-            verdicts.c.entry_id,
-            verdicts.c.revision,
-            verdicts.c.accepted,
-            verdicts.c.score,
-            verdicts.c.shadow,
-            verdicts.c.reasons,
-        )
-        .outerjoin(
-            verdicts, and_(verdicts.c.entry_id == entries.c.id, verdicts.c.topic_id == topic_id)
-        )
-        .outerjoin(
-            placements,
-            and_(placements.c.entry_id == entries.c.id, placements.c.topic_id == topic_id),
-        )
-        .outerjoin(
-            rulings, and_(rulings.c.entry_id == entries.c.id, rulings.c.topic_id == topic_id)
-        )
+        select(entries.c.id, entries.c.seq, entries.c.published, entries.c.retracted, story)
         .where(entries.c.seq > after, entries.c.seq <= through)
+        .order_by(entries.c.seq)
     )
     return connection.execute(query).all()
 
 
-def _judged(row: AnyRow, verdict: Verdict) -> Judged:
-    before = None if row.entry_id is None else rows.verdict_of(row)
-    return Judged(
-        verdict=verdict,
-        published=row.published,
-        story=row.story,
-        before=before,
-        placed=row.placed,
-        stand=None if row.stand is None else Stand(row.stand),
-        is_retracted=row.retracted is not None,
-    )
-
-
-def _keep(connection: Connection, standing: StandingTopic, judged: Sequence[Judged]) -> None:
+def _keep(connection: Connection, judged: Sequence[Judged]) -> None:
     """Store the verdicts that are worth a row, over those kept before."""
-    ours = {"topic_id": standing.topic.id, "version": standing.version}
-    new = [
-        rows.verdict_values(each.verdict) | ours
-        for each in judged
-        if each.is_worth_keeping and each.before is None
-    ]
-    again = [_keyed(rows.verdict_values(each.verdict) | ours) for each in judged if each.before]
+    new = [_values(each) for each in judged if each.is_worth_keeping and each.before is None]
+    again = [_keyed(_values(each)) for each in judged if each.before]
     if new:
         connection.execute(insert(verdicts), new)
     if again:
         connection.execute(update(verdicts).where(*_key(verdicts)), again)
 
 
-def _move(
-    connection: Connection, standing: StandingTopic, judged: Sequence[Judged], *, now: datetime
-) -> None:
-    """Let entries into the topic, out of it, or to their new place by publication."""
-    topic_id = standing.topic.id
+def _values(judged: Judged) -> Values:
+    ours = {"topic_id": judged.topic_id, "version": judged.version}
+    return rows.verdict_values(judged.verdict) | ours
+
+
+def _move(connection: Connection, judged: Sequence[Judged], *, now: datetime) -> None:
+    """Let entries into their topics, out of them, or to their new place by publication."""
     entering = [
         {
-            "topic_id": topic_id,
+            "topic_id": each.topic_id,
             "entry_id": each.verdict.entry_id,
             "placed": now,
             "published": each.published,
@@ -235,9 +184,9 @@ def _move(
         for each in judged
         if each.enters
     ]
-    leaving = [_keyed(_names(each, topic_id)) for each in judged if each.leaves]
+    leaving = [_keyed(_names(each)) for each in judged if each.leaves]
     staying = [
-        _keyed(_names(each, topic_id) | {"published": each.published})
+        _keyed(_names(each) | {"published": each.published})
         for each in judged
         if each.stays_changed
     ]
@@ -249,8 +198,8 @@ def _move(
         connection.execute(update(placements).where(*_key(placements)), staying)
 
 
-def _names(judged: Judged, topic_id: str) -> Values:
-    return {"topic_id": topic_id, "entry_id": judged.verdict.entry_id}
+def _names(judged: Judged) -> Values:
+    return {"topic_id": judged.topic_id, "entry_id": judged.verdict.entry_id}
 
 
 def _keyed(values: Values) -> Values:
@@ -263,13 +212,50 @@ def _key(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return table.c.topic_id == bindparam("of_topic"), table.c.entry_id == bindparam("of_entry")
 
 
-def _placed(connection: Connection, standing: StandingTopic, judged: Sequence[Judged]) -> Placed:
-    topic_id = standing.topic.id
-    edition = connection.scalar(select(topics.c.edition).where(topics.c.id == topic_id))
-    return Placed(
-        topic_id=topic_id,
-        judged=len(judged),
-        entered=sum(1 for each in judged if each.enters),
-        left=sum(1 for each in judged if each.leaves),
-        edition=standing.edition if edition is None else edition,
+def _advance(
+    connection: Connection,
+    names: AbstractSet[str],
+    *,
+    through: int,
+    edition_time: datetime | None = None,
+) -> None:
+    """Note that the topics have judged what goes up to `through`, and their new edition if any."""
+    start = judged_from()
+    values: Values = {
+        "judged_version": standing_version,
+        "judged_seq": case((start > through, start), else_=through),
+    }
+    if edition_time is not None:
+        values |= {"edition": topics.c.edition + 1, "edition_time": edition_time}
+    for part in sliced(sorted(names)):
+        connection.execute(update(topics).where(topics.c.id.in_(part)).values(values))
+
+
+def _placed(
+    connection: Connection,
+    standings: Sequence[StandingTopic],
+    going: Mapping[str, int],
+    seqs: Sequence[int],
+    judged: Sequence[Judged],
+) -> tuple[Placed, ...]:
+    """Return what came of each topic, in the order given."""
+    entered = Counter(each.topic_id for each in judged if each.enters)
+    left = Counter(each.topic_id for each in judged if each.leaves)
+    query = select(topics.c.id, topics.c.edition)
+    names = sorted(standing.topic.id for standing in standings)
+    editions = {
+        row.id: row.edition
+        for part in sliced(names)
+        for row in connection.execute(query.where(topics.c.id.in_(part)))
+    }
+    return tuple(
+        Placed(
+            topic_id=name,
+            judged=len(seqs) - bisect_right(seqs, going[name]) if name in going else 0,
+            entered=entered[name],
+            left=left[name],
+            edition=editions.get(name, standing.edition),
+        )
+        for standing in standings
+        for name in (standing.topic.id,)
     )

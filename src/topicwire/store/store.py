@@ -378,6 +378,16 @@ class Store:
         with self._database.reading() as connection:
             return judging.unjudged(connection, standing, limit=limit)
 
+    def settled_after(self, seq: int, *, limit: int) -> tuple[StoredEntry, ...]:
+        """Return the first entries after a `seq` that can be judged, in order, without HTML."""
+        with self._database.reading() as connection:
+            return judging.settled_after(connection, seq, limit=limit)
+
+    def left_count(self) -> int:
+        """Return how many judgements are left to make, over all topics."""
+        with self._database.reading() as connection:
+            return judging.left_count(connection)
+
     def unjudged_count(self, standing: StandingTopic) -> int:
         """Return how many entries this version of the topic has not judged."""
         with self._database.reading() as connection:
@@ -556,6 +566,25 @@ class Store:
         """
         with self._database.writing() as connection:
             return answers.save(connection, standing, entry_id, answer, decide, now=now)
+
+    def place_all(
+        self,
+        standings: Sequence[StandingTopic],
+        verdicts: Mapping[str, Sequence[Verdict]],
+        *,
+        judged: Mapping[int, int],
+        through: int,
+        now: datetime,
+    ) -> tuple[Placed, ...]:
+        """Store the verdicts of many topics, by topic, as `place` does for one.
+
+        `judged` is the revision, by entry, of all that was judged; where no verdict is given on
+        one it is refused.
+        """
+        with self._database.writing() as connection:
+            return placing.place_all(
+                connection, standings, verdicts, judged=judged, through=through, now=now
+            )
 
     # ---- publish ------------------------------------------------------------------------
 

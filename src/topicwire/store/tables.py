@@ -294,6 +294,8 @@ verdicts = Table(
     Column("score", Float, nullable=False),
     Column("shadow", Float),  # what a learned model that does not decide yet would say
     Column("reasons", JSON, nullable=False),
+    # placing.place_all: what many topics held of an entry
+    Index("ix_verdicts_entry", "entry_id"),
 )
 
 placements = Table(

@@ -1,0 +1,133 @@
+"""Judged entries: what a topic held of each before, and what the verdict makes of it.
+
+A ruling of an editor goes before a verdict; the verdict is kept all the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, select
+
+from topicwire.model import Stand, StandingTopic, Verdict
+from topicwire.store import rows
+from topicwire.store.rows import AnyRow
+from topicwire.store.rulings import belongs
+from topicwire.store.sources import sliced
+from topicwire.store.tables import placements, rulings, verdicts
+
+# What scores less is not kept unless it once did better: that a recipe is no column on space
+# needs no row, while an editor asks of near misses why they missed.
+KEPT_SCORE = 0.2
+FEW = 20  # topics that are looked up one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An entry in a topic: what was held of it before, and the verdict now.
+
+    `story` is the entry that first told the same. `before` is None when no verdict was kept.
+    `placed` is the publication that its placement is sorted by, None when it has no placement.
+    `stand` is what an editor decided, None where the verdict decides.
+    """
+
+    topic_id: str
+    version: str
+    verdict: Verdict
+    published: datetime
+    story: int
+    before: Verdict | None
+    placed: datetime | None
+    stand: Stand | None = None
+    is_retracted: bool = False
+
+    @property
+    def belongs(self) -> bool:
+        """Whether the entry stands in the topic from now on."""
+        return belongs(self.stand, accepted=self.verdict.accepted, is_retracted=self.is_retracted)
+
+    @property
+    def enters(self) -> bool:
+        """Whether the entry comes into the topic."""
+        return self.belongs and self.placed is None
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the entry goes out of the topic."""
+        return not self.belongs and self.placed is not None
+
+    @property
+    def stays_changed(self) -> bool:
+        """Whether it stays, but where, or for what reasons, is no longer the same."""
+        if not self.belongs or self.placed is None:
+            return False
+        if self.stand is not None or self.before is None:  # then it shows no reasons
+            return self.published != self.placed
+        now = (self.published, self.verdict.score, self.verdict.reasons)
+        return now != (self.placed, self.before.score, self.before.reasons)
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether the verdict is worth a row of its own."""
+        return self.verdict.accepted or self.verdict.score >= KEPT_SCORE
+
+
+def changes(
+    connection: Connection,
+    standings: Sequence[StandingTopic],
+    going: Mapping[str, int],
+    *,
+    given: Mapping[str, Sequence[Verdict]],
+    found: Mapping[int, AnyRow],
+    judged: Mapping[int, int],
+) -> list[Judged]:
+    """Return the entries that a verdict is given on, or that a topic held something of before.
+
+    `going` gives the `seq` after which each topic judges; `found` are the entries by number, with
+    `seq`, `published`, `story` and `retracted`.
+    """
+    versions = {standing.topic.id: standing.version for standing in standings}
+    now = {(name, v.entry_id): v for name, each in given.items() for v in each}
+    before = _held(connection, verdicts, going.keys(), found.keys())
+    placed = _held(connection, placements, going.keys(), found.keys())
+    ruled = _held(connection, rulings, going.keys(), found.keys())
+    return [
+        Judged(
+            topic_id=name,
+            version=versions[name],
+            verdict=now.get((name, entry_id)) or _refusal(entry_id, judged[entry_id]),
+            published=found[entry_id].published,
+            story=found[entry_id].story,
+            before=None
+            if (name, entry_id) not in before
+            else rows.verdict_of(before[name, entry_id]),
+            placed=None if (name, entry_id) not in placed else placed[name, entry_id].published,
+            stand=None if (name, entry_id) not in ruled else Stand(ruled[name, entry_id].stand),
+            is_retracted=found[entry_id].retracted is not None,
+        )
+        for name, entry_id in sorted(now.keys() | before.keys() | placed.keys() | ruled.keys())
+        if name in going and entry_id in found and found[entry_id].seq > going[name]
+    ]
+
+
+def _refusal(entry_id: int, revision: int) -> Verdict:
+    return Verdict(entry_id, revision, accepted=False, score=0.0)
+
+
+def _held(
+    connection: Connection, table: Table, names: AbstractSet[str], numbers: AbstractSet[int]
+) -> dict[tuple[str, int], AnyRow]:
+    """Return the rows of the topics on the entries, by topic and entry.
+
+    A few topics are looked up by their key; of many, what is held of each entry is gone through.
+    """
+    query = select(table)
+    if len(names) <= FEW:
+        query = query.where(table.c.topic_id.in_(sorted(names)))
+    return {
+        (row.topic_id, row.entry_id): row
+        for part in sliced(sorted(numbers))
+        for row in connection.execute(query.where(table.c.entry_id.in_(part)))
+        if row.topic_id in names
+    }
