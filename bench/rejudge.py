@@ -23,6 +23,7 @@ from topicwire.curate.run import curate
 from topicwire.model import Catalogue, Entry, Feed, Health, Poll, PollState, Settled, Source
 from topicwire.store.store import Store
 from topicwire.world.catalogue import load
+from topicwire.world.embedder import NAME, Embedder
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TOPIC = "space-cooperation"

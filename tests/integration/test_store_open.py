@@ -12,6 +12,7 @@ from builders import NOON, a_source, a_standing, a_stored, an_entry
 from stores import a_feed, a_poll, fill
 from topicwire.errors import StoreError
 from topicwire.model import (
+    Answer,
     ArticleOutcome,
     Delivery,
     FullPage,
@@ -27,6 +28,7 @@ from topicwire.model import (
     Token,
     Verdict,
 )
+from topicwire.store.answers import Asked
 from topicwire.store.migrate import head, migrate, revision
 from topicwire.store.store import Store
 from users import shared_folder, unprivileged
@@ -166,6 +168,8 @@ A_SUBSCRIPTION = Subscription("t", "press", "h", "u", PushState.PENDING, NOON)
 A_RULING = Ruling("seats", 1, Stand.PIN, "ada", "So it is.", NOON)
 A_LABEL = Label("seats", 1, expect=True, who="ada", by=LabelledBy.EDITOR, made=NOON)
 A_TOKEN = Token("d1", "ada", NOON)
+ASKED = Asked("q", "m", 0.35, 0.65)
+AN_ANSWER = Answer("seats", "f1", "q", "m", NOON, belongs=True, reason="It is on it.")
 METHODS: dict[str, Callable[[Store], object]] = {
     "plan": lambda store: store.plan((), ()),
     "mirror": lambda store: store.mirror((a_source(),), (), now=NOON, host="wire.example"),
@@ -221,6 +225,21 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "token": lambda store: store.token("d1"),
     "note_use": lambda store: store.note_use(A_TOKEN, client="", now=NOON),
     "place_all": lambda store: store.place_all([a_standing()], {}, judged={}, through=1, now=NOON),
+    "uncertain": lambda store: store.uncertain(a_standing(), ASKED, limit=1),
+    "undecided": lambda store: store.undecided(a_standing(), ASKED),
+    "answers": lambda store: store.answers("seats", "v1", "m", ("f1",)),
+    "asked_since": lambda store: store.asked_since("seats", NOON),
+    "save_answer": lambda store: store.save_answer(
+        a_standing(), 1, AN_ANSWER, lambda verdict: verdict, now=NOON
+    ),
+    "unsure": lambda store: store.unsure("seats", around=0.5, limit=1),
+    "models": lambda store: store.models("seats"),
+    "model": lambda store: store.model("seats", 1),
+    "keep_model": lambda store: store.keep_model(
+        "seats", version="v1", figures={}, weights={}, now=NOON
+    ),
+    "promote": lambda store: store.promote("seats", 1),
+    "held": lambda store: store.held("seats"),
     "editions": lambda store: store.editions(),
     "edition": lambda store: store.edition("seats"),
     "summaries": lambda store: store.summaries(),

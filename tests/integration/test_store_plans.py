@@ -55,7 +55,7 @@ def of_many_topics(store: Store) -> object:
     """Ask what many topics held of some entries."""
     names = set(map(str, range(judged.FEW + 1)))
     with store._database.reading() as connection:
-        return judged._held(connection, verdicts, names, set(range(1, 300)))
+        return judged._held(connection, verdicts, names, set(range(1, 50)))
 
 
 @pytest.mark.parametrize(

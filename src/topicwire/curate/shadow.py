@@ -87,8 +87,6 @@ def impossible(node: Node) -> str:
             return _contradiction(items)
         case Within(unit, item) if {"title"} < _zones(item):
             return f"the title and the text never stand in one {unit.lower()}"
-        case Published(first, last) if first and last and first > last:
-            return "it ends before it begins"
         case _:
             return ""
 
