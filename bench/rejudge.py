@@ -73,7 +73,7 @@ ELSEWHERE = [
     "goal",
     "league",
     "coach",
-    "train",
+    "derby",
     "rail",
     "ferry",
     "bus",
