@@ -257,7 +257,7 @@ class App:
 
     def curate(self) -> Generator[Placed]:
         """Judge what is unjudged; yield each batch's result once it is stored."""
-        return curate(self.store, clock=self.clock)
+        return curate(self.store, clock=self.clock, workers=self._workers)
 
     def is_ready(self) -> bool:
         """Whether the database answers."""

@@ -23,6 +23,7 @@ from topicwire.model import (
     Zone,
 )
 from topicwire.store.store import Store
+from topicwire.world.workers import Workers
 
 LATER = NOON + timedelta(hours=1)
 CREWS = an_entry(uid="1", title="Crews trade seats", text="NASA agreed.", fingerprint="a")
@@ -215,3 +216,21 @@ def statements(store: Store) -> int:
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
     return count
+
+
+def test_a_worker_helps_with_a_long_archive(store: Store) -> None:
+    """Half of a large batch is judged by another process; what comes of it is the same."""
+    columns = [an_entry(uid=str(n), title=f"Moon {n}" if n % 3 else "Roads") for n in range(300)]
+    fill(store, *columns, definitions=defined(a_topic(query="moon")))
+    with Workers(1, seconds=60) as workers:
+        (placed,) = curate(store, clock=lambda: LATER, workers=workers)
+    assert (placed.judged, placed.entered) == (300, 200)
+
+
+def test_what_a_worker_cannot_do_is_done_without_it(store: Store) -> None:
+    """A worker that is stopped loses no entry."""
+    columns = [an_entry(uid=str(n), title="Moon") for n in range(300)]
+    fill(store, *columns, definitions=defined(a_topic(query="moon")))
+    with Workers(1, seconds=0.001) as workers:
+        (placed,) = curate(store, clock=lambda: LATER, workers=workers)
+    assert (placed.judged, placed.entered) == (300, 300)
