@@ -290,7 +290,7 @@ class _Lexicon:
                 if all(other in present for other in slots):
                     phrases.append((term, slots))
         if phrases:
-            found.update((term, 1) for term in self._standing(phrases, forms))
+            found.update((term, 1) for term in self._standing(phrases, forms, counts))
         return found
 
     def _learn(self, forms: Sequence[str]) -> None:
@@ -312,13 +312,16 @@ class _Lexicon:
                 yield prefix
 
     def _standing(
-        self, phrases: Sequence[tuple[int, _Slots]], forms: Sequence[str]
+        self,
+        phrases: Sequence[tuple[int, _Slots]],
+        forms: Sequence[str],
+        counts: Mapping[str, int],
     ) -> Iterator[int]:
         """Yield the phrases whose words stand side by side, or could when others are set aside.
 
         The reading sets repeated passages aside, so that the words around one meet.
         """
-        if _has_repeats(forms):
+        if _has_repeats(forms, counts):
             yield from (term for term, _ in phrases)
             return
         wanted = {slot for _, slots in phrases for slot in slots}
@@ -339,8 +342,11 @@ class _Lexicon:
                 yield term
 
 
-def _has_repeats(forms: Sequence[str]) -> bool:
+def _has_repeats(forms: Sequence[str], counts: Mapping[str, int]) -> bool:
     """Whether a passage stands there twice that is long enough to be set aside."""
+    marks = bytes([counts[form] > 1 for form in forms])
+    if b"\1" * REPEATED_RUN not in marks:  # each of its words stands there twice
+        return False
     runs = zip(*(forms[shift:] for shift in range(REPEATED_RUN)), strict=False)
     return len(set(runs)) < len(forms) - REPEATED_RUN + 1
 
