@@ -11,19 +11,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bench.judge import FEEDS, samples
 from bench.report import machine, show
 
-from topicwire.curate.appoint import Meaning, appoint
 from topicwire.curate.define import definitions
-from topicwire.curate.run import curate
+from topicwire.curate.run import Bench, curate
 from topicwire.model import Catalogue, Entry, Feed, Health, Poll, PollState, Settled, Source
 from topicwire.store.store import Store
 from topicwire.world.catalogue import load
-from topicwire.world.embedder import NAME, Embedder
+from topicwire.world.workers import Workers
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TOPIC = "space-cooperation"
@@ -76,7 +76,7 @@ ELSEWHERE = [
     "goal",
     "league",
     "coach",
-    "train",
+    "derby",
     "rail",
     "ferry",
     "bus",
@@ -92,9 +92,11 @@ ELSEWHERE = [
 ]
 
 
-def main(count: int, *, share: int, meaning: Meaning | None) -> None:
+def main(count: int, *, share: int, by_meaning: bool) -> None:
     choose = random.Random(1)
-    with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        workers = stack.enter_context(Workers(1, seconds=60))
         store = Store.open(f"sqlite:///{folder}/wire.sqlite", create=True)
         catalogue = load(FEEDS)
         (topic,) = (each for each in catalogue.topics if each.id == TOPIC)
@@ -104,11 +106,12 @@ def main(count: int, *, share: int, meaning: Meaning | None) -> None:
         store.mirror((source,), definitions(wanted), now=NOON, host="wire.example")
         fill(store, entries(count, choose, share=share))
         print(f"{count:,} entries made in {time.perf_counter() - began:.0f} s", flush=True)
-        judged(store, count, meaning)
+        bench = Bench(by_meaning=by_meaning, workers=workers)
+        judged(store, count, bench)
         changed = replace(topic, query=f'({topic.query}) NOT "a phrase that nobody says"')
         wanted = replace(wanted, topics=(changed,))
         store.mirror((source,), definitions(wanted), now=NOON, host="wire.example")
-        wall, cpu, entered = judged(store, count, meaning)
+        wall, entered = judged(store, count, bench)
         placed = store.placements_count(TOPIC)
         store.close()
     show(
@@ -116,25 +119,22 @@ def main(count: int, *, share: int, meaning: Meaning | None) -> None:
         ("", "entries/s", "ms an entry"),
         [
             ("by the clock", count / wall, wall / count * 1000),
-            ("by the processor's time", count / cpu, cpu / count * 1000),
         ],
     )
     machine("pystemmer", "sqlalchemy")
 
 
-def judged(store: Store, count: int, meaning: Meaning | None) -> tuple[float, float, int]:
-    """Judge all that is unjudged, with progress; return the seconds, on the clock and of work."""
-    began, cpu, told, done, entered = time.perf_counter(), time.process_time(), 0.0, 0, 0
-    (standing,) = store.standing_topics()
-    appointed = appoint(standing.topic, standing.concepts, meaning=meaning)
-    for placed in curate(store, appoint=lambda _: appointed, clock=lambda: NOON):
+def judged(store: Store, count: int, bench: Bench) -> tuple[float, int]:
+    """Judge all that is unjudged, with progress; return the seconds and how many entered."""
+    began, told, done, entered = time.perf_counter(), 0.0, 0, 0
+    for placed in curate(store, clock=lambda: NOON, bench=bench):
         done += placed.judged
         entered += placed.entered
         now = time.perf_counter() - began
         if now - told >= EVERY or done == count:
             told = now
             print(f"  {done:>9,} of {count:,} judged, {done / now:,.0f} a second", flush=True)
-    return time.perf_counter() - began, time.process_time() - cpu, entered
+    return time.perf_counter() - began, entered
 
 
 def fill(store: Store, made: Iterator[Entry]) -> None:
@@ -191,5 +191,5 @@ if __name__ == "__main__":
     main(
         numbers[0] if numbers else 100_000,
         share=1 if "near" in sys.argv else 10,
-        meaning=Meaning(NAME, Embedder()) if "meaning" in sys.argv else None,
+        by_meaning="meaning" in sys.argv,
     )

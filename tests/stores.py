@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from builders import NOON, a_source, a_state, a_topic
-from topicwire.curate.appoint import Appointed, appoint
 from topicwire.model import (
     Concept,
     Definition,
@@ -18,7 +16,6 @@ from topicwire.model import (
     Reason,
     Settled,
     Source,
-    StandingTopic,
     StoredEntry,
     Topic,
     Verdict,
@@ -101,13 +98,3 @@ def judge(
 def titles(found: Sequence[StoredEntry]) -> list[str]:
     """Return the titles of the entries."""
     return [each.entry.title for each in found]
-
-
-def by_rule(standing: StandingTopic) -> Appointed:
-    """Appoint the judge that a topic has without any model."""
-    return _by_rule(standing.topic, standing.concepts)
-
-
-@lru_cache(maxsize=64)
-def _by_rule(topic: Topic, concepts: tuple[Concept, ...]) -> Appointed:
-    return appoint(topic, concepts, meaning=None)

@@ -11,11 +11,11 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from topicwire.config import Settings
-from topicwire.curate.appoint import Appointed, Meaning, appoint
+from topicwire.curate.appoint import Appointed, Meaning, Post
 from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.define import definitions
 from topicwire.curate.prove import Proof, flips, proven
-from topicwire.curate.run import curate
+from topicwire.curate.run import Bench, appointed, curate, meaning, post
 from topicwire.curate.score import Judge
 from topicwire.errors import CatalogueError, StoreError
 from topicwire.ingest.opml import Listing
@@ -68,9 +68,6 @@ class App:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self._appointed: dict[
-            str, tuple[object, Appointed]
-        ] = {}  # by topic, and what it depends on
         self._open = contextlib.ExitStack()
         self._open.callback(store.close)
 
@@ -131,13 +128,7 @@ class App:
     @cached_property
     def meaning(self) -> Meaning | None:
         """The model of meaning, None where none is installed or it is not wanted."""
-        if not self.settings.similarity:
-            return None
-        try:
-            from topicwire.world.embedder import NAME, Embedder  # noqa: PLC0415 (an optional extra)
-        except ImportError:
-            return None
-        return Meaning(NAME, Embedder())
+        return meaning() if self.settings.similarity else None
 
     def appoint(
         self, wanted: Topic, concepts: Sequence[Concept], *, by_rule: bool = False
@@ -150,7 +141,8 @@ class App:
         standing = {each.topic.id: each for each in self.store.standing_topics()}.get(wanted.id)
         number = standing.model if standing and not by_rule else 0
         model = self.store.model(wanted.id, number) if number else None
-        return appoint(wanted, concepts, meaning=self.meaning, model=model)
+        by_meaning = self.settings.similarity
+        return appointed(Post(wanted, tuple(concepts), model, by_meaning=by_meaning))
 
     def appoint_standing(self, standing: StandingTopic) -> Appointed:
         """Return the judge of a topic as it stands, with the models that decide and are heard.
@@ -158,18 +150,7 @@ class App:
         Raises:
             QueryError: its query cannot be read: another version of this program wrote it.
         """
-        name = standing.topic.id
-        wanted = (standing.topic, standing.concepts, standing.model, standing.shadow)
-        if name not in self._appointed or self._appointed[name][0] != wanted:
-            model, shadow = (
-                self.store.model(name, number) if number else None
-                for number in (standing.model, standing.shadow)
-            )
-            appointed = appoint(
-                standing.topic, standing.concepts, meaning=self.meaning, model=model, shadow=shadow
-            )
-            self._appointed[name] = wanted, appointed
-        return self._appointed[name][1]
+        return appointed(post(self.store, standing, by_meaning=self.settings.similarity))
 
     def lead(self) -> Lock:
         """Return the lock that lets one process alone poll for this database.
@@ -369,12 +350,12 @@ class App:
     def curate(self) -> Generator[Placed]:
         """Judge what is unjudged; yield each batch's result once it is stored."""
         reader = self.second_reader
-        return curate(
-            self.store,
-            appoint=self.appoint_standing,
-            clock=self.clock,
+        bench = Bench(
+            by_meaning=self.settings.similarity,
             reader=reader.model if reader else None,
+            workers=self._workers,
         )
+        return curate(self.store, clock=self.clock, bench=bench)
 
     @cached_property
     def second_reader(self) -> Reader | None:

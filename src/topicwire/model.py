@@ -834,8 +834,8 @@ class Learned:
     number: int
     trained: datetime
     version: str
-    figures: Mapping[str, object]
-    weights: Mapping[str, object]
+    figures: Mapping[str, object] = field(compare=False)
+    weights: Mapping[str, object] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ HUBS = 60.0  # seconds between two looks at which hubs are to be asked
 ARCHIVES = 10.0  # seconds between two documents of one source's archive
 QUESTIONS = 5.0  # seconds between two looks at what the second reader is to be asked
 BATCH = 500  # sources a turn polls at most
+LONG = 500  # entries judged at once are told even when nothing came of them
 HOUSEKEEPING_HOUR = 4  # UTC
 
 
@@ -181,6 +182,8 @@ class Schedule:
                 self._told.add(placed.topic_id)
                 self._log.error("topic.failed", topic=placed.topic_id, error=placed.error)
             return
+        if not placed.entered and not placed.left and placed.judged < LONG:
+            return  # of thousands of topics only a few have something to tell
         self._log.info(
             "topic.judged",
             topic=placed.topic_id,

@@ -6,9 +6,9 @@ from datetime import timedelta
 from sqlalchemy import event
 
 from builders import NOON, a_concept, a_state, a_topic, an_entry
-from stores import a_poll, by_rule, fill, settle
+from stores import a_poll, fill, settle
 from topicwire.curate.define import definitions
-from topicwire.curate.run import curate
+from topicwire.curate.run import Bench, curate
 from topicwire.model import (
     Catalogue,
     Concept,
@@ -23,6 +23,7 @@ from topicwire.model import (
     Zone,
 )
 from topicwire.store.store import Store
+from topicwire.world.workers import Workers
 
 LATER = NOON + timedelta(hours=1)
 CREWS = an_entry(uid="1", title="Crews trade seats", text="NASA agreed.", fingerprint="a")
@@ -35,7 +36,7 @@ def defined(*topics: Topic, concepts: tuple[Concept, ...] = ()) -> tuple[Definit
 
 
 def judged(store: Store, *, batch: int = 500) -> list[Placed]:
-    return list(curate(store, appoint=by_rule, clock=lambda: LATER, batch=batch))
+    return list(curate(store, clock=lambda: LATER, batch=batch))
 
 
 def in_feed(store: Store, topic_id: str) -> list[str]:
@@ -77,7 +78,7 @@ def test_topics_take_turns_batch_by_batch(store: Store) -> None:
 def test_judging_that_is_broken_off_goes_on_where_it_stopped(store: Store) -> None:
     """What was placed before the break is kept; nothing is left out."""
     fill(store, CREWS, ROADS, MOON, definitions=defined(a_topic(query="NASA")))
-    with closing(curate(store, appoint=by_rule, clock=lambda: NOON, batch=2)) as turn:
+    with closing(curate(store, clock=lambda: NOON, batch=2)) as turn:
         assert next(turn).judged == 2
 
     assert [one.judged for one in judged(store, batch=2)] == [1]
@@ -133,7 +134,7 @@ def test_a_topic_that_cannot_be_read_does_not_stop_the_others(store: Store) -> N
 def test_a_topic_that_changes_meanwhile_is_left_to_the_next_turn(store: Store) -> None:
     """Verdicts of a former query are not stored."""
     fill(store, CREWS, ROADS, MOON, definitions=defined(a_topic(query="seats")))
-    turn = curate(store, appoint=by_rule, clock=lambda: NOON, batch=1)
+    turn = curate(store, clock=lambda: NOON, batch=1)
     next(turn)
     fill(store, definitions=defined(a_topic(query="council")))
 
@@ -215,3 +216,21 @@ def statements(store: Store) -> int:
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
     return count
+
+
+def test_a_worker_helps_with_a_long_archive(store: Store) -> None:
+    """Half of a large batch is judged by another process; what comes of it is the same."""
+    columns = [an_entry(uid=str(n), title=f"Moon {n}" if n % 3 else "Roads") for n in range(300)]
+    fill(store, *columns, definitions=defined(a_topic(query="moon")))
+    with Workers(1, seconds=60) as workers:
+        (placed,) = curate(store, clock=lambda: LATER, bench=Bench(workers=workers))
+    assert (placed.judged, placed.entered) == (300, 200)
+
+
+def test_what_a_worker_cannot_do_is_done_without_it(store: Store) -> None:
+    """A worker that is stopped loses no entry."""
+    columns = [an_entry(uid=str(n), title="Moon") for n in range(300)]
+    fill(store, *columns, definitions=defined(a_topic(query="moon")))
+    with Workers(1, seconds=0.001) as workers:
+        (placed,) = curate(store, clock=lambda: LATER, bench=Bench(workers=workers))
+    assert (placed.judged, placed.entered) == (300, 300)

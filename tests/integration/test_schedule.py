@@ -9,7 +9,6 @@ from threading import Event
 import pytest
 from structlog.testing import capture_logs
 
-from stores import by_rule
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.curate.run import curate
@@ -132,7 +131,7 @@ def test_a_stop_in_the_middle_of_judging_is_gone_on_from(settings: Settings) -> 
         list(app.ingest(files))
         app.settle()
         before = app.unjudged()
-        next(curate(app.store, appoint=by_rule, clock=now, batch=10))
+        next(curate(app.store, clock=now, batch=10))
         between = app.unjudged()
         judged = sum(each.judged for each in app.curate())
 

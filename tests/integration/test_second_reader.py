@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 from builders import NOON, a_stored, a_topic, an_entry
 from chat import NO, YES, Asked, Chat, chatting
-from stores import a_poll, by_rule, fill, judge, settle
+from stores import a_poll, fill, judge, settle
 from topicwire.curate import second
 from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.define import definitions
@@ -446,7 +446,7 @@ def test_judging_and_publishing_do_not_wait(store: Store, chat: Chat, time: Time
 
     store.save_polls([a_poll(an_entry(uid="new", title="Seats of NASA"))], now=NOON)
     settle(store)
-    placed = list(curate(store, appoint=by_rule, clock=time))
+    placed = list(curate(store, clock=time))
 
     assert asking.is_alive()
     assert [each.entered for each in placed] == [1]

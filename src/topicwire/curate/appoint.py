@@ -3,7 +3,6 @@
 Where a model cannot be used the rule decides, and a word says so.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from topicwire.curate.learned import Model, model_of
@@ -22,6 +21,21 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """What the judge of a topic depends on: plain values, which may be carried to a worker.
+
+    `model` decides in the rule's place, `shadow` is only heard. `by_meaning` lets it compare by
+    meaning, where a model of that is installed.
+    """
+
+    topic: Topic
+    concepts: tuple[Concept, ...]
+    model: Learned | None = None
+    shadow: Learned | None = None
+    by_meaning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Appointed:
     """A judge, and what is to be said of models that it could not be given."""
 
@@ -29,30 +43,18 @@ class Appointed:
     notes: tuple[str, ...] = ()
 
 
-def appoint(
-    topic: Topic,
-    concepts: Sequence[Concept],
-    *,
-    meaning: Meaning | None,
-    model: Learned | None = None,
-    shadow: Learned | None = None,
-) -> Appointed:
-    """Return the judge of a topic, with the learned model that decides and the one in shadow.
+def appoint(post: Post, *, meaning: Meaning | None) -> Appointed:
+    """Return the judge for a post, with the model of meaning if there is one.
 
     Raises:
         QueryError: when the topic's query cannot be read.
     """
     name = meaning.name if meaning else ""
     notes: list[str] = []
-    usable = [_usable(each, name, notes) for each in (model, shadow)]
-    appointed = judge(
-        topic,
-        concepts,
-        embed=meaning.embed if meaning else None,
-        model=usable[0],
-        shadow=usable[1],
-    )
-    return Appointed(appointed, tuple(notes))
+    model, shadow = (_usable(each, name, notes) for each in (post.model, post.shadow))
+    embed = meaning.embed if meaning else None
+    found = judge(post.topic, post.concepts, embed=embed, model=model, shadow=shadow)
+    return Appointed(found, tuple(notes))
 
 
 def _usable(learned: Learned | None, embedder: str, notes: list[str]) -> Model | None:

@@ -8,6 +8,7 @@ index leaves out cannot be accepted; what it gives is a candidate, and judged in
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import prod
 from typing import NamedTuple
 
 import re2
@@ -30,12 +31,15 @@ from topicwire.curate.query import (
     Term,
     Within,
     Words,
+    children,
 )
+from topicwire.curate.score import ABSENT, PARTLY
 from topicwire.curate.text import REPEATED_RUN, Raw
 
-# A topic that cannot accept an entry, but one of whose terms stands in every so many words of it,
-# is a candidate too: the verdict of a near miss is worth keeping.
-DENSE = 60
+# A topic that cannot accept an entry is a candidate too when its terms, weighed by how strong its
+# query can be with them, stand in every so many words: the verdict of a near miss is worth a row.
+DENSE = 120
+LOUD = 3.0  # as strong as a query with weights can be: a quick look before the strength is told
 MAX_WORDS = 100_000  # different words that are remembered in a language; then they are forgotten
 
 # What may match a sentence and not the text around it, as it looks at where that begins or ends.
@@ -85,10 +89,16 @@ class Index:
             topic
             for topic, has in parts.items()
             if topic in self._wide
-            or counts[topic] * DENSE >= len(raw.forms)
             or self._conditions[topic].can_hold(has, found)
+            or self._is_near(topic, counts[topic], found, len(raw.forms))
         )
         return sorted(chosen)
+
+    def _is_near(self, topic: int, count: int, found: Found, length: int) -> bool:
+        """Whether so many terms found in so many words can make a near miss."""
+        if count * DENSE * LOUD < length:
+            return False
+        return count * DENSE * self._conditions[topic].strength(found) >= length
 
     def _matching(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the expressions that match somewhere."""
@@ -110,7 +120,7 @@ class Index:
                     tests.append(test)
             for term in {self._number(term) for term in _wanted(part)}:
                 self._postings[term].append((topic, 1 << number))
-        return _Condition(needed, tuple(tests))
+        return _Condition(needed, tuple(tests), self._strength(node))
 
     def _number(self, term: Term | Regex) -> int:
         """Return the number of a term; the topics that ask for it share it."""
@@ -145,6 +155,54 @@ class Index:
             return lambda found: all(test(found) for test in tests)
         return lambda found: sum(test(found) for test in tests) >= least
 
+    def _strength(self, node: Node) -> Callable[[Found], float]:
+        """Return how strong a clause can be in a sentence, by the terms found."""
+        match node:
+            case And(items):
+                return self._joint(items)
+            case Or(items):
+                each = tuple(map(self._strength, items))
+                return lambda found: max(strength(found) for strength in each)
+            case Boost(weight, item):
+                inner = self._strength(item)
+                return lambda found: weight * inner(found)
+            case Near() | Within() | Of():
+                return self._whole_or_partly(node)
+            case _:
+                around = _within(node)
+                if around is not None:
+                    return self._strength(around)
+                test = self._test(node)
+                return lambda found: 1.0 if test(found) else 0.0
+
+    def _joint(self, items: Sequence[Node]) -> Callable[[Found], float]:
+        """Return the weighted geometric mean of the strengths of the clauses that have a say."""
+        each = [
+            (self._strength(item.item), item.weight)
+            if isinstance(item, Boost)
+            else (self._strength(item), 1.0)
+            for item in items
+            if any(_wanted(item))
+        ]
+        shares = sum(weight for _, weight in each) or 1.0
+        return lambda found: prod(
+            max(ABSENT, strength(found)) ** (weight / shares) for strength, weight in each
+        )
+
+    def _whole_or_partly(self, node: Near | Within | Of) -> Callable[[Found], float]:
+        """Return 1 where a clause can hold, and less where only parts of it are found."""
+        test = self._test(node)
+        items = children(node)
+        if isinstance(node, Of):
+            each = tuple(map(self._strength, items))
+            return lambda found: (
+                1.0
+                if test(found)
+                else PARTLY * min(1.0, sum(one(found) for one in each) / len(each))
+            )
+        joint = self._joint(items)
+        return lambda found: 1.0 if test(found) else PARTLY * min(1.0, joint(found))
+
     def _members_test(self, least: int, members: Sequence[Alias]) -> Callable[[Found], bool]:
         """Return a test for so many distinct members of a concept."""
         named: dict[int, set[int]] = {}
@@ -160,11 +218,13 @@ class _Condition(NamedTuple):
     """What must be found for a topic to be a candidate.
 
     `needed` has a bit for every part of the query that cannot hold without a term. `tests` are
-    for those of them that want more than any one of theirs.
+    for those of them that want more than any one of theirs. `strength` is the most that the query
+    can have in a sentence, as the score weighs it.
     """
 
     needed: int
     tests: tuple[Callable[[Found], bool], ...]
+    strength: Callable[[Found], float]
 
     def can_hold(self, has: int, found: Found) -> bool:
         """Whether the query can, when terms of the parts `has` are among those found."""
@@ -230,7 +290,7 @@ class _Lexicon:
                 if all(other in present for other in slots):
                     phrases.append((term, slots))
         if phrases:
-            found.update((term, 1) for term in self._standing(phrases, forms))
+            found.update((term, 1) for term in self._standing(phrases, forms, counts))
         return found
 
     def _learn(self, forms: Sequence[str]) -> None:
@@ -252,13 +312,16 @@ class _Lexicon:
                 yield prefix
 
     def _standing(
-        self, phrases: Sequence[tuple[int, _Slots]], forms: Sequence[str]
+        self,
+        phrases: Sequence[tuple[int, _Slots]],
+        forms: Sequence[str],
+        counts: Mapping[str, int],
     ) -> Iterator[int]:
         """Yield the phrases whose words stand side by side, or could when others are set aside.
 
         The reading sets repeated passages aside, so that the words around one meet.
         """
-        if _has_repeats(forms):
+        if _has_repeats(forms, counts):
             yield from (term for term, _ in phrases)
             return
         wanted = {slot for _, slots in phrases for slot in slots}
@@ -279,8 +342,11 @@ class _Lexicon:
                 yield term
 
 
-def _has_repeats(forms: Sequence[str]) -> bool:
+def _has_repeats(forms: Sequence[str], counts: Mapping[str, int]) -> bool:
     """Whether a passage stands there twice that is long enough to be set aside."""
+    marks = bytes([counts[form] > 1 for form in forms])
+    if b"\1" * REPEATED_RUN not in marks:  # each of its words stands there twice
+        return False
     runs = zip(*(forms[shift:] for shift in range(REPEATED_RUN)), strict=False)
     return len(set(runs)) < len(forms) - REPEATED_RUN + 1
 

@@ -1,38 +1,42 @@
 """ACT 2, store to store: judge what is unjudged, and place what belongs."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from topicwire.curate import second
-from topicwire.curate.appoint import Appointed
+from topicwire.curate.appoint import Appointed, Meaning, Post, appoint
 from topicwire.curate.index import Index
 from topicwire.curate.score import Judge
 from topicwire.curate.text import raw, read
-from topicwire.errors import QueryError
+from topicwire.errors import ParseError, QueryError, SlowError
 from topicwire.model import Placed, Source, StandingTopic, StoredEntry, Topic, Verdict
 from topicwire.store.store import Store
+from topicwire.world.workers import Workers
 
 BATCH = 500  # entries judged in one transaction
+SHARED = 200  # so many are worth a worker's help,
+MAX_CARRIED = 50  # if it has not to be told of more topics than that
 
-Appoint = Callable[[StandingTopic], Appointed]
+
+class Bench(NamedTuple):
+    """What judges are given beside their topics.
+
+    `by_meaning` lets them compare by meaning, where a model of it is installed. `reader` names the
+    second reader whose kept answers decide where a score is uncertain. `workers` judge along.
+    """
+
+    by_meaning: bool = False
+    reader: str | None = None
+    workers: Workers | None = None
 
 
-class _Ready(NamedTuple):
-    """A topic with its judge."""
-
-    standing: StandingTopic
-    judging: Judge
+RULE = Bench()
 
 
 def curate(
-    store: Store,
-    *,
-    appoint: Appoint,
-    clock: Callable[[], datetime],
-    reader: str | None = None,
-    batch: int = BATCH,
+    store: Store, *, clock: Callable[[], datetime], bench: Bench = RULE, batch: int = BATCH
 ) -> Generator[Placed]:
     """Judge every entry that a topic has not judged; yield what came of each batch, once stored.
 
@@ -40,29 +44,28 @@ def curate(
     only by those that the index names. Those that are behind take turns with the others until
     they meet. A topic whose query cannot be read does not stop the others: it is yielded once,
     with its error. `apply` refuses such queries, so another version of this program wrote it.
-    `appoint` gives the judge of a topic; it should keep it, as a topic judges many turns. `reader`
-    names the second reader whose kept answers decide where a score is uncertain.
     """
     sources = {polled.source.id: polled.source for polled in store.sources(removed=True)}
     parties: dict[int, list[_Ready]] = {}  # by the seq up to which they have judged
     for standing in store.standing_topics():
+        ready = _Ready(standing, post(store, standing, by_meaning=bench.by_meaning))
         try:
-            appointed = appoint(standing)
+            notes = appointed(ready.post).notes
         except QueryError as error:
             yield Placed(standing.topic.id, 0, 0, 0, standing.edition, error=str(error))
             continue
-        for note in appointed.notes:
+        for note in notes:
             yield Placed(standing.topic.id, 0, 0, 0, standing.edition, note=note)
         is_current = standing.judged_version == standing.version
         start = standing.judged_seq if is_current else 0
-        parties.setdefault(start, []).append(_Ready(standing, appointed.judge))
+        parties.setdefault(start, []).append(ready)
     while parties:
         for start in sorted(parties):
             party = parties.pop(start)
             entries = store.settled_after(start, limit=batch)
             if not entries:
                 continue
-            placed = _placed(store, party, entries, sources, reader=reader, now=clock)
+            placed = _placed(store, party, Judging(_posts(party), entries, sources), bench, clock)
             yield from (each for each in placed if each.judged)
             # A topic that changed meanwhile is left to the next turn, which judges it anew.
             going = [each for each, came in zip(party, placed, strict=True) if came.judged]
@@ -70,65 +73,117 @@ def curate(
                 parties.setdefault(entries[-1].seq, []).extend(going)
 
 
+# ---- who judges ------------------------------------------------------------------------
+
+
+class _Ready(NamedTuple):
+    standing: StandingTopic
+    post: Post
+
+
+def post(store: Store, standing: StandingTopic, *, by_meaning: bool) -> Post:
+    """Return what the judge of a topic as it stands depends on."""
+    model, shadow = (
+        store.model(standing.topic.id, number) if number else None
+        for number in (standing.model, standing.shadow)
+    )
+    return Post(standing.topic, standing.concepts, model, shadow, by_meaning=by_meaning)
+
+
+# A standing topic judges many turns: its query is read, and its terms are stemmed, only once.
+@lru_cache(maxsize=20_000)
+def appointed(wanted: Post) -> Appointed:
+    """Return the judge for a post.
+
+    Raises:
+        QueryError: the topic's query cannot be read.
+    """
+    return appoint(wanted, meaning=meaning() if wanted.by_meaning else None)
+
+
+@lru_cache(maxsize=1)
+def meaning() -> Meaning | None:
+    """Return the model of meaning, None where none is installed."""
+    try:
+        from topicwire.world.embedder import NAME, Embedder  # noqa: PLC0415 (an optional extra)
+    except ImportError:
+        return None
+    return Meaning(NAME, Embedder())
+
+
+# ---- a batch ---------------------------------------------------------------------------
+
+
+class Judging(NamedTuple):
+    """Entries to be judged for some topics."""
+
+    posts: tuple[Post, ...]
+    entries: Sequence[StoredEntry]
+    sources: Mapping[str, Source]
+
+
+def _posts(party: Sequence[_Ready]) -> tuple[Post, ...]:
+    return tuple(each.post for each in party)
+
+
 def _placed(
     store: Store,
     party: Sequence[_Ready],
-    entries: Sequence[StoredEntry],
-    sources: Mapping[str, Source],
-    *,
-    reader: str | None,
-    now: Callable[[], datetime],
+    judging: Judging,
+    bench: Bench,
+    clock: Callable[[], datetime],
 ) -> tuple[Placed, ...]:
     """Judge the entries by all topics of a party, and store that in one transaction."""
     verdicts: dict[str, list[Verdict]] = {}
-    judges = tuple(each.judging for each in party)
-    for stored in entries:
-        for number, verdict in _verdicts(judges, stored, sources.get(stored.source_id)):
-            verdicts.setdefault(party[number].standing.topic.id, []).append(verdict)
-    for each in party:
-        topic = each.standing.topic
-        if reader and topic.second_reader and topic.id in verdicts:
-            verdicts[topic.id] = _read_again(store, topic, verdicts[topic.id], entries, reader)
+    for number, verdict in _in_two(bench.workers, judging):
+        verdicts.setdefault(party[number].standing.topic.id, []).append(verdict)
+    for topic in (each.topic for each in judging.posts if bench.reader):
+        if topic.second_reader and topic.id in verdicts:
+            given = verdicts[topic.id]
+            verdicts[topic.id] = _read_again(store, topic, given, judging.entries, bench.reader)
     return store.place_all(
         [each.standing for each in party],
         verdicts,
-        judged={stored.id: stored.revision for stored in entries},
-        through=entries[-1].seq,
-        now=now(),
+        judged={stored.id: stored.revision for stored in judging.entries},
+        through=judging.entries[-1].seq,
+        now=clock(),
     )
 
 
-def _verdicts(
-    judges: tuple[Judge, ...], stored: StoredEntry, source: Source | None
-) -> Iterable[tuple[int, Verdict]]:
-    """Yield the verdicts on an entry of the judges that may accept it, by number of the judge.
+def _in_two(workers: Workers | None, whole: Judging) -> list[tuple[int, Verdict]]:
+    """Return the verdicts; of many entries half are judged by a worker at the same time."""
+    if workers is None or len(whole.entries) < SHARED or len(whole.posts) > MAX_CARRIED:
+        return verdicts_on(whole)
+    middle = len(whole.entries) // 2
+    other = whole._replace(entries=whole.entries[middle:])
+    future = workers.submit(verdicts_on, other)
+    mine = verdicts_on(whole._replace(entries=whole.entries[:middle]))
+    try:
+        return mine + future.result()
+    except (ParseError, SlowError):  # the worker died or was stopped: nothing depends on it
+        return mine + verdicts_on(other)
+
+
+def verdicts_on(given: Judging) -> list[tuple[int, Verdict]]:
+    """Return the verdicts of the topics that may accept an entry, by number of the topic.
 
     What its source has taken back belongs nowhere.
     """
-    if stored.retracted is not None:
-        return
-    found = _index(judges).candidates(raw(stored))
-    if found:
-        reading = read(stored, source)
-        for number in found:
-            yield (
-                number,
-                judges[number].verdict(reading, entry_id=stored.id, revision=stored.revision),
+    judges = tuple(appointed(each).judge for each in given.posts)
+    index = _index(judges)
+    verdicts: list[tuple[int, Verdict]] = []
+    for stored in given.entries:
+        found = () if stored.retracted is not None else index.candidates(raw(stored))
+        if found:
+            reading = read(stored, given.sources.get(stored.source_id))
+            verdicts.extend(
+                (
+                    number,
+                    judges[number].verdict(reading, entry_id=stored.id, revision=stored.revision),
+                )
+                for number in found
             )
-
-
-def _read_again(
-    store: Store,
-    topic: Topic,
-    verdicts: Sequence[Verdict],
-    entries: Sequence[StoredEntry],
-    reader: str,
-) -> list[Verdict]:
-    """Return the verdicts as a second reader's kept answers decide them; nothing is asked here."""
-    prints = {each.id: each.entry.fingerprint for each in entries}
-    asked = (prints[each.entry_id] for each in verdicts if second.is_uncertain(each, topic))
-    kept = store.answers(topic.id, second.version(topic), reader, asked)
-    return [second.decided(each, kept.get(prints[each.entry_id]), topic) for each in verdicts]
+    return verdicts
 
 
 @lru_cache(maxsize=4)
@@ -136,3 +191,17 @@ def _index(judges: tuple[Judge, ...]) -> Index:
     """Return the index of the judges' queries; what was learned may see more than a query asks."""
     learned = (n for n, each in enumerate(judges) if each.model or each.shadow)
     return Index([each.matcher.node for each in judges], wide=learned)
+
+
+def _read_again(
+    store: Store,
+    topic: Topic,
+    verdicts: Sequence[Verdict],
+    entries: Sequence[StoredEntry],
+    reader: str | None,
+) -> list[Verdict]:
+    """Return the verdicts as a second reader's kept answers decide them; nothing is asked here."""
+    prints = {each.id: each.entry.fingerprint for each in entries}
+    asked = (prints[each.entry_id] for each in verdicts if second.is_uncertain(each, topic))
+    kept = store.answers(topic.id, second.version(topic), reader or "", asked)
+    return [second.decided(each, kept.get(prints[each.entry_id]), topic) for each in verdicts]
