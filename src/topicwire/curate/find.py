@@ -178,6 +178,7 @@ def _regex_spans(node: Regex, reading: Reading) -> Iterator[tuple[int, int]]:
         start, end = reading.first[number], reading.first[number + 1]
         offset = reading.starts[start]
         for found in pattern.finditer(reading.text[offset : reading.ends[end - 1]]):
-            begin = min(bisect_right(reading.ends, offset + found.start(), start, end), end - 1)
+            begin = bisect_right(reading.ends, offset + found.start(), start, end)
             stop = bisect_left(reading.starts, offset + found.end(), start, end)
-            yield begin, max(begin + 1, stop)
+            if begin < stop:  # else it stands in an address, or is a sign between two words
+                yield begin, stop
