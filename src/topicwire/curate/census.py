@@ -69,7 +69,7 @@ class Census:
 
     def count(self, reading: Reading, *, is_example: bool = False) -> None:
         """Count a text, or see what an example holds."""
-        view = self._judge.matcher.view(reading)
+        view = self._judge.view(reading)
         step = 0 if is_example else 1
         self._count_asks(view, step)
         for number, branch in enumerate(self.branches):

@@ -64,7 +64,7 @@ class Explanation:
 
 def explain(judge: Judge, reading: Reading) -> Explanation:
     """Return why the judge decides on an entry as it does."""
-    view = judge.matcher.view(reading)
+    view = judge.view(reading)
     root = _Tried(_clause(judge.matcher.node, view), judge.matcher.node, view)
     verdict = judge.verdict(reading)
     if root.clause.holds:

@@ -2,7 +2,18 @@
 
 from topicwire.curate.find import Hit
 from topicwire.curate.match import View, evidence, hits
-from topicwire.curate.query import Exact, Field, Named, Near, Node, Not, Of, Published, clause
+from topicwire.curate.query import (
+    MEANING,
+    Exact,
+    Field,
+    Named,
+    Near,
+    Node,
+    Not,
+    Of,
+    Published,
+    clause,
+)
 from topicwire.curate.text import Origin, Reading
 
 _ZONES = {"title": "in the title", "lead": "in the lead", "body": "in the text"}
@@ -69,6 +80,8 @@ def _gap(hit: Hit, others: list[Hit], reading: Reading) -> int:
 
 def _origin(node: Field | Published, origin: Origin | None) -> str:
     """Say what is known of the entry beside its text, in that respect."""
+    if isinstance(node, Field) and node.name == MEANING:
+        return f"what it says is not like {clause(node.item)}"
     if origin is None:
         return f"{clause(node)} does not hold"
     if isinstance(node, Published):

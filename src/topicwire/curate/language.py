@@ -12,6 +12,7 @@ from lark.exceptions import VisitError
 
 from topicwire.curate import grammar, values
 from topicwire.curate.query import (
+    MEANING,
     TEXT_FIELDS,
     VALUE_FIELDS,
     ZONE_FIELDS,
@@ -208,6 +209,9 @@ class _Builder(Transformer_NonRecursive[Token, Node]):
             return self._published(token, item)
         if name in VALUE_FIELDS:
             return Field(name, self._valued(token, item))
+        if name == MEANING and (not isinstance(item, Words) or "*" in item.text):
+            hint = 'Write what it is to be like in a sentence: `about:"crews of two nations"`.'
+            self._refuse(token, "`about:` takes a statement", hint)
         if name in TEXT_FIELDS and _has(item, (Field, Published, Within, Boost)):
             hint = f'Write `{token}word`, `{token}"a phrase"` or `{token}(a OR b)`.'
             self._refuse(token, f"`{token}` takes words and phrases", hint)

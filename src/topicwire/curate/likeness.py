@@ -4,7 +4,7 @@ A model turns title and opening into vectors; this module only compares them, an
 argument how to get them. docs/topics.md explains the figures.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import sqrt
@@ -21,6 +21,7 @@ OPENING_SENTENCES = 3  # of the text, after the title
 OPENING_LENGTH = 800  # characters
 EXAMPLES = 0.25  # what the examples that belong have to say beside the statements
 CONTRAST = 0.25  # and what speaks against
+ALIKE = 1.9  # from this likeness on an entry is like a statement that a query names
 STEP = 0.05  # likeness is told in such steps, so that the last digits of a machine do not show
 FURTHEST = 4.0  # no likeness is beyond this, either way
 
@@ -80,6 +81,28 @@ def likeness(topic: Topic, embed: Embed | None) -> Likeness | None:
         examples=_statements([f"{each.title}. {each.text}" for each in shown], embed),
         contrast=_statements(topic.not_about, embed),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The statements that a query names by `about:`, ready to be compared with."""
+
+    embed: Embed
+    statements: Mapping[str, Statement]
+
+    def is_alike(self, reading: Reading, text: str) -> bool:
+        """Whether an entry is like a statement, more than what is merely near it."""
+        given = texts(reading)
+        if not given:
+            return False
+        return _stepped(self.statements[text].likeness(tuple(self.embed(given)))) >= ALIKE
+
+
+def compared(named: Sequence[str], embed: Embed | None) -> Compared | None:
+    """Return what entries are compared with, None without a model or a statement."""
+    if embed is None or not named:
+        return None
+    return Compared(embed, dict(zip(named, _statements(named, embed), strict=True)))
 
 
 def texts(reading: Reading) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from topicwire.curate.find import Hit, Leaf, Lexicon, find, lexicon
 from topicwire.curate.query import (
+    MEANING,
     TEXT_FIELDS,
     VALUE_FIELDS,
     ZONE_FIELDS,
@@ -25,6 +26,7 @@ from topicwire.curate.query import (
     Within,
     Words,
     children,
+    statements,
 )
 from topicwire.curate.text import Origin, Reading, read_value
 
@@ -35,7 +37,8 @@ class View:
 
     `found` gives the hits of terms and concepts in the whole reading, by the identity of their
     nodes. `together` remembers where sentences and paragraphs hold, as the score asks again.
-    `wanted` is False inside a NOT.
+    `wanted` is False inside a NOT. `is_alike` says whether the entry is like a statement, None
+    where nothing compares by meaning.
     """
 
     reading: Reading
@@ -44,16 +47,16 @@ class View:
     found: Mapping[int, list[Hit]]
     together: dict[tuple[int, int, int], list[Hit]]
     wanted: bool = True
+    is_alike: Callable[[str], bool] | None = None
 
     def part(self, start: int, end: int) -> "View":
         """Return the part of the view from one place up to another."""
         first, last = max(start, self.start), min(end, self.end)
-        return View(self.reading, first, last, self.found, self.together, self.wanted)
+        return replace(self, start=first, end=last)
 
     def negated(self) -> "View":
         """Return the view as a NOT has it."""
-        wanted = not self.wanted
-        return View(self.reading, self.start, self.end, self.found, self.together, wanted)
+        return replace(self, wanted=not self.wanted)
 
 
 class Matcher:
@@ -74,14 +77,14 @@ class Matcher:
         self._leaves = tuple(leaves)
         self._lexicons: dict[str, Lexicon] = {}
 
-    def view(self, reading: Reading) -> View:
-        """Return the view of all of a reading."""
+    def view(self, reading: Reading, *, is_alike: Callable[[str], bool] | None = None) -> View:
+        """Return the view of all of a reading; `is_alike` as in View."""
         known = self._lexicons.get(reading.lang)
         if known is None:
             known = self._lexicons[reading.lang] = lexicon(self._leaves, reading.lang)
         found = find(self._leaves, known, reading)
         by_node = {node: found[number] for node, number in self._numbers.items()}
-        return View(reading, 0, len(reading.spelled), by_node, {})
+        return View(reading, 0, len(reading.spelled), by_node, {}, is_alike=is_alike)
 
 
 def leaves_of(node: Node) -> Iterator[Leaf]:
@@ -262,6 +265,9 @@ def _inside(found: list[Hit], view: View) -> list[Hit]:
 
 def _is_from(node: Field | Published, view: View) -> bool:
     """Whether the clause holds of the origin; of a text without one every such clause holds."""
+    if isinstance(node, Field) and node.name == MEANING:
+        compare = view.is_alike
+        return view.wanted if compare is None else all(map(compare, statements(node)))
     origin = view.reading.origin
     if origin is None:
         return view.wanted

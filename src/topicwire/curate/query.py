@@ -1,7 +1,7 @@
 """A query as a tree of frozen nodes, and its canonical text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -140,7 +140,8 @@ class Query:
 ZONE_FIELDS = ("title", "lead", "body")
 TEXT_FIELDS = ("author", "source", "tag")
 VALUE_FIELDS = ("lang", "url")
-FIELDS = (*ZONE_FIELDS, *TEXT_FIELDS, *VALUE_FIELDS, "published")
+MEANING = "about"  # likeness to a statement
+FIELDS = (*ZONE_FIELDS, *TEXT_FIELDS, *VALUE_FIELDS, "published", MEANING)
 
 KEYWORDS = frozenset({"AND", "OR", "NOT", "OF", "NEAR", "SENTENCE", "PARAGRAPH"})
 _BARE = re.compile(r"(?!(?:[0-9]*OF|AND|OR|NOT|NEAR|SENTENCE|PARAGRAPH)\b)[^\W_][\w.'&+-]*\*?")
@@ -155,6 +156,31 @@ def children(node: Node) -> tuple[Node, ...]:
             return (item,)
         case _:
             return ()
+
+
+def statements(node: Node) -> tuple[str, ...]:
+    """Return what a clause compares entries with by meaning, in order."""
+    if isinstance(node, Field) and node.name == MEANING and isinstance(node.item, Words):
+        return (node.item.text,)
+    return tuple(text for child in children(node) for text in statements(child))
+
+
+def without_meaning(node: Node) -> Node | None:
+    """Return a clause without its parts on meaning, None where nothing else is left of it."""
+    match node:
+        case Field(name) if name == MEANING:
+            return None
+        case And(items) | Or(items):
+            kept = tuple(one for item in items if (one := without_meaning(item)) is not None)
+            return type(node)(kept) if len(kept) > 1 else next(iter(kept), None)
+        case Of(least, items):
+            kept = tuple(one for item in items if (one := without_meaning(item)) is not None)
+            return Of(min(least, len(kept)), kept) if kept else None
+        case Not(item) | Within(item=item) | Field(item=item) | Boost(item=item):
+            inner = without_meaning(item)
+            return None if inner is None else replace(node, item=inner)
+        case _:
+            return node
 
 
 def concepts_named(query: Query) -> tuple[str, ...]:

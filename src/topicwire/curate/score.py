@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from math import pow as power
 
 from topicwire.curate.find import Hit
 from topicwire.curate.language import parse
 from topicwire.curate.learned import Evidence, Model, log_odds, squashed
-from topicwire.curate.likeness import Embed, Likeness, Vector, likeness
+from topicwire.curate.likeness import Compared, Embed, Likeness, Vector, compared, likeness
 from topicwire.curate.match import Matcher, View, evidence, hits, nearly, zone_view
 from topicwire.curate.query import (
+    MEANING,
     ZONE_FIELDS,
     And,
     Boost,
@@ -22,6 +24,8 @@ from topicwire.curate.query import (
     Or,
     Published,
     children,
+    statements,
+    without_meaning,
 )
 from topicwire.curate.text import Reading
 from topicwire.curate.traits import traits
@@ -53,6 +57,8 @@ class Judge:
 
     `likeness` is None without a model of meaning, or when the topic does not say what it is
     about. `model` decides in the rule's place; `shadow` only says what it would have said.
+    `compared` are the statements that the query itself names, `left_out` those that it names in
+    vain, as there is no model of meaning.
     """
 
     matcher: Matcher
@@ -60,13 +66,21 @@ class Judge:
     likeness: Likeness | None = None
     model: Model | None = None
     shadow: Model | None = None
+    compared: Compared | None = None
+    left_out: tuple[str, ...] = ()
+
+    def view(self, reading: Reading) -> View:
+        """Return the view of a reading in which the topic's query is to hold."""
+        compared = self.compared
+        is_alike = partial(compared.is_alike, reading) if compared else None
+        return self.matcher.view(reading, is_alike=is_alike)
 
     def verdict(self, reading: Reading, *, entry_id: int = 0, revision: int = 0) -> Verdict:
         """Return the verdict on an entry, by its reading.
 
         An entry that the query does not match keeps a score below every `min_score`, for ranking.
         """
-        view = self.matcher.view(reading)
+        view = self.view(reading)
         found = hits(self.matcher.node, view)
         if found is None and not any(view.found.values()):
             return Verdict(entry_id, revision, accepted=False, score=0.0)  # most entries, by far
@@ -99,7 +113,7 @@ class Judge:
 
     def evidence(self, reading: Reading) -> Evidence:
         """Return what a learned model is given of an entry."""
-        view = self.matcher.view(reading)
+        view = self.view(reading)
         vectors = self.likeness.vectors(reading) if self.likeness else ()
         holds = hits(self.matcher.node, view) is not None
         return self._evidence(view, aboutness(self.matcher.node, view), vectors, holds=holds)
@@ -141,8 +155,19 @@ def judge(
     Raises:
         QueryError: when its query cannot be read.
     """
-    query = parse(topic.query, {concept.id: concept for concept in concepts})
-    return Judge(Matcher(query.root), topic.min_score, likeness(topic, embed), model, shadow)
+    root = parse(topic.query, {concept.id: concept for concept in concepts}).root
+    named = statements(root)
+    if named and embed is None:
+        root = without_meaning(root) or Or(())  # of nothing: nothing belongs
+    return Judge(
+        matcher=Matcher(root),
+        min_score=topic.min_score,
+        likeness=likeness(topic, embed),
+        model=model,
+        shadow=shadow,
+        compared=compared(named, embed),
+        left_out=() if embed else named,
+    )
 
 
 def version(topic: Topic, concepts: Sequence[Concept], *, embedder: str = "") -> str:
@@ -152,7 +177,7 @@ def version(topic: Topic, concepts: Sequence[Concept], *, embedder: str = "") ->
     """
     named = [(concept.id, concept.members) for concept in sorted(concepts, key=lambda one: one.id)]
     judged_by: tuple[object, ...] = (JUDGE, topic.query, topic.min_score, named)
-    if embedder and topic.about:
+    if embedder and (topic.about or f"{MEANING}:" in topic.query.casefold()):
         judged_by += (embedder, topic.about, topic.not_about, topic.examples)
     return sha256(repr(judged_by).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
@@ -206,9 +231,21 @@ def _strengths(node: Node, view: View) -> Strengths | None:
         case Field(name, item) if name in ZONE_FIELDS:
             return _strengths(item, zone_view(name, view))
         case Not() | Published() | Field():
-            return None
+            return _compared(node, view)
         case _:
             return _whole_and_partly(node, view)
+
+
+def _compared(node: Node, view: View) -> Strengths | None:
+    """Return 1 for the sentences that were compared, where the entry is like the statement.
+
+    No other clause on what is beside the words has a say.
+    """
+    if not isinstance(node, Field) or node.name != MEANING:
+        return None
+    reading = view.reading
+    opening = range(len(reading.first) - 1) if hits(node, view) is not None else ()
+    return {number: 1.0 for number in opening if reading.first[number] < reading.lead_end}
 
 
 def _shares(items: Sequence[Node], view: View) -> Iterator[tuple[Strengths, float]]:
