@@ -44,7 +44,8 @@ BESIDE = 30.0  # and the words beside the topic that ask for one more sentence o
 MISSED = 1.2  # what the log-odds of the score lose when the query does not match
 LIKENESS = 0.9  # what one standard deviation of likeness adds to the log-odds of the score,
 NEUTRAL = 1.9  # beyond this, which entries in the topic's neighbourhood have anyway,
-MOST_PULL = 2.5  # and never more than this, either way
+MOST_PULL = 2.5  # and never more than this,
+MOST_DRAG = 0.5  # nor less: an opening may be about something else, and the point come later
 MAX_REASONS = 8
 MAX_SURFACES = 3
 
@@ -127,7 +128,7 @@ class Judge:
         odds = log_odds(rule) - (0 if holds else MISSED)
         if self.likeness:
             pull = LIKENESS * (self.likeness.net(vectors) - NEUTRAL)
-            odds += min(MOST_PULL, max(-MOST_PULL, pull))
+            odds += min(MOST_PULL, max(-MOST_DRAG, pull))
         if holds:
             return squashed(odds) if self.likeness else rule
         is_open = self.likeness is not None and nearly(self.matcher.node, view)
