@@ -42,9 +42,8 @@ def appoint(
     Raises:
         QueryError: when the topic's query cannot be read.
     """
-    name = meaning.name if meaning else ""
     notes: list[str] = []
-    usable = [_usable(each, name, notes) for each in (model, shadow)]
+    usable = [_usable(each, topic, meaning, notes) for each in (model, shadow)]
     appointed = judge(
         topic,
         concepts,
@@ -55,11 +54,21 @@ def appoint(
     return Appointed(appointed, tuple(notes))
 
 
-def _usable(learned: Learned | None, embedder: str, notes: list[str]) -> Model | None:
+def objection(learned: Learned, topic: Topic, *, meaning: Meaning | None) -> str | None:
+    """Return in words why a learned model cannot be used for its topic, None when it can."""
+    notes: list[str] = []
+    _usable(learned, topic, meaning, notes)
+    return notes[0] if notes else None
+
+
+def _usable(
+    learned: Learned | None, topic: Topic, meaning: Meaning | None, notes: list[str]
+) -> Model | None:
     if learned is None:
         return None
+    compared = meaning.name if meaning and topic.about else ""  # as likeness.likeness has it
     try:
-        return model_of(learned.weights, embedder=embedder)
+        return model_of(learned.weights, embedder=compared)
     except ModelError as error:
         notes.append(f"model {learned.number} of {learned.topic_id} is not used: {error}")
         return None
