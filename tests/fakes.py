@@ -1,8 +1,11 @@
 """Fakes: stand-ins for the outside that keep what they are given."""
 
+import re
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from hashlib import sha256
+from math import sqrt
 from typing import TypeVar
 
 from topicwire.model import Poll, PollOutcome, Request, Response
@@ -100,3 +103,20 @@ class StuckWorkers(FakeWorkers):
         future: Future[Result] = Future()
         self.futures.append(future)  # type: ignore[arg-type]
         return future
+
+
+DIMENSIONS = 32
+
+
+def embed(texts: Sequence[str]) -> list[tuple[float, ...]]:
+    """Return a vector of length 1 for each text, by its words: what shares them is alike."""
+    return [_bag(text) for text in texts]
+
+
+def _bag(text: str) -> tuple[float, ...]:
+    counts = [0.0] * DIMENSIONS
+    for word in re.findall(r"\w{4,}", text.lower()) or [""]:
+        digest = sha256(word.encode()).digest()
+        counts[digest[0] % DIMENSIONS] += 1 if digest[1] % 2 else -1
+    length = sqrt(sum(each * each for each in counts))
+    return tuple(each / length for each in counts) if length else (1.0,) + (0.0,) * (DIMENSIONS - 1)

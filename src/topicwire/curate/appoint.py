@@ -49,9 +49,10 @@ def appoint(post: Post, *, meaning: Meaning | None) -> Appointed:
     Raises:
         QueryError: when the topic's query cannot be read.
     """
-    name = meaning.name if meaning else ""
     notes: list[str] = []
-    model, shadow = (_usable(each, name, notes) for each in (post.model, post.shadow))
+    model, shadow = (
+        _usable(each, post.topic, meaning, notes) for each in (post.model, post.shadow)
+    )
     embed = meaning.embed if meaning else None
     found = judge(post.topic, post.concepts, embed=embed, model=model, shadow=shadow)
     if found.left_out:
@@ -62,11 +63,21 @@ def appoint(post: Post, *, meaning: Meaning | None) -> Appointed:
     return Appointed(found, tuple(notes))
 
 
-def _usable(learned: Learned | None, embedder: str, notes: list[str]) -> Model | None:
+def objection(learned: Learned, topic: Topic, *, meaning: Meaning | None) -> str | None:
+    """Return in words why a learned model cannot be used for its topic, None when it can."""
+    notes: list[str] = []
+    _usable(learned, topic, meaning, notes)
+    return notes[0] if notes else None
+
+
+def _usable(
+    learned: Learned | None, topic: Topic, meaning: Meaning | None, notes: list[str]
+) -> Model | None:
     if learned is None:
         return None
+    compared = meaning.name if meaning and topic.about else ""  # as likeness.likeness has it
     try:
-        return model_of(learned.weights, embedder=embedder)
+        return model_of(learned.weights, embedder=compared)
     except ModelError as error:
         notes.append(f"model {learned.number} of {learned.topic_id} is not used: {error}")
         return None

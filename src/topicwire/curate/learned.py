@@ -2,19 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from hashlib import sha256
+from itertools import chain
+from math import exp, isfinite, log
 from operator import mul
 
 from topicwire.curate.likeness import Vector, flat
 from topicwire.curate.traits import TRAITS
 from topicwire.errors import ModelError
+from topicwire.model import Example
 
+ACCEPTS = 0.5  # the score of a model from which on it accepts an entry
 EDGE = 0.005  # no score counts as more certain than this when it is weighed
 
 # How much the numbers beside the words count before anything is learned: the rule's score, that
 # the query matches, that no NOT of it forbids, and the likeness to what belongs and what does not.
 SCALES = (0.1, 0.6, 0.6, 0.15, 0.15)
 VECTOR_SCALE = 0.7
+
+_UNREADABLE = "what is kept of it cannot be read; train the topic again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Model:
         return words + numbers + meaning + self.bias
 
     def score(self, given: Evidence) -> float:
-        """Return the calibrated score in 0..1; 0.5 is where entries are accepted."""
+        """Return the calibrated score in 0..1; entries are accepted from `ACCEPTS` on."""
         return squashed(self.slope * self.decision(given) + self.shift)
 
     def as_json(self) -> dict[str, object]:
@@ -87,23 +93,42 @@ def model_of(kept: Mapping[str, object], *, embedder: str) -> Model:
     """Return the model that was kept, for use with the model of meaning that is there.
 
     Raises:
-        ModelError: it was learned for other traits, or with a model of meaning that is not there.
+        ModelError: it was learned for other traits, or with a model of meaning that is not there,
+            or what is kept of it is no model.
     """
     values = dict(kept)
     if values.pop("version", None) != TRAITS:
         raise ModelError("it was learned by another version of Topicwire; train the topic again")
-    wanted = values["embedder"]
-    if wanted and wanted != embedder:
+    try:
+        pairs = {name: _tuple(values[name]) for name in ("numbers", "meaning")}
+        model = Model(**(values | pairs))  # type: ignore[arg-type]  # as_json wrote them
+        is_whole = isfinite(_total(model))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ModelError(_UNREADABLE) from error
+    if not is_whole:
+        raise ModelError(_UNREADABLE)
+    if model.embedder and model.embedder != embedder:
         raise ModelError(
-            f"it was learned with {wanted}, which is not installed; "
-            "install topicwire[similarity], or train the topic again"
+            f"it was learned with {model.embedder}, and likeness is not judged by that here; "
+            "install topicwire[similarity] and say what the topic is `about`, or train it again"
         )
-    pairs = {name: _tuple(values[name]) for name in ("numbers", "meaning")}
-    return Model(**(values | pairs))  # type: ignore[arg-type]  # as_json wrote them
+    return model
 
 
 def _tuple(values: object) -> tuple[float, ...]:
     return tuple(values) if isinstance(values, Sequence) else ()
+
+
+def _total(model: Model) -> float:
+    """Return a sum that is finite when all numbers of a model are."""
+    line = (model.bias, model.slope, model.shift)
+    return sum(map(abs, chain(model.traits.values(), model.numbers, model.meaning, line)))
+
+
+def digest(example: Example) -> str:
+    """Return by what a labelled text is known again as one that a model has learned from."""
+    said = f"{example.title}\n{example.text}".encode("utf-8", "backslashreplace")
+    return sha256(said).hexdigest()[:16]
 
 
 def log_odds(score: float) -> float:

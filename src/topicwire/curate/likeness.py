@@ -106,13 +106,16 @@ def compared(named: Sequence[str], embed: Embed | None) -> Compared | None:
 
 
 def texts(reading: Reading) -> tuple[str, ...]:
-    """Return the texts of an entry that are compared: its title, and its opening with the title."""
+    """Return the texts of an entry that are compared: its title, and its opening with the title.
+
+    Without a title the first sentence stands for it; without words there are none.
+    """
     first = reading.first
     sentences = range(min(len(first) - 1, OPENING_SENTENCES + bool(reading.text_start)))
     said = [" ".join(reading.surface(first[each], first[each + 1]).split()) for each in sentences]
     if not said:
         return ()
-    return said[0][:OPENING_LENGTH], " ".join(said)[:OPENING_LENGTH]
+    return _cut(said[0]), _cut(" ".join(said))
 
 
 def cosine(one: Vector, other: Vector) -> float:
@@ -120,11 +123,20 @@ def cosine(one: Vector, other: Vector) -> float:
     return sum(map(mul, one, other), 0.0)
 
 
+def flat(vectors: Sequence[Vector]) -> tuple[float, ...]:
+    """Return the vectors one after another."""
+    return tuple(chain.from_iterable(vectors))
+
+
 def _statements(given: Sequence[str], embed: Embed) -> tuple[Statement, ...]:
     if not given:
         return ()
     news = tuple(embed(BACKGROUND))
-    return tuple(_statement(vector, news) for vector in embed(given))
+    return tuple(_statement(vector, news) for vector in embed([_cut(each) for each in given]))
+
+
+def _cut(text: str) -> str:
+    return text[:OPENING_LENGTH]
 
 
 def _statement(vector: Vector, news: Sequence[Vector]) -> Statement:
@@ -141,8 +153,3 @@ def _mean(values: Sequence[float]) -> float:
 def _stepped(value: float) -> float:
     bounded = min(FURTHEST, max(-FURTHEST, value))
     return round(round(bounded / STEP) * STEP, 2)
-
-
-def flat(vectors: Sequence[Vector]) -> tuple[float, ...]:
-    """Return the vectors one after another."""
-    return tuple(chain.from_iterable(vectors))

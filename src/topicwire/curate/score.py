@@ -9,7 +9,7 @@ from math import pow as power
 
 from topicwire.curate.find import Hit
 from topicwire.curate.language import parse
-from topicwire.curate.learned import Evidence, Model, log_odds, squashed
+from topicwire.curate.learned import ACCEPTS, Evidence, Model, log_odds, squashed
 from topicwire.curate.likeness import Compared, Embed, Likeness, Vector, compared, likeness
 from topicwire.curate.match import Matcher, View, evidence, hits, nearly, zone_view
 from topicwire.curate.query import (
@@ -79,11 +79,12 @@ class Judge:
     def verdict(self, reading: Reading, *, entry_id: int = 0, revision: int = 0) -> Verdict:
         """Return the verdict on an entry, by its reading.
 
-        An entry that the query does not match keeps a score below every `min_score`, for ranking.
+        An entry that the query does not match keeps a score below `min_score`, for ranking, unless
+        likeness or a learned model lets it in.
         """
         view = self.view(reading)
         found = hits(self.matcher.node, view)
-        if found is None and not any(view.found.values()):
+        if not _is_heard(found, view):
             return Verdict(entry_id, revision, accepted=False, score=0.0)  # most entries, by far
         rule = aboutness(self.matcher.node, view)
         vectors = self.likeness.vectors(reading) if self.likeness else ()
@@ -94,8 +95,8 @@ class Judge:
             given = self._evidence(view, rule, vectors, holds=found is not None)
             shadow = round(self.shadow.score(given), 6) if self.shadow else None
             if self.model:
-                score = _onto(self.model.score(given), self.min_score)
-                accepted = score >= self.min_score
+                said = self.model.score(given)
+                score, accepted = _onto(said, self.min_score), said >= ACCEPTS
         words = found
         if accepted and words is None:  # not by the query: what speaks for it all the same
             words = evidence(self.matcher.node, view)
@@ -111,6 +112,11 @@ class Judge:
     def by_rule(self) -> "Judge":
         """Return the judge without what it has learned."""
         return replace(self, model=None, shadow=None)
+
+    def hears(self, reading: Reading) -> bool:
+        """Whether an entry has anything that the query asks for; else its score is always 0."""
+        view = self.matcher.view(reading)
+        return _is_heard(hits(self.matcher.node, view), view)
 
     def evidence(self, reading: Reading) -> Evidence:
         """Return what a learned model is given of an entry."""
@@ -181,6 +187,10 @@ def version(topic: Topic, concepts: Sequence[Concept], *, embedder: str = "") ->
     if embedder and (topic.about or f"{MEANING}:" in topic.query.casefold()):
         judged_by += (embedder, topic.about, topic.not_about, topic.examples)
     return sha256(repr(judged_by).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def _is_heard(found: list[Hit] | None, view: View) -> bool:
+    return found is not None or any(view.found.values())
 
 
 def _onto(score: float, min_score: float) -> float:

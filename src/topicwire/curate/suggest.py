@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from topicwire.curate.learned import ACCEPTS
 from topicwire.model import StoredEntry, Verdict
 
 AT_ODDS = 0.5  # what it adds that the model in shadow and the judge do not agree
@@ -30,9 +31,9 @@ def suggestions(
     sources: Counter[str] = Counter()
     stories: set[int] = set()
     chosen: list[Suggestion] = []
+    most = max(1, limit // OF_ONE_SOURCE)
     for each in ranked:
         story = each.stored.story or each.stored.id
-        most = max(1, limit // OF_ONE_SOURCE)
         if story not in stories and sources[each.stored.source_id] < most and len(chosen) < limit:
             chosen.append(each)
             stories.add(story)
@@ -43,6 +44,6 @@ def suggestions(
 def worth(verdict: Verdict, min_score: float) -> float:
     """Return how much a label would teach: most where the score is at the very border."""
     span = min_score if verdict.score < min_score else 1 - min_score
-    certain = abs(verdict.score - min_score) / span if span else 1.0
-    is_at_odds = verdict.shadow is not None and (verdict.shadow >= 0.5) != verdict.accepted  # noqa: PLR2004 (Model.score)
+    certain = abs(verdict.score - min_score) / span if span else 0.0
+    is_at_odds = verdict.shadow is not None and (verdict.shadow >= ACCEPTS) != verdict.accepted
     return 1 - min(1.0, certain) + AT_ODDS * is_at_odds

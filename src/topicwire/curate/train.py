@@ -9,13 +9,13 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from topicwire.curate.evaluate import Figures, Outcome, figures
-from topicwire.curate.learned import Evidence, Model, log_odds, squashed
+from topicwire.curate.learned import ACCEPTS, Evidence, Model, digest, log_odds, squashed
 from topicwire.curate.score import Judge
 from topicwire.curate.text import Reading
 from topicwire.errors import ModelError
 from topicwire.model import Example, Verdict
 
-LEAST = 8  # labels of either kind without which nothing is learned
+LEAST = 8  # stories labelled either way without which nothing is learned
 FOLDS = 10
 STRENGTH = 10.0  # how much the labels weigh against small weights (C of the logistic regression)
 KEPT = 6_000  # traits that are kept, those of the greatest weight
@@ -27,12 +27,14 @@ class Lesson:
     """One labelled entry: what a model is given of it, and what the rule says of it.
 
     Entries of the same `group` tell the same story, and are never learned from to judge one another.
+    What is not `is_heard` has nothing that the query asks for: no judge ever lets it in.
     """
 
     evidence: Evidence
     example: Example
     rule: Verdict
     group: str
+    is_heard: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +48,48 @@ class Lessons:
 
 def lesson(judge: Judge, reading: Reading, example: Example, *, group: str = "") -> Lesson:
     """Return a labelled text as a lesson; without a `group` it is alone in its own."""
-    said = f"{example.title}\n{example.text}".encode("utf-8", "backslashreplace")
     return Lesson(
         evidence=judge.evidence(reading),
         example=example,
         rule=judge.by_rule().verdict(reading),
-        group=group or sha256(said).hexdigest(),
+        group=group or digest(example),
+        is_heard=judge.hears(reading),
     )
 
 
 def train(
     lessons: Sequence[Lesson],
     *,
+    examples: Sequence[Lesson] = (),
     embedder: str,
     told: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Lessons:
     """Learn from the lessons; `told` hears how many of the fits are done.
 
     The figures are of `FOLDS` fits, each judging the tenth of the labels that it was not shown.
+    The topic's own `examples` are always shown, and never judged.
 
     Raises:
-        ModelError: there are too few labels of either kind.
+        ModelError: there are too few labels of either kind, or they have nothing in common.
     """
     _check(lessons)
-    course = _course(lessons)
+    course = _course((*lessons, *examples))
+    given = range(len(lessons), len(lessons) + len(examples))
     decisions: dict[int, float] = {}
     for number, fold in enumerate(_folds(lessons)):
         told(number, FOLDS + 1)
         shown = [place for place in range(len(lessons)) if place not in fold]
-        fitted = _fit(course, shown, embedder)
+        fitted = _fit(course, (*shown, *given), embedder)
         decisions |= {place: fitted.decision(lessons[place].evidence) for place in fold}
     told(FOLDS, FOLDS + 1)
     decided = [decisions[place] for place in range(len(lessons))]
     slope, shift = _calibration(decided, lessons)
-    model = replace(_fit(course, range(len(lessons)), embedder), slope=slope, shift=shift)
+    whole = _fit(course, range(len(lessons) + len(examples)), embedder)
+    model = replace(whole, slope=slope, shift=shift)
     judged = tuple(
-        Outcome(each.example, _verdict(squashed(slope * decision + shift)))
+        Outcome(
+            each.example, _verdict(squashed(slope * decision + shift) if each.is_heard else 0.0)
+        )
         for each, decision in zip(lessons, decided, strict=True)
     )
     ruled = tuple(Outcome(each.example, each.rule) for each in lessons)
@@ -89,12 +97,13 @@ def train(
 
 
 def _check(lessons: Sequence[Lesson]) -> None:
-    belong = sum(each.example.expect for each in lessons)
-    if min(belong, len(lessons) - belong) < LEAST:
+    yes = {each.group for each in lessons if each.example.expect}
+    no = {each.group for each in lessons if not each.example.expect}
+    if min(len(yes), len(no)) < LEAST:  # fewer, and a tenth might have all of a kind
         raise ModelError(
-            f"there are {belong} labels that say yes and {len(lessons) - belong} that say no; "
-            f"give at least {LEAST} of each with `topicwire topic label`, "
-            "or a file of them with --labels"
+            f"there are labels of {len(yes)} stories that say yes and of {len(no)} that say no; "
+            f"label at least {LEAST} of each with `topicwire topic label`, "
+            "or give a file of labels with --labels"
         )
 
 
@@ -121,7 +130,8 @@ class _Course:
     table: Any  # a sparse matrix of scipy's
     names: tuple[str, ...]
     expected: tuple[bool, ...]
-    like: Evidence
+    numbers: int  # how many of them are given beside the traits,
+    meaning: int  # and how many components of vectors
 
 
 def _course(lessons: Sequence[Lesson]) -> _Course:
@@ -131,7 +141,8 @@ def _course(lessons: Sequence[Lesson]) -> _Course:
         table=table,
         names=tuple(vectorizer.feature_names_),
         expected=tuple(each.example.expect for each in lessons),
-        like=lessons[0].evidence,
+        numbers=len(lessons[0].evidence.numbers),
+        meaning=max(len(each.evidence.meaning()) for each in lessons),
     )
 
 
@@ -147,13 +158,11 @@ def _fit(course: _Course, shown: Sequence[int], embedder: str) -> Model:
         random_state=0,
     )
     table = course.table[list(shown)]
-    table.indices, table.indptr = (
-        table.indices.astype("i4"),
-        table.indptr.astype("i4"),
-    )  # liblinear's
+    table.indices = table.indices.astype("i4")  # liblinear takes no others
+    table.indptr = table.indptr.astype("i4")
     regression.fit(table, [course.expected[place] for place in shown])
     weights = dict(zip(course.names, regression.coef_[0].tolist(), strict=True))
-    return _model(weights, float(regression.intercept_[0]), course.like, embedder)
+    return _model(weights, float(regression.intercept_[0]), course, embedder)
 
 
 def _row(evidence: Evidence) -> Iterator[tuple[str, float]]:
@@ -162,18 +171,17 @@ def _row(evidence: Evidence) -> Iterator[tuple[str, float]]:
     yield from ((f"~{number}", value) for number, value in enumerate(evidence.meaning()))
 
 
-def _model(weights: Mapping[str, float], bias: float, like: Evidence, embedder: str) -> Model:
+def _model(weights: Mapping[str, float], bias: float, course: _Course, embedder: str) -> Model:
     traits = {name: each for name, each in weights.items() if name[0] not in "#~"}
     kept = sorted(traits, key=lambda name: (-abs(traits[name]), name))[:KEPT]
-    dimensions = len(like.meaning())
     return Model(
         traits={name: round(traits[name], DIGITS) for name in sorted(kept)},
-        numbers=tuple(round(weights[f"#{n}"], DIGITS) for n in range(len(like.numbers))),
-        meaning=tuple(round(weights.get(f"~{n}", 0.0), DIGITS) for n in range(dimensions)),
+        numbers=tuple(round(weights[f"#{n}"], DIGITS) for n in range(course.numbers)),
+        meaning=tuple(round(weights[f"~{n}"], DIGITS) for n in range(course.meaning)),
         bias=round(bias, DIGITS),
         slope=1.0,
         shift=0.0,
-        embedder=embedder if dimensions else "",
+        embedder=embedder if course.meaning else "",
     )
 
 
@@ -186,6 +194,11 @@ def _calibration(decisions: Sequence[float], lessons: Sequence[Lesson]) -> tuple
     expected = [each.example.expect for each in lessons]
     fitted = LogisticRegression(C=1.0).fit([[each] for each in decisions], expected)
     slope, shift = float(fitted.coef_[0][0]), float(fitted.intercept_[0])
+    if slope <= 0:  # what was learned from some of the labels is wrong of the others
+        raise ModelError(
+            "these labels teach nothing: what most of them say does not hold for the rest; "
+            "look at them with `topicwire topic labels`, and label more"
+        )
     chances = sorted((squashed(slope * each + shift) for each in decisions), reverse=True)
     return round(slope, DIGITS), round(shift - log_odds(_best_chance(chances)), DIGITS)
 
@@ -203,4 +216,4 @@ def _best_chance(chances: Sequence[float]) -> float:
 
 
 def _verdict(score: float) -> Verdict:
-    return Verdict(0, 0, accepted=score >= 0.5, score=round(score, 6))  # noqa: PLR2004 (Model.score)
+    return Verdict(0, 0, accepted=score >= ACCEPTS, score=round(score, 6))

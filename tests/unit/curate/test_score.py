@@ -1,14 +1,21 @@
 """The score: how much of an entry is about its topic."""
 
+from collections.abc import Sequence
+from math import exp, log, sqrt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import a_concept, a_topic
-from topicwire.curate.score import MAX_REASONS, judge, version
+from fakes import embed
+from topicwire.curate.background import BACKGROUND
+from topicwire.curate.learned import Model, log_odds, squashed
+from topicwire.curate.likeness import Embed, Vector
+from topicwire.curate.score import LIKENESS, MAX_REASONS, MOST_DRAG, MOST_PULL, NEUTRAL, judge, version
 from topicwire.curate.text import read_example
 from topicwire.errors import QueryError
-from topicwire.model import Concept, Example, Member, Reason, Verdict, Zone
+from topicwire.model import Concept, Example, Member, Reason, Topic, Verdict, Zone
 
 FILLER = (
     "The council met on Monday and spoke about roads. Nobody was surprised by the price of bread. "
@@ -207,6 +214,16 @@ def test_a_miss_is_ranked_below_every_accepted_entry_by_what_it_lacks() -> None:
     assert near.reasons == ()
 
 
+def test_a_miss_follows_its_formula() -> None:
+    """What docs/topics.md says of it: the log-odds less 1.2, as a share of the least score."""
+    title, query = "Moon", "moon AND treaty"
+    rule = 5 * 0.1**0.5 / (5 * 0.1**0.5 + 1.25)  # the other part is nowhere
+    odds = exp(log(rule / (1 - rule)) - 1.2)
+    for least in (0.5, 0.8, 0.0):
+        found = verdict("", title, query, min_score=least)
+        assert (found.accepted, found.score) == (False, round(least * odds / (1 + odds), 6))
+
+
 def test_a_verdict_is_on_the_entry_it_was_asked_for() -> None:
     """The store files it under the entry and its revision."""
     found = verdict(POINT)
@@ -284,7 +301,7 @@ WHOLE = "Here NASA and Russia talk of a moon treaty which the moon needs."
 
 @given(TEXTS, st.sampled_from(["", "The moon", "Roads"]), QUERIES)
 def test_the_score_is_between_0_and_1_and_always_the_same(text: str, title: str, query: str) -> None:  # fmt: skip
-    """Whatever is judged; and a miss stays below half of the bar."""
+    """Whatever is judged; and a miss stays below the bar."""
     found = verdict(text, title, query)
     assert 0 <= found.score <= 1
     assert found == verdict(text, title, query)
@@ -322,6 +339,195 @@ def test_furniture_never_changes_the_verdict(text: str, query: str, at: int, bla
         assert verdict(text, "", query) == verdict(furnished, "", query)
 
 
+# ---- with likeness ---------------------------------------------------------------------
+
+ABOUT = "Nations share the Moon."
+
+
+def all_as_like(likeness: float) -> Embed:
+    """Return a model to which every entry is so like the statement, in standard deviations."""
+    news = [(0.0, 1.0), (0.2, sqrt(0.96))]  # 0.1 like the statement, give or take 0.1
+    known: dict[str, Vector] = {each: news[n % 2] for n, each in enumerate(BACKGROUND)}
+    known[ABOUT] = (1.0, 0.0)
+    cosine = 0.1 + 0.1 * likeness
+    entry = (cosine, sqrt(1 - cosine * cosine))
+
+    def placed(given: Sequence[str]) -> list[Vector]:
+        return [known.get(each, entry) for each in given]
+
+    return placed
+
+
+def compared(
+    text: str, title: str = "", query: str = QUERY, *, by: Embed | None, min_score: float = 0.5
+) -> Verdict:
+    topic = a_topic(query=query, min_score=min_score, about=(ABOUT,))
+    example = Example(expect=True, title=title, text=text, lang="en")
+    return judge(topic, (NATION,), embed=by).verdict(read_example(example), entry_id=7, revision=2)
+
+
+@given(TEXTS, st.sampled_from(["", "The moon", "Roads"]), QUERIES)
+def test_without_a_model_of_meaning_the_rule_alone_decides(text: str, title: str, query: str) -> None:  # fmt: skip
+    """What a topic says it is about changes nothing then; nor does a model without it."""
+    expected = verdict(text, title, query)
+    example = Example(expect=True, title=title, text=text, lang="en")
+    unsaid = judge(a_topic(query=query, not_about=(ABOUT,)), (NATION,), embed=embed)
+    assert expected == compared(text, title, query, by=None)
+    assert expected == unsaid.verdict(read_example(example), entry_id=7, revision=2)
+
+
+@pytest.mark.parametrize(
+    ("likeness", "pull"),
+    [
+        pytest.param(NEUTRAL, 0.0, id="as all in the neighbourhood"),
+        pytest.param(3.0, 0.9 * 1.1, id="more"),
+        pytest.param(1.5, -0.9 * 0.4, id="less"),
+        pytest.param(0.0, -MOST_DRAG, id="never less than the most"),
+        pytest.param(4.0, 0.9 * 2.1, id="the furthest"),
+    ],
+)
+def test_likeness_pulls_at_the_log_odds(likeness: float, pull: float) -> None:
+    """What docs/topics.md says of rule and likeness together is what is computed."""
+    found = compared("", "Moon", "moon", by=all_as_like(likeness))
+    assert found.score == pytest.approx(squashed(log(0.8 / 0.2) + pull), abs=1e-6)
+
+
+@given(TEXTS, st.sampled_from(["", "The moon", "Roads"]), QUERIES, st.floats(-8, 8))
+def test_no_pull_is_greater_than_the_most(text: str, title: str, query: str, like: float) -> None:
+    """Meaning never drowns what the query says."""
+    ruled = verdict(text, title, query)
+    found = compared(text, title, query, by=all_as_like(like))
+    assert 0 <= found.score <= 1
+    if ruled.reasons:
+        pull = log(found.score / (1 - found.score)) - log_odds(ruled.score)
+        assert abs(pull) <= MOST_PULL + 0.001
+        assert MOST_PULL / LIKENESS + NEUTRAL > 4  # no likeness reaches it upwards
+
+
+@given(TEXTS, QUERIES, st.floats(-4, 4), st.floats(-4, 4))
+def test_what_is_more_alike_never_scores_lower(text: str, query: str, one: float, other: float) -> None:  # fmt: skip
+    """Match or miss."""
+    less, more = sorted((one, other))
+    low, high = (compared(text, "", query, by=all_as_like(like)) for like in (less, more))
+    assert low.score <= high.score
+
+
+APART = "The moon is full. A treaty is signed."
+
+
+def test_a_miss_with_all_its_parts_may_come_in_by_likeness() -> None:
+    """Its parts do not stand together, but it is much alike; the words it has are its reasons."""
+    query = "SENTENCE(moon AND treaty)"
+    without = compared(APART, "Full moon", query, by=None)
+    near = compared(APART, "Full moon", query, by=all_as_like(4))
+    far = compared(APART, "Full moon", query, by=all_as_like(1))
+    assert (without.accepted, near.accepted, far.accepted) == (False, True, False)
+    assert {"moon", "treaty"} == {reason.clause for reason in near.reasons}
+    assert (without.reasons, far.reasons) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("moon AND treaty AND comet", id="a part is missing"),
+        pytest.param("moon AND treaty NOT signed", id="a NOT"),
+        pytest.param("SENTENCE(moon AND treaty NOT signed)", id="a NOT within"),
+        pytest.param("SENTENCE(moon AND treaty) AND 2 OF @nation", id="too few members"),
+    ],
+)
+def test_likeness_lets_in_nothing_that_lacks_a_part(query: str) -> None:
+    """However much alike, what the query forbids or what is not there keeps it out."""
+    found = compared(APART, "Full moon", query, by=all_as_like(4))
+    assert not found.accepted
+    assert found.score < 0.5
+
+
+@pytest.mark.parametrize("least", [0.2, 0.5, 0.9])
+def test_a_miss_that_is_not_open_stays_below_every_bar(least: float) -> None:
+    """Near misses rank above far ones, by likeness too, and none of them is in."""
+    query = "moon AND treaty NOT signed"
+    near, far = (compared(APART, "Moon", query, by=all_as_like(like), min_score=least) for like in (4, 0))  # fmt: skip
+    assert least > near.score > far.score
+
+
+@given(TEXTS, QUERIES, st.integers(0, 3))
+def test_furniture_never_changes_the_verdict_with_likeness(text: str, query: str, at: int) -> None:
+    """A disclaimer is neither counted nor compared."""
+    disclaimer = "The views on the moon, NASA and Russia's treaty expressed in this column are solely those of the author."  # fmt: skip
+    parts = text.split("\n\n")
+    furnished = "\n\n".join([*parts[:at], disclaimer, *parts[at:]])
+    assert compared(text, "Roads", query, by=embed) == compared(furnished, "Roads", query, by=embed)
+
+
+# ---- with a learned model --------------------------------------------------------------
+
+
+def a_model(bias: float, **changes: object) -> Model:
+    """Return a model that gives every entry the same score."""
+    values: dict[str, object] = {"traits": {}, "numbers": (), "meaning": (), "bias": bias}
+    return Model(**(values | {"slope": 1.0, "shift": 0.0} | changes))  # type: ignore[arg-type]
+
+
+def modelled(model: Model | None = None, *, min_score: float = 0.5, title: str = "Moon", shadow: Model | None = None) -> Verdict:  # fmt: skip
+    topic = a_topic(query="moon NOT treaty", min_score=min_score)
+    judging = judge(topic, (), model=model, shadow=shadow)
+    return judging.verdict(read_example(Example(expect=True, title=title, text="", lang="en")))
+
+
+@pytest.mark.parametrize("least", [0.0, 0.001, 0.3, 0.5, 0.9, 1.0])
+def test_a_model_decides_by_its_own_half_whatever_the_bar(least: float) -> None:
+    """Its score is shown on the topic's scale, on which `min_score` is the border."""
+    out, even, into = (modelled(a_model(bias), min_score=least) for bias in (-2, 0, 2))
+    assert [each.accepted for each in (out, even, into)] == [False, True, True]
+    assert out.score < even.score < into.score
+    assert even.score == pytest.approx(least, abs=0.006)
+
+
+def test_a_model_may_let_in_what_the_query_forbids_but_not_what_it_does_not_name() -> None:
+    """It has learned what a NOT is worth; where no word of the query is, it is not asked."""
+    forbidden = modelled(a_model(3), title="Moon treaty")
+    assert forbidden.accepted
+    assert [reason.clause for reason in forbidden.reasons] == ["moon"]
+    assert modelled(a_model(3), title="Roads") == Verdict(0, 0, accepted=False, score=0.0)
+
+
+def test_a_model_is_told_whether_the_query_holds_and_forbids() -> None:
+    """And the rule's score: it can learn to believe them."""
+    model = a_model(0.0, numbers=(0.0, 10.0, 10.0))
+    assert modelled(model).score > modelled(model, title="Moon treaty").score
+    by_rule = a_model(0.0, numbers=(10.0,))
+    assert modelled(by_rule).score == pytest.approx(0.8)
+
+
+def test_a_shadow_is_heard_and_changes_nothing_else() -> None:
+    """Its score stands beside the rule's verdict."""
+    ruled, heard = modelled(), modelled(shadow=a_model(-1))
+    assert heard.shadow == pytest.approx(squashed(-1), abs=1e-6)
+    assert (ruled.accepted, ruled.score, ruled.reasons) == (
+        heard.accepted,
+        heard.score,
+        heard.reasons,
+    )
+    assert ruled.shadow is None
+
+
+def test_a_judge_without_what_it_has_learned_is_the_rule() -> None:
+    """Models are measured against it."""
+    topic = a_topic(query="moon", about=(ABOUT,))
+    full = judge(topic, (), embed=embed, model=a_model(1), shadow=a_model(2)).by_rule()
+    assert (full.model, full.shadow) == (None, None)
+    assert full.likeness is not None
+
+
+def test_a_judge_hears_what_has_a_word_of_the_query() -> None:
+    """The others are not looked at further."""
+    judging = judge(a_topic(query="moon AND treaty"), ())
+    heard = [judging.hears(read_example(Example(True, title, ""))) for title in ("Moon", "Roads", "")]  # fmt: skip
+    assert heard == [True, False, False]
+
+
+# ---- the version -----------------------------------------------------------------------
+
 TOPIC = a_topic(query="moon", min_score=0.5)
 
 
@@ -347,3 +553,30 @@ def test_a_version_changes_with_what_verdicts_depend_on(
     """Query, bar and concepts each judge the archive anew."""
     versions = {version(TOPIC, ()), version(TOPIC, (a_concept("other"),))}
     assert version(changed, concepts) not in versions  # type: ignore[arg-type]
+
+
+SHOWN = Example(expect=True, title="Moon", text="")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(a_topic(query="moon", about=("Mars.",)), id="about"),
+        pytest.param(a_topic(query="moon", about=(ABOUT,), not_about=("Mars.",)), id="not_about"),
+        pytest.param(a_topic(query="moon", about=(ABOUT,), examples=(SHOWN,)), id="examples"),
+    ],
+)
+def test_a_version_changes_with_what_is_compared_where_it_is(changed: Topic) -> None:
+    """Without a model of meaning it changes nothing, and judges nothing anew."""
+    before = a_topic(query="moon", about=(ABOUT,))
+    assert version(before, (), embedder="some") != version(changed, (), embedder="some")
+    assert version(before, ()) == version(changed, ()) == version(TOPIC, ())
+
+
+def test_a_version_changes_with_the_model_of_meaning() -> None:
+    """Verdicts by another are not the same; but a topic with nothing to compare has none."""
+    topic = a_topic(query="moon", about=(ABOUT,))
+    versions = {version(topic, (), embedder=name) for name in ("", "one", "two")}
+    assert len(versions) == 3
+    unsaid = a_topic(query="moon", not_about=(ABOUT,), examples=(SHOWN,))
+    assert version(unsaid, (), embedder="one") == version(unsaid, ())

@@ -56,10 +56,13 @@ def backtest(
         judged, borderline = (
             desk.judged_file(app, name, labels) if labels else desk.judged_labels(app, name)
         )
+        told = desk.remembered(app, name, judged)
         again = second.read_again(app, desk.topic(app, name), judged) if with_reader else None
     figures = figures_of(judged)
     grouped = {grouping: groups(judged, _key(grouping)) for grouping in dict.fromkeys(by)}
     wrong = errors_of(judged, min_score) if errors else ()
+    if told:
+        complain(told)
     if borderline and wants_json:
         complain(f"left out as borderline: {borderline}")
     if wants_json:

@@ -1,18 +1,19 @@
 """The editor's desk: topics as the catalogue has them now, tried on texts before they are applied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from topicwire.app import App
-from topicwire.cli.terminal import watched
+from topicwire.cli.terminal import complain, watched
 from topicwire.cli.topic.labels import labelled
 from topicwire.cli.topic.second import answer_of, explained
 from topicwire.curate import evaluate
 from topicwire.curate.define import problem
 from topicwire.curate.evaluate import Outcome
 from topicwire.curate.explain import Explanation, explain
+from topicwire.curate.learned import digest
 from topicwire.curate.prove import Proof
 from topicwire.curate.score import Judge
 from topicwire.curate.second import decided
@@ -36,18 +37,21 @@ def topic(app: App, topic_id: str) -> Topic:
 
 
 def judge_of(app: App, wanted: Topic) -> Judge:
-    """Return the judge of a topic, with the catalogue's concepts.
+    """Return the judge of a topic, with the catalogue's concepts; say what it cannot be given.
 
     Raises:
         CatalogueError: its query cannot be read; says where in its file.
     """
     catalogue = app.catalogue()
     try:
-        return app.appoint(wanted, catalogue.concepts).judge
+        appointed = app.appoint(wanted, catalogue.concepts)
     except QueryError as error:
         if wanted not in catalogue.topics:  # a query that no file holds, as in a search
             raise
         raise CatalogueError((problem(wanted, error, catalogue),)) from error
+    for note in appointed.notes:
+        complain(note)
+    return appointed.judge
 
 
 def check(app: App, wanted: Topic, *, with_examples: bool) -> None:
@@ -95,6 +99,23 @@ def judged_file(app: App, topic_id: str, path: Path) -> tuple[tuple[Outcome, ...
         for one in watched(clear, "Judging", len(clear))
     )
     return judged, len(found) - len(clear)
+
+
+def remembered(app: App, topic_id: str, judged: Sequence[Outcome]) -> str:
+    """Say how many of the judged texts the model that decides has learned from; empty if none."""
+    standing = {each.topic.id: each for each in app.store.standing_topics()}.get(topic_id)
+    if standing is None or not standing.model:
+        return ""
+    shown = app.store.model(topic_id, standing.model).figures.get("shown", ())
+    known = set(shown) if isinstance(shown, list) else set()
+    count = sum(digest(each.example) in known for each in judged)
+    if not count:
+        return ""
+    return (
+        f"model {standing.model}, which decides, has learned from {count} of these {len(judged)} "
+        "texts, and remembers them; on labels that it was not shown it does as "
+        f"`topicwire topic models {topic_id}` says"
+    )
 
 
 def judged_labels(app: App, topic_id: str) -> tuple[tuple[Outcome, ...], int]:
@@ -148,7 +169,8 @@ def search(app: App, query: str) -> Iterator[StoredEntry]:
     Raises:
         QueryError: the query cannot be read.
     """
-    searcher = judge_of(app, Topic("search", "Search", "", query, min_score=0.0))
+    wanted = Topic("search", "Search", "", query, min_score=0.0)
+    searcher = app.appoint(wanted, app.catalogue().concepts, by_rule=True).judge
     known = sources(app)
     for stored in app.store.archive():
         if searcher.verdict(read(stored, known.get(stored.source_id))).accepted:

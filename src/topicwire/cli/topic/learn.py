@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from topicwire.app import App
     from topicwire.curate.score import Judge
     from topicwire.curate.train import Lesson, Lessons
+    from topicwire.model import Learned, StandingTopic, Topic
 
 MARGIN = 0.02  # of F1, by which a model must be better than the rule to be promoted unasked
 LOOKED_AT = 1_000  # entries nearest to the border among which those to label are chosen
@@ -30,22 +31,28 @@ LOOKED_AT = 1_000  # entries nearest to the border among which those to label ar
 @pass_door
 def train(door: Door, name: str, *, labels: Path | None, wants_json: bool) -> None:
     """Learn TOPIC from its labels; the model is heard in shadow until it is promoted."""
-    from topicwire.cli.topic import desk
+    from topicwire.curate.learned import digest
 
+    _check_learner()
     with door.app() as app:
         standing = app.store.standing(name)
-        judging = desk.judge_of(app, desk.topic(app, name)).by_rule()
-        learned = _trained(app, judging, list(_lessons(app, name, judging, labels)))
+        judging = app.appoint_standing(standing).judge.by_rule()
+        lessons = list(_lessons(app, name, judging, labels))
+        learned = _trained(app, judging, lessons, standing.topic)
         number = app.store.keep_model(
             name,
-            version=standing.version,
-            figures={"rule": asdict(learned.rule), "learned": asdict(learned.learned)},
+            version=standing.defined,
+            figures={
+                "rule": asdict(learned.rule),
+                "learned": asdict(learned.learned),
+                "shown": [digest(each.example) for each in lessons],
+            },
             weights=learned.model.as_json(),
             now=app.clock(),
         )
         (kept, *_) = app.store.models(name)
     if wants_json:
-        as_json({"topic": name, "model": number} | dict(kept.figures))
+        as_json({"topic": name, "model": number} | _compared(kept.figures))
         return
     better = _gain(kept.figures)
     verdict = "better" if better >= MARGIN else "not better"
@@ -66,11 +73,18 @@ def train(door: Door, name: str, *, labels: Path | None, wants_json: bool) -> No
 @pass_door
 def models(door: Door, name: str, *, wants_json: bool) -> None:
     """List what TOPIC has learned, and who decides."""
+    from topicwire.curate.appoint import objection
+
     with door.app() as app:
         standing = app.store.standing(name)
         found = app.store.models(name)
-        notes = app.appoint_standing(standing).notes
+        meaning = app.meaning
     roles = {standing.model: "decides", standing.shadow: "in shadow"}
+    objections = {
+        each.number: said
+        for each in found
+        if each.number in roles and (said := objection(each, standing.topic, meaning=meaning))
+    }
     if wants_json:
         as_json(
             [
@@ -79,15 +93,17 @@ def models(door: Door, name: str, *, wants_json: bool) -> None:
                     "role": roles.get(each.number, "retired"),
                     "trained": each.trained,
                     "version": each.version,
+                    "objection": objections.get(each.number),
                 }
-                | dict(each.figures)
+                | _compared(each.figures)
                 for each in found
             ]
         )
         return
-    say(f"Model {standing.model} decides." if standing.model else "The rule decides.")
-    for note in notes:
-        say(note, trouble=True)
+    by_rule = standing.model == 0 or standing.model in objections
+    say("The rule decides." if by_rule else f"Model {standing.model} decides.")
+    for said in objections.values():
+        say(said, trouble=True)
     now = clock()
     table(
         ("model", "role", "trained", "labels", "F1", "rule's F1"),
@@ -108,21 +124,36 @@ def models(door: Door, name: str, *, wants_json: bool) -> None:
 @click.command()
 @click.argument("name", metavar="TOPIC")
 @click.argument("number", metavar="[MODEL]", type=click.IntRange(min=1), required=False)
-@click.option("--despite-figures", is_flag=True, help="Also when it is not better than the rule.")
+@click.option(
+    "--despite-figures", is_flag=True, help="Also when it is not known to be better than the rule."
+)
 @pass_door
 def promote(door: Door, name: str, number: int | None, *, despite_figures: bool) -> None:
     """Let MODEL, the one in shadow unless you name it, decide for TOPIC in the rule's place."""
     from topicwire.errors import ModelError
 
     with door.app() as app:
-        chosen = number or app.store.standing(name).shadow
+        standing = app.store.standing(name)
+        chosen = number or standing.shadow
         if not chosen:
             raise ModelError(f"{name} has no model in shadow; `topicwire topic train {name}`")
-        gain = _gain(app.store.model(name, chosen).figures)
+        model = app.store.model(name, chosen)
+        gain = _gain(model.figures)
         if gain < MARGIN and not despite_figures:
             raise ModelError(
                 f"model {chosen} of {name} is no better than the rule: F1 {gain:+.3f}, where "
                 f"{MARGIN:+.2f} is asked; label more, or say --despite-figures"
+            )
+        if model.version != standing.defined and not despite_figures:
+            raise ModelError(
+                f"{name} was changed since it learned model {chosen}, whose figures say nothing "
+                f"now; `topicwire topic train {name}` again, or say --despite-figures"
+            )
+        wrong = _flipped(app, standing, model)
+        if wrong and not despite_figures:
+            raise ModelError(
+                f"by model {chosen} of {name} examples come out wrong: {wrong}; "
+                "label what is like them and train again, or say --despite-figures"
             )
         app.store.promote(name, chosen)
     say(
@@ -195,7 +226,8 @@ def _lessons(app: "App", name: str, judging: "Judge", path: Path | None) -> "Ite
     from topicwire.model import Example
 
     known = desk.sources(app)
-    for label, stored in app.store.labels(name):
+    stored_labels = app.store.labels(name)
+    for label, stored in watched(stored_labels, "Reading", len(stored_labels)):
         if stored.retracted is None:
             example = Example(label.expect, stored.entry.title, stored.text, stored.lang)
             reading = read(stored, known.get(stored.source_id))
@@ -205,18 +237,53 @@ def _lessons(app: "App", name: str, judging: "Judge", path: Path | None) -> "Ite
         yield lesson(judging, read_example(each.example), each.example, group=each.group)
 
 
-def _trained(app: "App", judging: "Judge", lessons: "list[Lesson]") -> "Lessons":
+def _check_learner() -> None:
+    """Say what to install when what learns is not there.
+
+    Raises:
+        ModelError: scikit-learn is not installed.
+    """
     from topicwire.errors import ModelError
 
     try:
-        from topicwire.curate.train import FOLDS, train
-    except ImportError as error:
+        import topicwire.curate.train  # noqa: F401
+    except ModuleNotFoundError as error:
         raise ModelError(
-            "learning needs scikit-learn: install topicwire[learn] (`pip install topicwire[learn]`)"
+            "learning needs scikit-learn, which is not installed; "
+            "`pip install 'topicwire[learn]'` brings it"
         ) from error
+
+
+def _trained(app: "App", judging: "Judge", lessons: "list[Lesson]", topic: "Topic") -> "Lessons":
+    from topicwire.curate.text import read_example
+    from topicwire.curate.train import FOLDS, lesson, train
+
     embedder = app.meaning.name if app.meaning and judging.likeness else ""
+    examples = [lesson(judging, read_example(each), each) for each in topic.examples]
     with progress("Learning", FOLDS + 1) as advance:
-        return train(lessons, embedder=embedder, told=lambda done, _all: advance(1 if done else 0))
+        return train(
+            lessons,
+            examples=examples,
+            embedder=embedder,
+            told=lambda done, _all: advance(1 if done else 0),
+        )
+
+
+def _flipped(app: "App", standing: "StandingTopic", model: "Learned") -> str:
+    """Say which of a topic's own examples come out wrong by a model."""
+    from topicwire.curate.appoint import Post, appoint
+    from topicwire.curate.evaluate import outcomes
+    from topicwire.curate.prove import named
+
+    post = Post(standing.topic, standing.concepts, model)
+    judging = appoint(post, meaning=app.meaning).judge
+    judged = outcomes(judging, standing.topic.examples)
+    return ", ".join(named(each.example) for each in judged if not each.is_right)
+
+
+def _compared(figures: Mapping[str, object]) -> dict[str, object]:
+    """Return the figures of the rule and the model, without what the model was shown."""
+    return {who: figures[who] for who in ("rule", "learned")}
 
 
 def _figure(figures: Mapping[str, object], who: str, what: str) -> float:
@@ -225,8 +292,8 @@ def _figure(figures: Mapping[str, object], who: str, what: str) -> float:
 
 
 def _gain(figures: Mapping[str, object]) -> float:
-    """Return by how much the model's F1 is above the rule's."""
-    return _figure(figures, "learned", "f1") - _figure(figures, "rule", "f1")
+    """Return by how much the model's F1 is above the rule's, to the last digit that is shown."""
+    return round(_figure(figures, "learned", "f1") - _figure(figures, "rule", "f1"), 3)
 
 
 def _print_figures(figures: Mapping[str, object]) -> None:
