@@ -12,7 +12,15 @@ from fakes import embed
 from topicwire.curate.background import BACKGROUND
 from topicwire.curate.learned import Model, log_odds, squashed
 from topicwire.curate.likeness import Embed, Vector
-from topicwire.curate.score import LIKENESS, MAX_REASONS, MOST_DRAG, MOST_PULL, NEUTRAL, judge, version
+from topicwire.curate.score import (
+    LIKENESS,
+    MAX_REASONS,
+    MOST_DRAG,
+    MOST_PULL,
+    NEUTRAL,
+    judge,
+    version,
+)
 from topicwire.curate.text import read_example
 from topicwire.errors import QueryError
 from topicwire.model import Concept, Example, Member, Reason, Topic, Verdict, Zone
