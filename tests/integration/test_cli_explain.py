@@ -62,7 +62,8 @@ def test_a_ruling_is_told(run: Run, tmp_path: Path) -> None:
     said = run("topic", "explain", "space-safety", "1")
 
     assert "Vetoed in space-safety by ada" in said.out
-    assert run("topic", "explain", "space-safety", "1", "--json").json["ruling"] == "veto"
+    (ruling,) = run("topic", "explain", "space-safety", "1", "--json").json["rulings"]
+    assert ruling["ruling"] == "veto"
 
 
 def test_it_has_to_be_said_what_to_explain(run: Run) -> None:

@@ -74,7 +74,7 @@ def test_a_backtest_in_words(chat: Chat, run: Run, labels: str) -> None:
 
     said = run("topic", "backtest", "seats", "--labels", labels, "--second-reader")
 
-    assert "seats with the second reader on 4 texts: precision 0.667" in said.out
+    assert "seats with the second reader on 4 texts, of which 2 belong: precision 0.667" in said.out
     assert "Of 4 texts 2 are uncertain; 2 questions were asked, 2 answers" in said.out
 
 
@@ -156,7 +156,7 @@ def test_polling_by_hand_asks_it_too(chat: Chat, run: Run) -> None:
     assert run("topic", "show", "seats", "--json").json["placements"] == 0
     (entry,) = run("entry", "list", "--json").json
     explained = run("topic", "explain", "seats", str(entry["id"]))
-    assert explained.out.startswith("It does not belong to seats: score 0.55, least 0.55.")
+    assert explained.out.startswith("It does not belong to seats: score 0.5500, least 0.55.")
     assert "The second reader (tiny): no: It is about roads." in explained.out
     assert "too little of the text" not in explained.out
     assert "The second reader answered 1 of 100 questions on seats today." in run("status").out
@@ -186,4 +186,4 @@ def test_a_feed_says_that_a_second_reader_let_an_entry_in(chat: Chat, run: Run) 
 
     page = run("feed", "show", "seats", "--format", "json").json
 
-    assert "a second reader says so (tiny: Seats & crews)" in json.dumps(page)
+    assert "a second reader says so (tiny: Seats &amp; crews)" in json.dumps(page)

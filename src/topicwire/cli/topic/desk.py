@@ -127,7 +127,9 @@ def judged_labels(app: App, topic_id: str) -> tuple[tuple[Outcome, ...], int]:
         NotFoundError: none was.
     """
     judging, known = judge_of(app, topic(app, topic_id)), sources(app)
-    found = [each for each in app.store.labels(topic_id) if each[1].retracted is None]
+    standing = {each.topic.id for each in app.store.standing_topics()}
+    labels = app.store.labels(topic_id) if topic_id in standing else ()
+    found = [each for each in labels if each[1].retracted is None]
     if not found:
         raise NotFoundError(
             f"no entry is labelled in {topic_id}: label some (`topicwire topic label`), "
