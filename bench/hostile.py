@@ -20,7 +20,7 @@ from bench.report import machine, show
 
 from topicwire.app import App
 from topicwire.config import Settings
-from topicwire.model import FullText, Source
+from topicwire.model.catalogue import FullText, Source
 
 ROUNDS = 3
 RSS = b"<rss version='2.0'><channel><title>t</title>%s</channel></rss>"

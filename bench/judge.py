@@ -14,10 +14,11 @@ from pathlib import Path
 
 from bench.report import machine, show
 
-from topicwire.curate.score import judge
+from topicwire.curate.judge import judge
 from topicwire.curate.text import read as read_entry
 from topicwire.ingest.read import ReadJob, read
-from topicwire.model import Entry, StoredEntry
+from topicwire.model.judging import StoredEntry
+from topicwire.model.wire import Entry
 from topicwire.world.catalogue import load
 
 FEEDS = Path(__file__).parents[1] / "feeds"

@@ -27,7 +27,8 @@ from bench.report import machine, show
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.curate.define import definitions
-from topicwire.model import Catalogue, Definition, FullText, Source, StoredEntry, Topic
+from topicwire.model.catalogue import Catalogue, Definition, FullText, Source, Topic
+from topicwire.model.judging import StoredEntry
 
 SOURCES = 12
 LONGEST = 0.7  # seconds that a process lives after it began to work

@@ -22,7 +22,8 @@ from bench.report import machine, show
 
 from topicwire.app import App
 from topicwire.config import Settings
-from topicwire.model import FullText, Health, Polled, Source
+from topicwire.model.catalogue import FullText, Source
+from topicwire.model.wire import Health, Polled
 
 START = datetime(2026, 11, 2, tzinfo=UTC)  # a Monday
 HOUR = 3_600

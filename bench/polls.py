@@ -18,7 +18,7 @@ from bench.report import machine, said_by, show
 
 from topicwire.app import App
 from topicwire.config import Settings
-from topicwire.model import Source
+from topicwire.model.catalogue import Source
 
 ROOT = Path(__file__).parents[1]
 THEIR_PYTHON = ROOT / "build" / "bench" / "bin" / "python"

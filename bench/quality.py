@@ -22,11 +22,12 @@ from bench.report import machine, show
 from topicwire.curate.appoint import Post, appoint
 from topicwire.curate.evaluate import Figures, Outcome, figures
 from topicwire.curate.intervals import intervals
+from topicwire.curate.judge import Judge
 from topicwire.curate.run import meaning
-from topicwire.curate.score import Judge
 from topicwire.curate.text import read_example
 from topicwire.curate.train import lesson, train
-from topicwire.model import Example, Topic, Verdict
+from topicwire.model.catalogue import Example, Topic
+from topicwire.model.judging import Verdict
 from topicwire.world.catalogue import load
 
 KEYWORDS = {

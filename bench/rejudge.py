@@ -20,7 +20,9 @@ from bench.report import machine, show
 
 from topicwire.curate.define import definitions
 from topicwire.curate.run import Bench, curate
-from topicwire.model import Catalogue, Entry, Feed, Health, Poll, PollState, Settled, Source
+from topicwire.model.article import Settled
+from topicwire.model.catalogue import Catalogue, Source
+from topicwire.model.wire import Entry, Feed, Health, Poll, PollState
 from topicwire.store.store import Store
 from topicwire.world.catalogue import load
 from topicwire.world.workers import Workers

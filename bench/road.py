@@ -24,7 +24,9 @@ from bench.report import machine, show
 from topicwire.app import App
 from topicwire.config import Settings, checkout
 from topicwire.curate.define import definitions
-from topicwire.model import Format, FullText, PollOutcome, Source
+from topicwire.model.catalogue import FullText, Source
+from topicwire.model.document import Format
+from topicwire.model.wire import PollOutcome
 from topicwire.world.catalogue import load
 
 

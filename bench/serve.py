@@ -21,7 +21,7 @@ from pathlib import Path
 
 from bench.report import machine, said_by, show
 
-from topicwire.model import Document, Format
+from topicwire.model.document import Document, Format
 from topicwire.publish.run import Publisher
 from topicwire.serve.application import application
 from topicwire.serve.server import serve

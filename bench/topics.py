@@ -21,10 +21,12 @@ from statistics import median
 from bench.report import machine, show
 
 from topicwire.curate.index import Index
-from topicwire.curate.score import Judge, judge
+from topicwire.curate.judge import Judge, judge
 from topicwire.curate.text import Raw, raw, read
 from topicwire.curate.words import keys
-from topicwire.model import Entry, StoredEntry, Topic
+from topicwire.model.catalogue import Topic
+from topicwire.model.judging import StoredEntry
+from topicwire.model.wire import Entry
 
 WORDS = 1000
 VOCABULARY = 40_000

@@ -2,19 +2,9 @@
 
 from datetime import UTC, datetime
 
-from topicwire.model import (
-    Concept,
-    Entry,
-    Health,
-    Member,
-    Placement,
-    Polled,
-    PollState,
-    Source,
-    StandingTopic,
-    StoredEntry,
-    Topic,
-)
+from topicwire.model.catalogue import Concept, Member, Source, Topic
+from topicwire.model.judging import Placement, StandingTopic, StoredEntry
+from topicwire.model.wire import Entry, Health, Polled, PollState
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 

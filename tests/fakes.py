@@ -8,7 +8,7 @@ from hashlib import sha256
 from math import sqrt
 from typing import TypeVar
 
-from topicwire.model import Poll, PollOutcome, Request, Response
+from topicwire.model.wire import Poll, PollOutcome, Request, Response
 from topicwire.store.store import Store
 from topicwire.world.guard import Guard
 from topicwire.world.web import Web, WebLimits

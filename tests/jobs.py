@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from topicwire.errors import ParseError
-from topicwire.model import Request
+from topicwire.model.wire import Request
 from topicwire.world.guard import Guard
 from topicwire.world.hosts import Hosts
 from topicwire.world.web import Web, WebLimits

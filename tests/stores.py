@@ -4,23 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from builders import NOON, a_source, a_state, a_topic
-from topicwire.model import (
-    Concept,
-    Definition,
-    Entry,
-    Feed,
-    Health,
-    Placed,
-    Poll,
-    PollOutcome,
-    Reason,
-    Settled,
-    Source,
-    StoredEntry,
-    Topic,
-    Verdict,
-    Zone,
-)
+from topicwire.model.article import Settled
+from topicwire.model.catalogue import Concept, Definition, Source, Topic
+from topicwire.model.judging import Placed, Reason, StoredEntry, Verdict, Zone
+from topicwire.model.wire import Entry, Feed, Health, Poll, PollOutcome
 from topicwire.store.store import Store
 
 REASON = Reason(clause="nasa", matched="NASA", zone=Zone.TITLE, count=2)

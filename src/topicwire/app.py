@@ -14,9 +14,9 @@ from topicwire.config import Settings
 from topicwire.curate.appoint import Appointed, Meaning, Post
 from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.define import definitions
+from topicwire.curate.judge import Judge
 from topicwire.curate.prove import Proof, flips, proven
 from topicwire.curate.run import Bench, appointed, curate, meaning, post
-from topicwire.curate.score import Judge
 from topicwire.errors import CatalogueError, StoreError
 from topicwire.ingest.opml import Listing
 from topicwire.ingest.politeness import after, objection
@@ -27,24 +27,12 @@ from topicwire.ingest.run.look import Found, check_pages, discover, look
 from topicwire.ingest.run.polls import ingest
 from topicwire.ingest.run.push import Callbacks, read_deliveries, subscribe
 from topicwire.ingest.run.settle import settle
-from topicwire.model import (
-    ArticleOutcome,
-    Catalogue,
-    Change,
-    Concept,
-    Consulted,
-    Definition,
-    Feed,
-    Placed,
-    Polled,
-    PollOutcome,
-    PollState,
-    Response,
-    Source,
-    StandingTopic,
-    Subscription,
-    Topic,
-)
+from topicwire.model.article import ArticleOutcome
+from topicwire.model.catalogue import Catalogue, Concept, Definition, Source, Topic
+from topicwire.model.judging import Consulted, Placed, StandingTopic
+from topicwire.model.push import Subscription
+from topicwire.model.report import Change
+from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Response
 from topicwire.publish.compose import Site
 from topicwire.publish.run import Publisher, Readers
 from topicwire.store.store import Store

@@ -10,7 +10,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from topicwire import observe
 from topicwire.app import App
 from topicwire.errors import TopicwireError
-from topicwire.model import Consulted, Placed, PollOutcome
+from topicwire.model.judging import Consulted, Placed
+from topicwire.model.wire import PollOutcome
 
 TICK = 1.0  # seconds between two looks at what is to do
 HUBS = 60.0  # seconds between two looks at which hubs are to be asked

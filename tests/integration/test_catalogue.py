@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from topicwire.errors import CatalogueError, NotFoundError
-from topicwire.model import Catalogue, Example, Republish, Source, Topic
+from topicwire.model.catalogue import Catalogue, Example, Republish, Source, Topic
 from topicwire.world.catalogue import is_id, load
 from topicwire.world.edit import add_source, add_sources, add_topic, edit, id_for, remove
 from users import shared_folder, unprivileged

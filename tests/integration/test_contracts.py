@@ -34,7 +34,9 @@ def house(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("module", "line", "broken"),
     [
-        pytest.param("model.py", "from topicwire import config", "Imports point", id="upwards"),
+        pytest.param(
+            "model/wire.py", "from topicwire import config", "Imports point", id="upwards"
+        ),
         pytest.param("utils.py", "", "Imports point", id="a module nobody placed"),
         pytest.param("ingest/utils.py", "", "Ingest:", id="a stage nobody placed"),
         pytest.param(

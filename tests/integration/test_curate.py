@@ -9,19 +9,9 @@ from builders import NOON, a_concept, a_state, a_topic, an_entry
 from stores import a_poll, fill, settle
 from topicwire.curate.define import definitions
 from topicwire.curate.run import Bench, curate
-from topicwire.model import (
-    Catalogue,
-    Concept,
-    Definition,
-    Feed,
-    Health,
-    Placed,
-    Poll,
-    Reason,
-    Retraction,
-    Topic,
-    Zone,
-)
+from topicwire.model.catalogue import Catalogue, Concept, Definition, Topic
+from topicwire.model.judging import Placed, Reason, Zone
+from topicwire.model.wire import Feed, Health, Poll, Retraction
 from topicwire.store.store import Store
 from topicwire.world.workers import Workers
 

@@ -38,10 +38,10 @@ sys.addaudithook(lambda event, _: 1 / 0 if event in ("socket.connect", "socket.g
 from datetime import UTC, datetime
 from pathlib import Path
 from topicwire.curate.define import definitions
-from topicwire.curate.score import judge
+from topicwire.curate.judge import judge
 from topicwire.curate.text import read_example
 from topicwire.ingest.read import ReadJob, read
-from topicwire.model import Example
+from topicwire.model.catalogue import Example
 from topicwire.world.catalogue import load
 from topicwire.world.embedder import Embedder
 embed, feeds = Embedder(), Path(sys.argv[1])

@@ -7,7 +7,7 @@ import pytest
 from topicwire.curate.language import parse
 from topicwire.curate.match import Matcher, hits
 from topicwire.curate.text import read_example
-from topicwire.model import Example
+from topicwire.model.catalogue import Example
 from topicwire.world.catalogue import load
 
 CONCEPTS = {each.id: each for each in load(Path(__file__).parents[2] / "feeds").concepts}

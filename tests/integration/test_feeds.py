@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from builders import a_stored
+from topicwire.curate.judge import judge
 from topicwire.curate.language import parse
 from topicwire.curate.query import concepts_named
-from topicwire.curate.score import judge
 from topicwire.curate.text import read as read_entry
 from topicwire.curate.text import read_example
 from topicwire.ingest.read import ReadJob, read
-from topicwire.model import Entry, Example, Feed, Source, Topic
+from topicwire.model.catalogue import Example, Source, Topic
+from topicwire.model.wire import Entry, Feed
 from topicwire.world.catalogue import load
 
 ROOT = Path(__file__).parents[2] / "feeds"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from topicwire.model import Request, Response
+from topicwire.model.wire import Request, Response
 from topicwire.world.files import Files
 
 

@@ -18,7 +18,8 @@ from origin import Origin, Seen, answer
 from topicwire.errors import StoreError
 from topicwire.ingest import politeness
 from topicwire.ingest.run.polls import ingest
-from topicwire.model import Health, Poll, Polled, PollOutcome, Response, Source
+from topicwire.model.catalogue import Source
+from topicwire.model.wire import Health, Poll, Polled, PollOutcome, Response
 from topicwire.store.store import Store
 from topicwire.world.files import Files
 from topicwire.world.guard import Guard

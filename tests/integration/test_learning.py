@@ -14,7 +14,7 @@ from builders import NOON, an_entry
 from commands import Run, Said
 from stores import a_definition, a_poll, a_verdict, fill, judge, settle
 from topicwire.errors import NotFoundError
-from topicwire.model import Label, LabelledBy
+from topicwire.model.judging import Label, LabelledBy
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)

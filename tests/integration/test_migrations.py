@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
 from topicwire.errors import StoreError
-from topicwire.model import FullText
+from topicwire.model.catalogue import FullText
 from topicwire.store import dialect, schema
 from topicwire.store.migrate import folder, head, known, migrate, revision, settings
 from topicwire.store.store import Store

@@ -18,7 +18,8 @@ from origin import Origin, Seen, answer
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.ingest.run.push import CALLBACK
-from topicwire.model import PushState, Source, Subscription
+from topicwire.model.catalogue import Source
+from topicwire.model.push import PushState, Subscription
 from topicwire.serve.application import application
 
 ITEM = "<item><guid isPermaLink='false'>{n}</guid><title>Column {n}</title></item>"

@@ -11,7 +11,8 @@ import pytest
 from builders import NOON, an_entry
 from stores import fill, judge
 from topicwire.errors import NotFoundError
-from topicwire.model import Format, Label, LabelledBy, Token
+from topicwire.model.document import Format
+from topicwire.model.judging import Label, LabelledBy, Token
 from topicwire.publish.compose import Site
 from topicwire.publish.own import digest_of
 from topicwire.publish.run import Publisher, Readers

@@ -8,7 +8,7 @@ import pytest
 
 from builders import NOON, a_placement, a_polled, a_source, a_standing, a_stored
 from topicwire.ingest.read import ReadJob, read
-from topicwire.model import Edition
+from topicwire.model.judging import Edition
 from topicwire.publish import atom, rss
 from topicwire.publish.compose import FeedPage, Site, compose
 from unit.publish.rules import atom_findings, rss_findings

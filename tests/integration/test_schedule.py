@@ -13,7 +13,8 @@ from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.curate.run import curate
 from topicwire.errors import StoreError
-from topicwire.model import Placed, Polled, PollOutcome
+from topicwire.model.judging import Placed
+from topicwire.model.wire import Polled, PollOutcome
 from topicwire.schedule import Schedule
 
 FEEDS = Path(__file__).resolve().parents[2] / "feeds"

@@ -20,19 +20,9 @@ from topicwire.curate import second
 from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.define import definitions
 from topicwire.curate.run import curate
-from topicwire.model import (
-    SECOND_READER,
-    Answer,
-    Catalogue,
-    Consulted,
-    Definition,
-    Entry,
-    Reason,
-    Response,
-    StoredEntry,
-    Topic,
-    Zone,
-)
+from topicwire.model.catalogue import Catalogue, Definition, Topic
+from topicwire.model.judging import SECOND_READER, Answer, Consulted, Reason, StoredEntry, Zone
+from topicwire.model.wire import Entry, Response
 from topicwire.store.store import Store
 from topicwire.store.tables import rulings
 from topicwire.world.ask import LARGEST, STOPPED, Server

@@ -15,7 +15,8 @@ from origin import Origin, Seen, answer
 from topicwire.app import App
 from topicwire.config import Settings, checkout
 from topicwire.curate.define import definitions
-from topicwire.model import Definition, Format, FullText, Republish, Source
+from topicwire.model.catalogue import Definition, FullText, Republish, Source
+from topicwire.model.document import Format
 from topicwire.world.catalogue import load
 
 SWAP = (

@@ -5,7 +5,8 @@ import pytest
 from builders import NOON, a_source, a_topic, an_entry
 from stores import a_definition, a_poll, fill, judge, titles
 from topicwire.errors import NotFoundError
-from topicwire.model import Counts, Health
+from topicwire.model.report import Counts
+from topicwire.model.wire import Health
 from topicwire.store.store import Store
 
 HOUR = timedelta(hours=1)

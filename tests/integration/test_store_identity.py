@@ -7,7 +7,8 @@ import pytest
 
 from builders import NOON, a_source, an_entry
 from stores import a_feed, a_poll, fill, settle, titles
-from topicwire.model import Entry, Retraction, Throttle
+from topicwire.model.catalogue import Throttle
+from topicwire.model.wire import Entry, Retraction
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)

@@ -7,7 +7,8 @@ from sqlalchemy import create_engine, text
 from builders import NOON, a_source, a_topic, an_entry
 from stores import REASON, a_definition, a_poll, a_verdict, fill, judge, settle, titles
 from topicwire.errors import NotFoundError, StoreError
-from topicwire.model import Entry, Placed, StoredEntry
+from topicwire.model.judging import Placed, StoredEntry
+from topicwire.model.wire import Entry
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)

@@ -7,7 +7,7 @@ import pytest
 from builders import NOON, a_topic, an_entry
 from stores import a_definition, fill
 from topicwire.errors import NotFoundError
-from topicwire.model import Label, LabelledBy
+from topicwire.model.judging import Label, LabelledBy
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)

@@ -6,7 +6,9 @@ import pytest
 from builders import NOON, a_concept, a_source, a_state, a_topic, an_entry
 from stores import a_definition, a_poll, fill, judge, settle
 from topicwire.errors import NotFoundError
-from topicwire.model import Change, Definition, Example, Health, Republish, Source
+from topicwire.model.catalogue import Definition, Example, Republish, Source
+from topicwire.model.report import Change
+from topicwire.model.wire import Health
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(days=1)

@@ -11,23 +11,9 @@ import pytest
 from builders import NOON, a_source, a_standing, a_stored, an_entry
 from stores import a_feed, a_poll, fill
 from topicwire.errors import StoreError
-from topicwire.model import (
-    Answer,
-    ArticleOutcome,
-    Delivery,
-    FullPage,
-    Label,
-    LabelledBy,
-    Memory,
-    PushState,
-    RobotsFile,
-    Ruling,
-    Settled,
-    Stand,
-    Subscription,
-    Token,
-    Verdict,
-)
+from topicwire.model.article import ArticleOutcome, FullPage, Memory, RobotsFile, Settled
+from topicwire.model.judging import Answer, Label, LabelledBy, Ruling, Stand, Token, Verdict
+from topicwire.model.push import Delivery, PushState, Subscription
 from topicwire.store.answers import Asked
 from topicwire.store.migrate import head, migrate, revision
 from topicwire.store.store import Store

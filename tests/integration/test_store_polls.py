@@ -6,7 +6,7 @@ import pytest
 from builders import NOON, a_source, a_state, a_topic, an_entry
 from stores import a_definition, a_feed, a_poll, fill, judge, settle, titles
 from topicwire.errors import NotFoundError, StoreError
-from topicwire.model import Enclosure, Health, Origin, Poll, PollOutcome
+from topicwire.model.wire import Enclosure, Health, Origin, Poll, PollOutcome
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)

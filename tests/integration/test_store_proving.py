@@ -6,7 +6,7 @@ from sqlalchemy import Table, insert
 
 from builders import NOON, an_entry
 from stores import fill, judge
-from topicwire.model import Held, Label, LabelledBy, Stand
+from topicwire.model.judging import Held, Label, LabelledBy, Stand
 from topicwire.store.store import Store
 from topicwire.store.tables import labels, rulings
 

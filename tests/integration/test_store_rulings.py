@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from builders import NOON, a_source, a_topic, an_entry
 from stores import a_definition, a_feed, a_poll, fill, judge
 from topicwire.errors import NotFoundError
-from topicwire.model import Entry, Placed, Retraction, Ruling, Settled, Stand
+from topicwire.model.article import Settled
+from topicwire.model.judging import Placed, Ruling, Stand
+from topicwire.model.wire import Entry, Retraction
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)

@@ -6,7 +6,7 @@ import pytest
 
 from builders import NOON
 from topicwire.errors import NameTakenError, NotFoundError
-from topicwire.model import Token
+from topicwire.model.judging import Token
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(minutes=59)

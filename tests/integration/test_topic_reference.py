@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from builders import a_source, a_stored, a_topic, an_entry
+from topicwire.curate.judge import judge
 from topicwire.curate.language import parse
 from topicwire.curate.likeness import Embed
 from topicwire.curate.match import hits
-from topicwire.curate.score import judge
 from topicwire.curate.text import read
 from topicwire.errors import QueryError
-from topicwire.model import Concept
+from topicwire.model.catalogue import Concept
 from topicwire.world.catalogue import assemble
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "topics.md").read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ from backports import zstd
 
 from origin import Origin, Seen, answer
 from topicwire.errors import WebError
-from topicwire.model import Request, Response
+from topicwire.model.wire import Request, Response
 from topicwire.world.exchange import Exchange, read_url
 from topicwire.world.guard import Guard
 from topicwire.world.web import Web, WebLimits

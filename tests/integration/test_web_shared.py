@@ -11,7 +11,7 @@ import pytest
 
 from jobs import a_web, fetch
 from origin import Origin, Seen, answer
-from topicwire.model import Request, Response
+from topicwire.model.wire import Request, Response
 from topicwire.world.address import without_feed
 
 SPACING = 0.15

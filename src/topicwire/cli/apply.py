@@ -11,7 +11,7 @@ from topicwire.cli.terminal import as_json, complain, say
 if TYPE_CHECKING:
     from topicwire.app import App
     from topicwire.curate.prove import Proof
-    from topicwire.model import Change
+    from topicwire.model.report import Change
 
 
 @click.command()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from topicwire.cli.terminal import ago, span
 
 if TYPE_CHECKING:
-    from topicwire.model import ArticleCounts, Feed, Memory, Polled, PollState, Response
+    from topicwire.model.article import ArticleCounts, Memory
+    from topicwire.model.wire import Feed, Polled, PollState, Response
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 FORMATS = {

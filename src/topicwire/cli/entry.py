@@ -11,7 +11,7 @@ from topicwire.cli.terminal import ago, as_json, say, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topicwire.model import StoredEntry
+    from topicwire.model.judging import StoredEntry
 
 
 @click.group()

@@ -20,7 +20,7 @@ def feed() -> None:
 @pass_door
 def show(door: Door, topic: str, form: str) -> None:
     """Print TOPIC's current document, byte for byte as it is served."""
-    from topicwire.model import Format
+    from topicwire.model.document import Format
 
     with door.app() as app:
         document = app.publisher.topic(topic, Format(form))

@@ -14,7 +14,7 @@ from topicwire.cli.terminal import as_json, complain, say, table
 if TYPE_CHECKING:
     from topicwire.app import App
     from topicwire.ingest.opml import Listing, Row
-    from topicwire.model import Polled
+    from topicwire.model.wire import Polled
 
 _SECRET = re.compile(
     r"[?&](?:[\w-]*(?:token|secret|passw(?:or)?d|signature|api_?key|auth)|key|sig)=", re.IGNORECASE

@@ -13,7 +13,8 @@ from topicwire.errors import BusyError, TopicwireError
 
 if TYPE_CHECKING:
     from topicwire.app import App
-    from topicwire.model import Consulted, Placed, Polled, PollOutcome
+    from topicwire.model.judging import Consulted, Placed
+    from topicwire.model.wire import Polled, PollOutcome
 
 
 @click.command()

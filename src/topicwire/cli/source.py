@@ -14,7 +14,8 @@ from topicwire.cli.terminal import ago, as_json, say, table
 if TYPE_CHECKING:
     from topicwire.app import App
     from topicwire.ingest.run.look import Found
-    from topicwire.model import Feed, Response, Selectors, Source
+    from topicwire.model.catalogue import Selectors, Source
+    from topicwire.model.wire import Feed, Response
 
 REPUBLISH = ("feed", "title", "summary", "full")
 FULL_TEXT = ("auto", "always", "never")
@@ -101,7 +102,7 @@ def check(door: Door, /, address: str, *, wants_json: bool, **selectors: str | N
     With --items it is read as a page without a feed, by these CSS selectors.
     """
     from topicwire.cli import describe
-    from topicwire.model import Source
+    from topicwire.model.catalogue import Source
 
     with door.app() as app:
         known = {each.source.id: each.source for each in app.store.sources()}
@@ -248,7 +249,7 @@ def add(
     URL may be a web page: the feed that it names is added. With --items the page itself is
     read, by CSS selectors, and what they find is shown first.
     """
-    from topicwire.model import FullText, Republish, Source
+    from topicwire.model.catalogue import FullText, Republish, Source
     from topicwire.world.edit import add_source, id_for
 
     new = Source(
@@ -306,7 +307,7 @@ def _seen(app: "App", new: "Source", *, pick: int | None, named: str | None) -> 
 
 
 def _page(selectors: dict[str, str | None]) -> "Selectors | None":
-    from topicwire.model import Selectors
+    from topicwire.model.catalogue import Selectors
 
     items = selectors.pop("items")
     if items is None:

@@ -19,7 +19,7 @@ def add(door: Door, name: str) -> None:
     from secrets import token_urlsafe
 
     from topicwire.cli.topic.rulings import check_words
-    from topicwire.model import Token
+    from topicwire.model.judging import Token
     from topicwire.publish.own import digest_of
 
     check_words(name=name)

@@ -5,11 +5,12 @@ Where a model cannot be used the rule decides, and a word says so.
 
 from dataclasses import dataclass
 
+from topicwire.curate.judge import Judge, judge
 from topicwire.curate.learned import Model, model_of
 from topicwire.curate.likeness import Embed
-from topicwire.curate.score import Judge, judge
 from topicwire.errors import ModelError
-from topicwire.model import Concept, Learned, Topic
+from topicwire.model.catalogue import Concept, Topic
+from topicwire.model.judging import Learned
 
 
 @dataclass(frozen=True, slots=True)

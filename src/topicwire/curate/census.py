@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from topicwire.curate.find import Hit
+from topicwire.curate.judge import Judge
 from topicwire.curate.match import View, hits, zone_view
 from topicwire.curate.query import (
     ZONE_FIELDS,
@@ -20,7 +21,6 @@ from topicwire.curate.query import (
     Words,
     children,
 )
-from topicwire.curate.score import Judge
 from topicwire.curate.text import Reading
 
 _MOST_SIBLINGS = 60  # terms of one OR that are compared with one another, text by text

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from topicwire.curate import second
-from topicwire.model import Answer, Consulted, Response, StandingTopic, StoredEntry, Topic
+from topicwire.model.catalogue import Topic
+from topicwire.model.judging import Answer, Consulted, StandingTopic, StoredEntry
+from topicwire.model.wire import Response
 from topicwire.store.answers import Asked
 from topicwire.store.store import Store
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from topicwire.curate import position, second
+from topicwire.curate.judge import version
 from topicwire.curate.language import parse
 from topicwire.curate.query import concepts_named
-from topicwire.curate.score import version
 from topicwire.curate.terms import term
 from topicwire.errors import CatalogueError, QueryError
-from topicwire.model import Catalogue, Concept, Definition, Topic
+from topicwire.model.catalogue import Catalogue, Concept, Definition, Topic
 
 
 def definitions(catalogue: Catalogue, *, embedder: str = "") -> tuple[Definition, ...]:

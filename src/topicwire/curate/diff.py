@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from topicwire.curate.score import Judge
+from topicwire.curate.judge import Judge
 from topicwire.curate.text import read
-from topicwire.model import Held, Source, Stand, StoredEntry
+from topicwire.model.catalogue import Source
+from topicwire.model.judging import Held, Stand, StoredEntry
 
 _NOTHING = Held(is_in=False)
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from topicwire.curate.score import Judge
+from topicwire.curate.judge import Judge
 from topicwire.curate.text import read_example
 from topicwire.curate.words import language
-from topicwire.model import Example, Verdict
+from topicwire.model.catalogue import Example
+from topicwire.model.judging import Verdict
 
 UNKNOWN = "unknown"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from topicwire.curate.find import Hit
+from topicwire.curate.judge import Judge
 from topicwire.curate.lack import lack
 from topicwire.curate.match import View, evidence, hits, zone_view
 from topicwire.curate.place import Place, place
@@ -23,9 +24,8 @@ from topicwire.curate.query import (
     children,
     clause,
 )
-from topicwire.curate.score import Judge
 from topicwire.curate.text import Reading
-from topicwire.model import Verdict, Zone
+from topicwire.model.judging import Verdict, Zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from topicwire.curate.query import (
 )
 from topicwire.curate.terms import plain, term
 from topicwire.errors import QueryError
-from topicwire.model import Concept
+from topicwire.model.catalogue import Concept
 
 MAX_DISTANCE = 1_000
 MAX_WEIGHT = 10.0

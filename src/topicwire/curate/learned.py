@@ -10,7 +10,7 @@ from operator import mul
 from topicwire.curate.likeness import Vector, flat
 from topicwire.curate.traits import TRAITS
 from topicwire.errors import ModelError
-from topicwire.model import Example
+from topicwire.model.catalogue import Example
 
 ACCEPTS = 0.5  # the score of a model from which on it accepts an entry
 EDGE = 0.005  # no score counts as more certain than this when it is weighed

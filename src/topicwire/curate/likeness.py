@@ -12,7 +12,7 @@ from operator import mul
 
 from topicwire.curate.background import BACKGROUND
 from topicwire.curate.text import Reading
-from topicwire.model import Topic
+from topicwire.model.catalogue import Topic
 
 Vector = tuple[float, ...]
 Embed = Callable[[Sequence[str]], Sequence[Vector]]  # a vector of length 1 for each text

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from topicwire.curate.census import Census
 from topicwire.curate.concepts import ENOUGH, Finding
+from topicwire.curate.judge import judge
 from topicwire.curate.locate import leaves, positions
 from topicwire.curate.query import Boost, Named, Node, Not, Or, children, clause
-from topicwire.curate.score import judge
 from topicwire.curate.shadow import implies, impossible
 from topicwire.curate.text import Reading, read_example
 from topicwire.errors import QueryError
-from topicwire.model import Concept, Topic
+from topicwire.model.catalogue import Concept, Topic
 
 OFTEN = 0.5  # the share of the texts above which a term tells little
 SOME = 5  # texts with a term from which on "always" means something

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from topicwire.curate.find import Hit
 from topicwire.curate.score import surfaces
 from topicwire.curate.text import Reading
-from topicwire.model import Zone
+from topicwire.model.judging import Zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from topicwire.curate.evaluate import Outcome, outcomes
-from topicwire.curate.score import Judge
-from topicwire.model import Definition, Example, StandingTopic
+from topicwire.curate.judge import Judge
+from topicwire.model.catalogue import Definition, Example
+from topicwire.model.judging import StandingTopic
 
 _LONGEST = 60  # characters of an example that name it
 

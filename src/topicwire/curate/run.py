@@ -10,7 +10,8 @@ from topicwire.curate.appoint import Appointed, Meaning, Post, appoint
 from topicwire.curate.index import Index
 from topicwire.curate.text import raw, read
 from topicwire.errors import ParseError, QueryError, SlowError
-from topicwire.model import Placed, Source, StandingTopic, StoredEntry, Topic, Verdict
+from topicwire.model.catalogue import Source, Topic
+from topicwire.model.judging import Placed, StandingTopic, StoredEntry, Verdict
 from topicwire.store.store import Store
 from topicwire.world.workers import Workers
 

@@ -18,16 +18,8 @@ from typing import NoReturn
 from topicwire.curate import furniture, words
 from topicwire.curate.sentences import sentences
 from topicwire.curate.text import own_text
-from topicwire.model import (
-    SECOND_READER,
-    Answer,
-    Example,
-    Reason,
-    StoredEntry,
-    Topic,
-    Verdict,
-    Zone,
-)
+from topicwire.model.catalogue import Example, Topic
+from topicwire.model.judging import SECOND_READER, Answer, Reason, StoredEntry, Verdict, Zone
 
 PROMPT = 1  # grows with every change that can change an answer: all is asked anew
 BAND = 0.15  # how far from `min_score` a score is uncertain, on both sides

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from topicwire.curate.learned import ACCEPTS
-from topicwire.model import StoredEntry, Verdict
+from topicwire.model.judging import StoredEntry, Verdict
 
 AT_ODDS = 0.5  # what it adds that the model in shadow and the judge do not agree
 OF_ONE_SOURCE = 3  # one suggestion in so many may be of the same source, and one in any case

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from topicwire.curate import furniture, words
 from topicwire.curate.sentences import Sentence, sentences
-from topicwire.model import Example, Source, StoredEntry, Zone
+from topicwire.model.catalogue import Example, Source
+from topicwire.model.judging import StoredEntry, Zone
 
 LEAD_WORDS = 60  # the lead is made of the sentences that begin within so many words
 LONG_SENTENCE = 100  # what has more words without an end is no sentence: it is cut

@@ -9,11 +9,12 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from topicwire.curate.evaluate import Figures, Outcome, figures
+from topicwire.curate.judge import Judge
 from topicwire.curate.learned import ACCEPTS, Evidence, Model, digest, log_odds, squashed
-from topicwire.curate.score import Judge
 from topicwire.curate.text import Reading
 from topicwire.errors import ModelError
-from topicwire.model import Example, Verdict
+from topicwire.model.catalogue import Example
+from topicwire.model.judging import Verdict
 
 LEAST = 8  # stories labelled either way without which nothing is learned
 FOLDS = 10

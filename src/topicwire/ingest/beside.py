@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from html import unescape
 
 from topicwire.ingest.dates import moment
-from topicwire.model import Retraction
+from topicwire.model.wire import Retraction
 
 HEAD = 50_000  # characters in which a channel says when not to ask
 MOST_RETRACTIONS = 500

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from topicwire.model import Block, Furnishing, Memory, Recent
+from topicwire.model.article import Block, Furnishing, Memory, Recent
 
 REMEMBERED = 40  # latest entries of a source
 ENOUGH = 3  # columns that a sentence must stand in

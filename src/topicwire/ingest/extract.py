@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from topicwire.errors import ParseError
 from topicwire.ingest import charset, clean, quality, tongue
-from topicwire.model import FullPage
+from topicwire.model.article import FullPage
 
 LARGEST = 3_000_000  # bytes of a page
 DEEPEST = 2_000  # elements open at once, above which a page is an attack on its parser

@@ -9,7 +9,8 @@ from itertools import pairwise
 from statistics import median
 
 from topicwire.ingest.raw import RawEntry
-from topicwire.model import Enclosure, Entry, FullText
+from topicwire.model.catalogue import FullText
+from topicwire.model.wire import Enclosure, Entry
 
 LONGEST_ID = 2_000  # characters; a longer one is known by its digest
 LONGEST_TITLE = 100  # characters, of a title made from the text

@@ -9,7 +9,7 @@ from topicwire.errors import ParseError
 from topicwire.ingest.charset import printable
 from topicwire.ingest.dates import moment
 from topicwire.ingest.raw import Markup, RawEntry, RawFeed
-from topicwire.model import Enclosure
+from topicwire.model.wire import Enclosure
 
 LARGEST = 1 << 50  # bytes
 VERSION = "jsonfeed.org/version/1"

@@ -14,7 +14,7 @@ import listparser
 from lxml import etree
 
 from topicwire.errors import ParseError
-from topicwire.model import Source
+from topicwire.model.catalogue import Source
 
 NAMESPACE = "https://topicwire.org/ns/opml"
 ID = f"{{{NAMESPACE}}}id"

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from topicwire.ingest.dates import aware
-from topicwire.model import Response
+from topicwire.model.wire import Response
 
 HOUR = 3_600
 DAY = 24 * HOUR

@@ -20,7 +20,7 @@ from topicwire.ingest import beside, charset, discover, jsonfeed, repair, sitema
 from topicwire.ingest.charset import printable
 from topicwire.ingest.dates import has_month, moment
 from topicwire.ingest.raw import Markup, RawEntry, RawFeed
-from topicwire.model import Enclosure, Origin
+from topicwire.model.wire import Enclosure, Origin
 
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 READABLE = HTML | {"text/plain"}

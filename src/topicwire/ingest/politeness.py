@@ -8,7 +8,8 @@ from http import HTTPStatus
 from topicwire.ingest import pacing
 from topicwire.ingest.pacing import DAY, HOUR, WEEK, Wait, span
 from topicwire.ingest.raw import PARSER
-from topicwire.model import Feed, Health, Polled, PollState, Request, Response, Source
+from topicwire.model.catalogue import Source
+from topicwire.model.wire import Feed, Health, Polled, PollState, Request, Response
 
 NEVER = timedelta(days=3_650)
 CONFIRMATIONS = 3  # times that a source must be found moved for good,

@@ -6,7 +6,7 @@ URLs are as given (relative to the `xml:base` around them at most), markup is ho
 from dataclasses import dataclass
 from datetime import datetime
 
-from topicwire.model import Enclosure, Origin, Retraction
+from topicwire.model.wire import Enclosure, Origin, Retraction
 
 PARSER = 2  # raise it when the same bytes would be read differently: every source is read anew
 

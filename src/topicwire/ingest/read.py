@@ -11,7 +11,8 @@ from topicwire.ingest import charset, clean, identify, links, scrape, tongue
 from topicwire.ingest.charset import printable
 from topicwire.ingest.parse import parse
 from topicwire.ingest.raw import Markup, RawEntry, RawFeed
-from topicwire.model import Enclosure, Entry, Feed, FullText, Origin, Selectors
+from topicwire.model.catalogue import FullText, Selectors
+from topicwire.model.wire import Enclosure, Entry, Feed, Origin
 
 MOST_ENTRIES = 500
 MOST_TAGS = 50

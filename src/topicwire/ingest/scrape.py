@@ -10,7 +10,7 @@ from topicwire.errors import ParseError
 from topicwire.ingest import links
 from topicwire.ingest.dates import moment
 from topicwire.ingest.raw import Markup, RawEntry, RawFeed
-from topicwire.model import Selectors
+from topicwire.model.catalogue import Selectors
 
 LONGEST = 3_000_000  # characters of a page
 MOST = 200  # entries of a page

@@ -12,7 +12,8 @@ from datetime import timedelta
 from rapidfuzz import fuzz
 from xxhash import xxh3_64_intdigest
 
-from topicwire.model import Kin, StoredEntry
+from topicwire.model.article import Kin
+from topicwire.model.judging import StoredEntry
 
 WINDOW = timedelta(days=14)  # between two entries that tell the same story
 TITLE_WINDOW = timedelta(days=3)  # where it is told by their titles

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from topicwire.model import PushState, Subscription
+from topicwire.model.push import PushState, Subscription
 
 LEASE = timedelta(days=10)  # that we ask for
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=90)  # that we believe

@@ -5,7 +5,8 @@ from datetime import datetime
 from html import escape
 from urllib.parse import quote, urlsplit
 
-from topicwire.model import Edition, Format
+from topicwire.model.document import Format
+from topicwire.model.judging import Edition
 from topicwire.publish.item import FeedItem, item, language, paragraph
 from topicwire.publish.own import Answer, OwnReader
 from topicwire.publish.wording import distinct, line, listed

@@ -12,7 +12,7 @@ import feedgen.entry
 import feedgen.feed
 from lxml.etree import SubElement
 
-from topicwire.model import Format
+from topicwire.model.document import Format
 from topicwire.publish.compose import FeedPage
 from topicwire.publish.item import FeedItem, Grounds
 

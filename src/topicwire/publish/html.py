@@ -8,7 +8,7 @@ from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from topicwire.model import Format, TopicSummary
+from topicwire.model.document import Format, TopicSummary
 from topicwire.publish.compose import RIGHTS, FeedPage, Site, topic_path
 from topicwire.publish.item import FeedItem, item
 from topicwire.publish.wording import line

@@ -6,17 +6,9 @@ from datetime import UTC, datetime
 from html import escape
 from urllib.parse import urlsplit
 
-from topicwire.model import (
-    AlsoAt,
-    Enclosure,
-    Origin,
-    Placement,
-    Polled,
-    Reason,
-    Republish,
-    Source,
-    StoredEntry,
-)
+from topicwire.model.catalogue import Republish, Source
+from topicwire.model.judging import AlsoAt, Placement, Reason, StoredEntry
+from topicwire.model.wire import Enclosure, Origin, Polled
 from topicwire.publish.address import permanent_id, web_url
 from topicwire.publish.wording import because, distinct, excerpt, line, name, plain, scrubbed
 

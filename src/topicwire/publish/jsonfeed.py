@@ -4,7 +4,8 @@ from typing import Any
 
 import orjson
 
-from topicwire.model import Enclosure, Format
+from topicwire.model.document import Format
+from topicwire.model.wire import Enclosure
 from topicwire.publish.compose import FeedPage
 from topicwire.publish.item import Credit, FeedItem, Grounds
 

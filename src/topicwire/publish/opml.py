@@ -5,7 +5,8 @@ from email.utils import format_datetime
 
 from lxml.etree import Element, SubElement, tostring
 
-from topicwire.model import Format, StandingTopic
+from topicwire.model.document import Format
+from topicwire.model.judging import StandingTopic
 from topicwire.publish.compose import Site, topic_path
 from topicwire.publish.wording import line
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml.etree import SubElement
 
-from topicwire.model import Format
+from topicwire.model.document import Format
 from topicwire.publish.compose import FeedPage
 from topicwire.publish.extension import (
     REASON,

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 from topicwire.errors import NotFoundError
-from topicwire.model import Document, Format, Label, LabelledBy
+from topicwire.model.document import Document, Format
+from topicwire.model.judging import Label, LabelledBy
 from topicwire.publish import atom, html, jsonfeed, opml, own, rss
 from topicwire.publish.address import web_url
 from topicwire.publish.compose import Site, compose, topic_path

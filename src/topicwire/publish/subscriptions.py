@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 from lxml.etree import Element, SubElement, _Element, tostring
 
-from topicwire.model import Polled
+from topicwire.model.wire import Polled
 
 NAMESPACE = "https://topicwire.org/ns/opml"  # as in ingest/opml.py, which reads it back
 ID = f"{{{NAMESPACE}}}id"

@@ -4,7 +4,7 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
-from topicwire.model import SECOND_READER, Reason, Zone
+from topicwire.model.judging import SECOND_READER, Reason, Zone
 
 # All but what XML refuses, what HTML calls a parse error and what the W3C validator calls bad:
 # controls, surrogates, non-characters, the replacement character. Negating what is allowed is ten

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from topicwire.model import Format
+from topicwire.model.document import Format
 
 _OFFERS = {
     Format.HTML: "text/html",

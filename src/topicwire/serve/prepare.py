@@ -6,7 +6,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from topicwire.model import Document
+from topicwire.model.document import Document
 from topicwire.serve.asgi import Headers
 from topicwire.serve.conditions import tags
 from topicwire.serve.routes import Kind, Route

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from topicwire.model import Format
+from topicwire.model.document import Format
 from topicwire.publish.own import OwnReader
 
 _TOPIC = re.compile(

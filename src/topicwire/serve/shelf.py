@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from topicwire.errors import NotFoundError, StoreError
-from topicwire.model import Document
+from topicwire.model.document import Document
 from topicwire.publish.run import Publisher
 from topicwire.serve.prepare import Prepared, prepare
 from topicwire.serve.routes import Kind, Route

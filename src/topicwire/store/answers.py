@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, select
 
-from topicwire.model import Answer, Placed, StandingTopic, StoredEntry, Verdict
+from topicwire.model.judging import Answer, Placed, StandingTopic, StoredEntry, Verdict
 from topicwire.store import rows
 from topicwire.store.placing import replace_verdict
 from topicwire.store.rows import AnyRow

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
 
-from topicwire.model import Entry, Feed
+from topicwire.model.wire import Entry, Feed
 from topicwire.store import rows, topics
 from topicwire.store.known import known
 from topicwire.store.rows import AnyRow, Values

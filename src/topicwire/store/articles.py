@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
-from topicwire.model import Article, ArticleCounts, ArticleOutcome
+from topicwire.model.article import Article, ArticleCounts, ArticleOutcome
 from topicwire.store import rows
 from topicwire.store.arrivals import unsettled_seqs
 from topicwire.store.sources import in_turn, sliced

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
-from topicwire.model import Stand
+from topicwire.model.judging import Stand
 from topicwire.store.rows import AnyRow
 from topicwire.store.sources import sliced
 from topicwire.store.tables import entries, placements, rulings

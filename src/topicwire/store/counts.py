@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection, func, select
 
-from topicwire.model import Counts, Health
+from topicwire.model.report import Counts
+from topicwire.model.wire import Health
 from topicwire.store.tables import placements, sources, topics
 from topicwire.store.topics import IS_LISTED
 

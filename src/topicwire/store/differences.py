@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
-from topicwire.model import Change, Definition, Source, Topic
+from topicwire.model.catalogue import Definition, Source, Topic
+from topicwire.model.report import Change
 
 Facets = Mapping[str, object]
 

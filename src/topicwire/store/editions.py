@@ -16,7 +16,9 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from topicwire.model import AlsoAt, Edition, Placement, Polled, StandingTopic, TopicSummary
+from topicwire.model.document import TopicSummary
+from topicwire.model.judging import AlsoAt, Edition, Placement, StandingTopic
+from topicwire.model.wire import Polled
 from topicwire.store import rows
 from topicwire.store.rows import AnyRow
 from topicwire.store.sources import sliced

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select, tuple_
 
 from topicwire.errors import NotFoundError
-from topicwire.model import StoredEntry
+from topicwire.model.judging import StoredEntry
 from topicwire.store import rows
 from topicwire.store.tables import entries, placements
 

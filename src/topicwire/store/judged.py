@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, select
 
-from topicwire.model import Stand, StandingTopic, Verdict
+from topicwire.model.judging import Stand, StandingTopic, Verdict
 from topicwire.store import rows
 from topicwire.store.rows import AnyRow
 from topicwire.store.rulings import belongs

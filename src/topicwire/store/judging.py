@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, Select, exists, func, literal, select
 
-from topicwire.model import StandingTopic, StoredEntry, Verdict
+from topicwire.model.judging import StandingTopic, StoredEntry, Verdict
 from topicwire.store import rows
 from topicwire.store.sources import sliced
 from topicwire.store.tables import entries, labels, topics, verdicts

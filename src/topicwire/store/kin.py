@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal, or_, select
 
-from topicwire.model import Kin, StoredEntry
+from topicwire.model.article import Kin
+from topicwire.model.judging import StoredEntry
 from topicwire.store.rows import AnyRow
 from topicwire.store.tables import entries, sketches
 

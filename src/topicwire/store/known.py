@@ -5,7 +5,7 @@ from itertools import chain
 
 from sqlalchemy import Connection, Select, insert, select
 
-from topicwire.model import Entry
+from topicwire.model.wire import Entry
 from topicwire.store.rows import AnyRow
 from topicwire.store.sources import sliced
 from topicwire.store.tables import aliases, entries

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from topicwire.model import Label, LabelledBy, StoredEntry
+from topicwire.model.judging import Label, LabelledBy, StoredEntry
 from topicwire.store import rows, topics
 from topicwire.store.entries import entry
 from topicwire.store.rows import AnyRow

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from topicwire.errors import NotFoundError
-from topicwire.model import Learned
+from topicwire.model.judging import Learned
 from topicwire.store.rows import AnyRow
 from topicwire.store.tables import learned, topics
 from topicwire.store.topics import standing

@@ -6,7 +6,9 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Table, insert, select, update
 
-from topicwire.model import Change, Definition, Health, PollState, Source
+from topicwire.model.catalogue import Definition, Source
+from topicwire.model.report import Change
+from topicwire.model.wire import Health, PollState
 from topicwire.store import rows
 from topicwire.store.differences import (
     Difference,

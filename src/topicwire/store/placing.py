@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from topicwire.model import Placed, StandingTopic, Verdict
+from topicwire.model.judging import Placed, StandingTopic, Verdict
 from topicwire.store import rows
 from topicwire.store.carriers import choose_carriers
 from topicwire.store.judged import Judged, changes

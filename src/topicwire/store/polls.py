@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from topicwire.model import Feed, Poll, PollOutcome, Throttle
+from topicwire.model.catalogue import Throttle
+from topicwire.model.wire import Feed, Poll, PollOutcome
 from topicwire.store import rows, subscriptions, topics
 from topicwire.store.arrivals import save_feeds
 from topicwire.store.rows import AnyRow, Values

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from topicwire.model import Held, Stand
+from topicwire.model.judging import Held, Stand
 from topicwire.store.tables import placements, rulings, verdicts
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, insert, select
 
-from topicwire.model import RobotsFile
+from topicwire.model.article import RobotsFile
 from topicwire.store.sources import sliced
 from topicwire.store.tables import robots
 

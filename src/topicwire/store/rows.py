@@ -6,32 +6,29 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from topicwire.model import (
+from topicwire.model.article import FullPage
+from topicwire.model.catalogue import (
     Concept,
     Definition,
-    Enclosure,
-    Entry,
     Example,
-    FullPage,
     FullText,
-    Health,
     Member,
-    Origin,
-    Placement,
-    Polled,
-    PollState,
-    Reason,
     Republish,
     Selectors,
     Source,
+    Throttle,
+    Topic,
+)
+from topicwire.model.judging import (
+    Placement,
+    Reason,
     Stand,
     StandingTopic,
     StoredEntry,
-    Throttle,
-    Topic,
     Verdict,
     Zone,
 )
+from topicwire.model.wire import Enclosure, Entry, Health, Origin, Polled, PollState
 
 Values = dict[str, Any]
 AnyRow = Row[*tuple[Any, ...]]

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, delete, exists, func, insert, select
 
 from topicwire.errors import NotFoundError
-from topicwire.model import Placed, Ruling, Stand, StoredEntry
+from topicwire.model.judging import Placed, Ruling, Stand, StoredEntry
 from topicwire.store import rows, topics
 from topicwire.store.carriers import choose_carriers
 from topicwire.store.entries import entry

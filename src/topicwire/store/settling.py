@@ -16,7 +16,8 @@ from sqlalchemy import (
     update,
 )
 
-from topicwire.model import Block, Furnishing, Memory, Recent, Settled, StoredEntry
+from topicwire.model.article import Block, Furnishing, Memory, Recent, Settled
+from topicwire.model.judging import StoredEntry
 from topicwire.store import rows
 from topicwire.store.rows import Values
 from topicwire.store.sources import sliced

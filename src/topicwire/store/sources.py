@@ -20,7 +20,8 @@ from sqlalchemy import (
     update,
 )
 
-from topicwire.model import Health, Polled, PushState
+from topicwire.model.push import PushState
+from topicwire.model.wire import Health, Polled
 from topicwire.store import rows
 from topicwire.store.missing import missing
 from topicwire.store.tables import sources, subscriptions

@@ -6,37 +6,33 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from topicwire.model import (
-    Answer,
+from topicwire.model.article import (
     Article,
     ArticleCounts,
     ArticleOutcome,
-    Change,
-    Counts,
-    Definition,
-    Delivery,
-    Edition,
-    Feed,
-    Held,
     Kin,
+    Memory,
+    RobotsFile,
+    Settled,
+)
+from topicwire.model.catalogue import Definition, Source
+from topicwire.model.document import TopicSummary
+from topicwire.model.judging import (
+    Answer,
+    Edition,
+    Held,
     Label,
     Learned,
-    Memory,
     Placed,
-    Poll,
-    Polled,
-    PollOutcome,
-    RobotsFile,
     Ruling,
-    Settled,
-    Source,
     StandingTopic,
     StoredEntry,
-    Subscription,
     Token,
-    TopicSummary,
     Verdict,
 )
+from topicwire.model.push import Delivery, Subscription
+from topicwire.model.report import Change, Counts
+from topicwire.model.wire import Feed, Poll, Polled, PollOutcome
 from topicwire.store import (
     answers,
     articles,

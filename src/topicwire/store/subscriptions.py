@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from topicwire.model import Delivery, Polled, PushState, Subscription
+from topicwire.model.push import Delivery, PushState, Subscription
+from topicwire.model.wire import Polled
 from topicwire.store.rows import AnyRow
 from topicwire.store.sources import active, polled_by
 from topicwire.store.tables import deliveries, sources, subscriptions

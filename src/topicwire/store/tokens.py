@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from topicwire.errors import NameTakenError, NotFoundError
-from topicwire.model import Token
+from topicwire.model.judging import Token
 from topicwire.store.rows import AnyRow
 from topicwire.store.tables import tokens
 

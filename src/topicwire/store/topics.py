@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from topicwire.model import StandingTopic
+from topicwire.model.judging import StandingTopic
 from topicwire.store import rows
 from topicwire.store.missing import missing
 from topicwire.store.sources import sliced

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
-from topicwire.model import Response
+from topicwire.model.wire import Response
 from topicwire.world.names import Names
 from topicwire.world.web import connection_reason
 

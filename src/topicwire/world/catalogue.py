@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from topicwire.errors import CatalogueError
-from topicwire.model import (
+from topicwire.model.catalogue import (
     Catalogue,
     Concept,
     Example,

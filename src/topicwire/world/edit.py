@@ -17,7 +17,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Item, Table
 
 from topicwire.errors import CatalogueError, NotFoundError
-from topicwire.model import Example, Selectors, Source, Topic
+from topicwire.model.catalogue import Example, Selectors, Source, Topic
 from topicwire.world.catalogue import FOLDERS, assemble, is_id, texts
 from topicwire.world.table import masked
 

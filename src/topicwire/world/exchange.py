@@ -8,7 +8,7 @@ from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
 from topicwire.errors import GuardError, WebError
-from topicwire.model import Response
+from topicwire.model.wire import Response
 from topicwire.world.address import without_feed
 
 CODINGS = ("gzip", "deflate", "br", "zstd")  # what aiohttp decodes

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from topicwire.errors import WebError
-from topicwire.model import Request, Response
+from topicwire.model.wire import Request, Response
 
 
 class Files:

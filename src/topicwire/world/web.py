@@ -16,7 +16,7 @@ from functools import partial
 import aiohttp
 
 from topicwire.errors import GuardError, WebError
-from topicwire.model import Request, Response
+from topicwire.model.wire import Request, Response
 from topicwire.world.exchange import CODINGS, Exchange, read_url
 from topicwire.world.guard import Guard
 from topicwire.world.hosts import Hosts

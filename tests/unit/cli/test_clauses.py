@@ -7,10 +7,11 @@ import pytest
 from builders import a_topic
 from topicwire.cli.topic.clauses import clause_lines, sentence
 from topicwire.curate.explain import Explanation, explain
+from topicwire.curate.judge import judge
 from topicwire.curate.place import Place
-from topicwire.curate.score import judge
 from topicwire.curate.text import read_example
-from topicwire.model import Example, Zone
+from topicwire.model.catalogue import Example
+from topicwire.model.judging import Zone
 
 
 def explanation(query: str, text: str) -> Explanation:

@@ -6,13 +6,14 @@ import pytest
 
 from builders import a_topic
 from topicwire.curate.appoint import Meaning, Post, appoint
+from topicwire.curate.judge import version
 from topicwire.curate.language import parse
 from topicwire.curate.likeness import Vector
 from topicwire.curate.query import statements, unparse, without_meaning
-from topicwire.curate.score import version
 from topicwire.curate.text import read_example
 from topicwire.errors import QueryError
-from topicwire.model import Example, Topic, Verdict
+from topicwire.model.catalogue import Example, Topic
+from topicwire.model.judging import Verdict
 
 SPACE = 'about:"ships meet in orbit"'
 

@@ -10,7 +10,8 @@ from topicwire.curate.appoint import Appointed, Meaning, Post, appoint, objectio
 from topicwire.curate.learned import Model
 from topicwire.curate.text import read_example
 from topicwire.errors import QueryError
-from topicwire.model import Example, Learned, Topic
+from topicwire.model.catalogue import Example, Topic
+from topicwire.model.judging import Learned
 
 TOPIC = a_topic(query="moon", about=("The moon.",))
 MEANING = Meaning("bag", embed)

@@ -2,9 +2,9 @@
 
 from builders import a_concept, a_topic
 from topicwire.curate.census import Census
-from topicwire.curate.score import judge
+from topicwire.curate.judge import judge
 from topicwire.curate.text import read_example
-from topicwire.model import Example
+from topicwire.model.catalogue import Example
 
 
 def a_census(query: str, *texts: str, examples: tuple[str, ...] = ()) -> Census:

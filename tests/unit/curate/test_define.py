@@ -5,7 +5,7 @@ import pytest
 from builders import a_concept, a_topic
 from topicwire.curate.define import definitions
 from topicwire.errors import CatalogueError
-from topicwire.model import Catalogue, Concept, Member, Topic
+from topicwire.model.catalogue import Catalogue, Concept, Member, Topic
 
 
 def a_catalogue(*topics: Topic, concepts: tuple[Concept, ...] = ()) -> Catalogue:

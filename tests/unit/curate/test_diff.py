@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from builders import NOON, a_source, a_stored, a_topic, an_entry
 from topicwire.curate.diff import Difference, Moved, difference
-from topicwire.curate.score import judge
+from topicwire.curate.judge import judge
 from topicwire.curate.text import read
-from topicwire.model import Held, Stand, StoredEntry
+from topicwire.model.judging import Held, Stand, StoredEntry
 
 MOON = judge(a_topic(query="moon"), ())
 SOURCES = {"press": a_source()}

@@ -18,8 +18,9 @@ from topicwire.curate.evaluate import (
     groups,
     outcomes,
 )
-from topicwire.curate.score import judge
-from topicwire.model import Example, Verdict
+from topicwire.curate.judge import judge
+from topicwire.model.catalogue import Example
+from topicwire.model.judging import Verdict
 
 MOON = judge(a_topic(query="moon"), ())
 

@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from builders import a_concept, a_source, a_stored, a_topic
 from topicwire.curate.explain import Clause, Explanation, explain
+from topicwire.curate.judge import judge
 from topicwire.curate.place import Place
-from topicwire.curate.score import judge
 from topicwire.curate.text import read, read_example
 from topicwire.errors import QueryError
-from topicwire.model import Example, Zone
+from topicwire.model.catalogue import Example
+from topicwire.model.judging import Zone
 
 
 def explanation(query: str, text: str, title: str = "") -> Explanation:

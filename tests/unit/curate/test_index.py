@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from builders import a_concept, a_source, a_stored, a_topic, an_entry
 from topicwire.curate.index import DENSE, Index
+from topicwire.curate.judge import judge
 from topicwire.curate.language import parse
 from topicwire.curate.query import Node
-from topicwire.curate.score import judge
 from topicwire.curate.text import raw, read
-from topicwire.model import StoredEntry
+from topicwire.model.judging import StoredEntry
 
 CONCEPTS = {
     "nation": a_concept(),

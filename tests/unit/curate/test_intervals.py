@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from topicwire.curate.evaluate import Figures, Outcome, figures
 from topicwire.curate.intervals import Interval, intervals, wilson
-from topicwire.model import Example, Verdict
+from topicwire.model.catalogue import Example
+from topicwire.model.judging import Verdict
 
 
 def some_figures(tp: int, fp: int, fn: int, tn: int) -> Figures:

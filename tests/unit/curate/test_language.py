@@ -32,7 +32,7 @@ from topicwire.curate.query import (
     unparse,
 )
 from topicwire.errors import QueryError
-from topicwire.model import Concept, Member
+from topicwire.model.catalogue import Concept, Member
 
 NATION = (Alias("russia", (Words("Russia"), Words("Russian"))), Alias("us", (Exact("US"), Words("American"))))  # fmt: skip
 CONCEPTS = {"nation": a_concept("nation"), "space": a_concept("space", orbit=("orbit", "in space"))}

@@ -22,7 +22,7 @@ from topicwire.curate.likeness import (
     texts,
 )
 from topicwire.curate.text import Reading, read_example
-from topicwire.model import Example, Topic
+from topicwire.model.catalogue import Example, Topic
 
 ABOUT = "Countries work together in orbit."
 TOPIC = a_topic(about=(ABOUT,))

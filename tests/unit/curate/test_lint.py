@@ -8,7 +8,7 @@ from builders import a_concept, a_topic
 from topicwire.curate.concepts import ConceptLint, Finding
 from topicwire.curate.lint import Lint
 from topicwire.curate.text import read_example
-from topicwire.model import Concept, Example
+from topicwire.model.catalogue import Concept, Example
 
 GOOD = (
     Example(expect=True, title="Moon", text="", lang="en"),

@@ -8,7 +8,7 @@ from builders import a_concept, a_source, a_stored, an_entry
 from topicwire.curate.language import parse
 from topicwire.curate.match import Matcher, hits
 from topicwire.curate.text import Reading, read, read_example
-from topicwire.model import Concept, Example, Member
+from topicwire.model.catalogue import Concept, Example, Member
 
 CONCEPTS = {
     "nation": Concept(

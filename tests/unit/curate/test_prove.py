@@ -2,9 +2,10 @@
 
 from builders import a_standing, a_topic
 from topicwire.curate.define import define
+from topicwire.curate.judge import Judge, judge
 from topicwire.curate.prove import flips, proven, scored
-from topicwire.curate.score import Judge, judge
-from topicwire.model import Definition, Example, StandingTopic, Topic
+from topicwire.model.catalogue import Definition, Example, Topic
+from topicwire.model.judging import StandingTopic
 
 MOON = Example(expect=True, title="The moon", text="", lang="en")
 BREAD = Example(expect=True, title="Bread", text="It is baked.", lang="en")

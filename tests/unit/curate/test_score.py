@@ -10,20 +10,14 @@ from hypothesis import strategies as st
 from builders import a_concept, a_topic
 from fakes import embed
 from topicwire.curate.background import BACKGROUND
+from topicwire.curate.judge import LIKENESS, MOST_DRAG, MOST_PULL, NEUTRAL, judge, version
 from topicwire.curate.learned import Model, log_odds, squashed
 from topicwire.curate.likeness import Embed, Vector
-from topicwire.curate.score import (
-    LIKENESS,
-    MAX_REASONS,
-    MOST_DRAG,
-    MOST_PULL,
-    NEUTRAL,
-    judge,
-    version,
-)
+from topicwire.curate.score import MAX_REASONS
 from topicwire.curate.text import read_example
 from topicwire.errors import QueryError
-from topicwire.model import Concept, Example, Member, Reason, Topic, Verdict, Zone
+from topicwire.model.catalogue import Concept, Example, Member, Topic
+from topicwire.model.judging import Reason, Verdict, Zone
 
 FILLER = (
     "The council met on Monday and spoke about roads. Nobody was surprised by the price of bread. "

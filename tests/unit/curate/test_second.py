@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from builders import NOON, a_stored, a_topic, an_entry
 from topicwire.curate import second
-from topicwire.model import SECOND_READER, Answer, Example, Reason, Topic, Verdict, Zone
+from topicwire.model.catalogue import Example, Topic
+from topicwire.model.judging import SECOND_READER, Answer, Reason, Verdict, Zone
 
 TOPIC = a_topic(
     about=("Agencies of different countries fly together.",),

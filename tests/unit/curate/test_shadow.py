@@ -11,7 +11,7 @@ from topicwire.curate.query import Node
 from topicwire.curate.shadow import implies, impossible
 from topicwire.curate.text import read_example
 from topicwire.errors import QueryError
-from topicwire.model import Example
+from topicwire.model.catalogue import Example
 
 CONCEPTS = {"nation": a_concept("nation")}
 

@@ -10,7 +10,7 @@ from topicwire.curate.find import Hit
 from topicwire.curate.language import parse
 from topicwire.curate.match import Matcher, hits
 from topicwire.curate.text import Reading, read_example
-from topicwire.model import Concept, Example, Member
+from topicwire.model.catalogue import Concept, Example, Member
 
 CONCEPTS = {
     "nation": Concept(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from builders import a_stored
 from topicwire.curate.suggest import AT_ODDS, suggestions, worth
-from topicwire.model import StoredEntry, Verdict
+from topicwire.model.judging import StoredEntry, Verdict
 
 Unsure = tuple[StoredEntry, Verdict]
 

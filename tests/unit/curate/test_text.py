@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from builders import a_source, a_stored, an_entry
 from topicwire.curate.text import LEAD_WORDS, LONG_SENTENCE, Reading, read, read_example
-from topicwire.model import Example, Origin, Zone
+from topicwire.model.catalogue import Example
+from topicwire.model.judging import Zone
+from topicwire.model.wire import Origin
 
 
 def reading(title: str, text: str, lang: str | None = "en") -> Reading:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from builders import a_topic
 from fakes import DIMENSIONS, embed
+from topicwire.curate.judge import Judge, judge
 from topicwire.curate.learned import squashed
-from topicwire.curate.score import Judge, judge
 from topicwire.curate.text import read_example
 from topicwire.curate.train import (
     FOLDS,
@@ -25,7 +25,7 @@ from topicwire.curate.train import (
     train,
 )
 from topicwire.errors import ModelError
-from topicwire.model import Example
+from topicwire.model.catalogue import Example
 
 TOPIC = a_topic(query="moon", about=("Countries share the Moon.",))
 RULE = judge(TOPIC, ())

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import a_concept, a_topic
-from topicwire.curate.score import judge
+from topicwire.curate.judge import judge
 from topicwire.curate.text import read_example
 from topicwire.curate.traits import MOST_WORDS, WEIGHTS, traits
-from topicwire.model import Example
+from topicwire.model.catalogue import Example
 
 NATION = a_concept("nation", russia=("Russia", "Russian"), us=("America", "American"))
 CRAFT = a_concept("craft", capsule=("capsule",), crew=("crew capsule", "crew"))

@@ -6,7 +6,7 @@ import pytest
 
 from topicwire.ingest import beside
 from topicwire.ingest.parse import parse
-from topicwire.model import Retraction
+from topicwire.model.wire import Retraction
 
 RSS = "<rss version='2.0' {ns}><channel><title>t</title>{inside}<item><guid>1</guid></item></channel></rss>"
 ATOM = "<feed xmlns='http://www.w3.org/2005/Atom' {ns}><title>t</title><id>i</id>{inside}</feed>"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from builders import NOON
 from topicwire.ingest.boilerplate import REMEMBERED, blocks, learn
-from topicwire.model import Memory
+from topicwire.model.article import Memory
 
 BIO = "Ada Writer is the author of three books on cooperation between agencies in orbit."
 BOX = "Sign up here to read what NASA and Roscosmos agreed on seat swaps every single week."

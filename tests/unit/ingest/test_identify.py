@@ -11,7 +11,7 @@ from builders import NOON, an_entry
 from topicwire.ingest import identify
 from topicwire.ingest.raw import RawEntry
 from topicwire.ingest.read import ReadJob, read
-from topicwire.model import Enclosure, Entry
+from topicwire.model.wire import Enclosure, Entry
 from unit.ingest.goldens import Golden, cases
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from topicwire.ingest.jsonfeed import parse
 from topicwire.ingest.raw import Markup, RawEntry
-from topicwire.model import Enclosure
+from topicwire.model.wire import Enclosure
 
 
 def entry(**item: object) -> RawEntry:

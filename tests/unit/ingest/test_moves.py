@@ -11,7 +11,7 @@ from builders import NOON, a_polled, a_source, a_state
 from stores import a_feed
 from topicwire.ingest import pacing, politeness
 from topicwire.ingest.raw import PARSER
-from topicwire.model import Feed, Health, Polled, PollState, Response
+from topicwire.model.wire import Feed, Health, Polled, PollState, Response
 
 HOUR = timedelta(hours=1)
 NEW = "https://new.example/feed"

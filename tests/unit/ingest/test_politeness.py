@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from builders import NOON, a_polled, a_source, a_state
 from topicwire.ingest import politeness
 from topicwire.ingest.raw import PARSER
-from topicwire.model import Feed, Health, Polled, PollState, Response
+from topicwire.model.wire import Feed, Health, Polled, PollState, Response
 
 HOUR = 3_600
 DAY = 24 * HOUR

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from builders import NOON
 from topicwire.errors import ParseError
 from topicwire.ingest.read import MOST_ENTRIES, ReadJob, read
-from topicwire.model import Enclosure, Entry, Feed, Origin
+from topicwire.model.wire import Enclosure, Entry, Feed, Origin
 from unit.ingest.attacks import ATTACKS
 from unit.ingest.goldens import DATA, Golden
 

@@ -5,7 +5,7 @@ import pytest
 from topicwire.errors import ParseError
 from topicwire.ingest.raw import Markup
 from topicwire.ingest.scrape import page, problem
-from topicwire.model import Selectors
+from topicwire.model.catalogue import Selectors
 
 URL = "https://press.example/columns/"
 PAGE = """<html lang="en"><head><title>The Press</title></head><body>

@@ -8,7 +8,8 @@ import pytest
 
 from builders import NOON, a_stored, an_entry
 from topicwire.ingest.stories import sketch, story, text_hashes
-from topicwire.model import Kin, StoredEntry
+from topicwire.model.article import Kin
+from topicwire.model.judging import StoredEntry
 
 WORDS = [
     "agency",

@@ -9,7 +9,7 @@ import pytest
 
 from builders import NOON
 from topicwire.ingest import websub
-from topicwire.model import PushState, Subscription
+from topicwire.model.push import PushState, Subscription
 
 HUB, TOPIC = "https://hub.example/", "https://press.example/feed"
 ASKED = websub.asked("press", HUB, TOPIC, token="t" * 43, secret="s" * 43, now=NOON)

@@ -1,7 +1,8 @@
 """Editions for the tests of this folder, and every way to render one."""
 
 from builders import a_placement, a_polled, a_source, a_standing, a_stored, an_entry
-from topicwire.model import Edition, Format, Placement
+from topicwire.model.document import Format
+from topicwire.model.judging import Edition, Placement
 from topicwire.publish import atom, html, jsonfeed, rss
 from topicwire.publish.compose import FeedPage, Site, compose
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import feedparser
 from lxml import etree
 
-from topicwire.model import Enclosure, Reason, Zone
+from topicwire.model.judging import Reason, Zone
+from topicwire.model.wire import Enclosure
 from topicwire.publish.atom import render
 from unit.publish.editions import a_page, placed
 from unit.publish.rules import ATOM, atom_findings

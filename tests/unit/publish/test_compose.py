@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from builders import NOON, a_polled, a_source, a_topic
-from topicwire.model import Format, Placement, Reason, Republish, Zone
+from topicwire.model.catalogue import Republish
+from topicwire.model.document import Format
+from topicwire.model.judging import Placement, Reason, Zone
 from topicwire.publish.compose import Site, compose
 from topicwire.publish.item import Grounds
 from topicwire.publish.own import Answer, OwnReader, digest_of

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from builders import NOON, a_standing, a_topic
-from topicwire.model import TopicSummary
+from topicwire.model.document import TopicSummary
 from topicwire.publish.compose import Site
 from topicwire.publish.html import (
     Asked,

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from builders import NOON, a_placement, a_polled, a_source, a_stored, an_entry
-from topicwire.model import Enclosure, Origin, Republish
+from topicwire.model.catalogue import Republish
+from topicwire.model.wire import Enclosure, Origin
 from topicwire.publish.item import FeedItem, item, language
 
 LONG = "word " * 200

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from builders import a_topic
-from topicwire.model import Enclosure, Reason, Zone
+from topicwire.model.judging import Reason, Zone
+from topicwire.model.wire import Enclosure
 from topicwire.publish.jsonfeed import render
 from unit.publish.editions import a_page, placed
 

@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from builders import NOON, a_placement, a_polled, a_source, a_stored, a_topic, an_entry
-from topicwire.model import Edition, Enclosure, Format, Origin, Placement, Reason, Republish, Zone
+from topicwire.model.catalogue import Republish
+from topicwire.model.document import Format
+from topicwire.model.judging import Edition, Placement, Reason, Zone
+from topicwire.model.wire import Enclosure, Origin
 from topicwire.publish.compose import FeedPage, compose
 from topicwire.publish.extension import REASON
 from topicwire.publish.item import Grounds

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from builders import a_polled, a_source
-from topicwire.model import Enclosure
+from topicwire.model.wire import Enclosure
 from topicwire.publish.rss import render
 from unit.publish.editions import a_page, placed
 from unit.publish.rules import ATOM, CONTENT, DC, MEDIA, rss_findings

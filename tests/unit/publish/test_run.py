@@ -6,7 +6,8 @@ import pytest
 
 from builders import NOON, a_standing
 from topicwire.errors import NotFoundError
-from topicwire.model import Edition, Format, StandingTopic, TopicSummary
+from topicwire.model.document import Format, TopicSummary
+from topicwire.model.judging import Edition, StandingTopic
 from topicwire.publish.run import Publisher
 from topicwire.store.store import Store
 from unit.publish.editions import SITE, an_edition, placed

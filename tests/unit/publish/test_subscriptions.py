@@ -4,7 +4,7 @@ from lxml import etree
 
 from builders import NOON, a_polled, a_source
 from topicwire.ingest.opml import plan, read
-from topicwire.model import Polled
+from topicwire.model.wire import Polled
 from topicwire.publish.subscriptions import render
 
 SOURCES = (

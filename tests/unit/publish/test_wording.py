@@ -2,7 +2,7 @@
 
 import pytest
 
-from topicwire.model import SECOND_READER, Reason, Zone
+from topicwire.model.judging import SECOND_READER, Reason, Zone
 from topicwire.publish.wording import because, excerpt, line, listed, name, plain, scrubbed
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from builders import NOON
 from topicwire.errors import NotFoundError, StoreError
-from topicwire.model import Document, Format
+from topicwire.model.document import Document, Format
 from topicwire.publish.own import OwnReader, digest_of
 from topicwire.publish.run import Publisher, Readers
 from topicwire.serve.asgi import Application

@@ -2,7 +2,7 @@
 
 import pytest
 
-from topicwire.model import Format
+from topicwire.model.document import Format
 from topicwire.serve.accept import preferred, takes_gzip
 
 FIREFOX = b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

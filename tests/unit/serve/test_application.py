@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from topicwire.errors import StoreError
-from topicwire.model import Format
+from topicwire.model.document import Format
 from topicwire.serve import application as module
 from topicwire.serve.application import Site, application
 from unit.serve.fakes import TYPES, Client, FakePublisher, alive

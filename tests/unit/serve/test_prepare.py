@@ -3,7 +3,7 @@
 import gzip
 
 from builders import NOON
-from topicwire.model import Document
+from topicwire.model.document import Document
 from topicwire.publish.own import OwnReader
 from topicwire.serve.asgi import Headers
 from topicwire.serve.prepare import Prepared, prepare

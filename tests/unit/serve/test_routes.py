@@ -2,7 +2,7 @@
 
 import pytest
 
-from topicwire.model import Format
+from topicwire.model.document import Format
 from topicwire.publish.own import OwnReader
 from topicwire.serve.routes import Kind, Route, route
 

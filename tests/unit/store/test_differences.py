@@ -1,6 +1,7 @@
 from builders import a_concept, a_source
 from stores import a_definition
-from topicwire.model import Change, Republish
+from topicwire.model.catalogue import Republish
+from topicwire.model.report import Change
 from topicwire.store.differences import (
     Difference,
     Facets,

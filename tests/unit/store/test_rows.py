@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from builders import a_topic
-from topicwire.model import Concept, Definition, Member
+from topicwire.model.catalogue import Concept, Definition, Member
 from topicwire.store.rows import definition_of, definition_values
 
 RUSSIA = Member("Russia", ("Russia",), (("fr", ("russe",)),))

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from topicwire.errors import CatalogueError
-from topicwire.model import Concept, Example, Member, Republish, Source, Topic
+from topicwire.model.catalogue import Concept, Example, Member, Republish, Source, Topic
 from topicwire.world.catalogue import assemble, is_id
 
 NOWHERE = Path("nowhere")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from topicwire.errors import CatalogueError
-from topicwire.model import Member
+from topicwire.model.catalogue import Member
 from topicwire.world.catalogue import assemble
 
 HEAD = 'id = "nation"\ndescription = "Nations."\n'

@@ -7,7 +7,7 @@ import click
 from topicwire.cli.terminal import is_plain
 from topicwire.curate.explain import Clause, Explanation
 from topicwire.curate.place import Place
-from topicwire.model import Verdict
+from topicwire.model.judging import Verdict
 
 DEEPEST = 6  # levels of the tree that are shown to people
 LONGEST = 90  # characters of a clause in one line

@@ -13,13 +13,14 @@ from topicwire.curate import evaluate
 from topicwire.curate.define import problem
 from topicwire.curate.evaluate import Outcome
 from topicwire.curate.explain import Explanation, explain
+from topicwire.curate.judge import Judge
 from topicwire.curate.learned import digest
 from topicwire.curate.prove import Proof
-from topicwire.curate.score import Judge
 from topicwire.curate.second import decided
 from topicwire.curate.text import read, read_example
 from topicwire.errors import CatalogueError, NotFoundError, QueryError
-from topicwire.model import Example, Source, StoredEntry, Topic
+from topicwire.model.catalogue import Example, Source, Topic
+from topicwire.model.judging import StoredEntry
 
 
 def topic(app: App, topic_id: str) -> Topic:

@@ -13,7 +13,8 @@ from topicwire.cli.terminal import as_json, say, table, watched
 if TYPE_CHECKING:
     from topicwire.app import App
     from topicwire.curate.diff import Difference, Moved
-    from topicwire.model import StandingTopic, Topic
+    from topicwire.model.catalogue import Topic
+    from topicwire.model.judging import StandingTopic
 
 
 @click.command()

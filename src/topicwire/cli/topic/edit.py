@@ -101,7 +101,7 @@ def add(
 ) -> None:
     """Add TOPIC to the catalogue and apply it."""
     from topicwire.cli.topic import desk
-    from topicwire.model import Topic
+    from topicwire.model.catalogue import Topic
     from topicwire.world.edit import add_topic
 
     new = Topic(

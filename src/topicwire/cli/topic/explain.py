@@ -12,7 +12,7 @@ from topicwire.cli.terminal import as_json, say
 if TYPE_CHECKING:
     from topicwire.cli.topic.spoken import Spoken
     from topicwire.curate.explain import Explanation
-    from topicwire.model import Example, Topic
+    from topicwire.model.catalogue import Example, Topic
 
 _LONGEST_TITLE = 200  # characters of a first line that may be a title
 
@@ -100,7 +100,7 @@ def _text(name: str, title: str | None, lang: str | None) -> "Example":
     """Return the title and the text of a file, or of standard input for `-`."""
     from topicwire.errors import NotFoundError
     from topicwire.ingest.clean import text
-    from topicwire.model import Example
+    from topicwire.model.catalogue import Example
 
     try:
         if name == "-":

@@ -12,7 +12,7 @@ from topicwire.cli.terminal import ago, as_json, say, table
 from topicwire.cli.topic.rulings import check_words, who_option
 
 if TYPE_CHECKING:
-    from topicwire.model import Label, StoredEntry
+    from topicwire.model.judging import Label, StoredEntry
 
 ANSWERS = {"yes": True, "no": False}
 
@@ -98,7 +98,7 @@ def _numbers(words: Iterable[str]) -> tuple[int, ...]:
 
 
 def _give(door: Door, name: str, numbers: tuple[int, ...], *, expect: bool, who: str) -> None:
-    from topicwire.model import Label, LabelledBy
+    from topicwire.model.judging import Label, LabelledBy
 
     with door.app() as app:
         made = app.clock()

@@ -8,7 +8,7 @@ from typing import Any
 
 from topicwire.errors import ConfigError
 from topicwire.ingest.clean import text
-from topicwire.model import Example
+from topicwire.model.catalogue import Example
 
 _TEXTS = ("title", "text", "html", "lang", "source", "kind", "group")
 

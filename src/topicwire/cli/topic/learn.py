@@ -12,9 +12,10 @@ from topicwire.cli.terminal import ago, as_json, progress, say, table, watched
 
 if TYPE_CHECKING:
     from topicwire.app import App
-    from topicwire.curate.score import Judge
+    from topicwire.curate.judge import Judge
     from topicwire.curate.train import Lesson, Lessons
-    from topicwire.model import Learned, StandingTopic, Topic
+    from topicwire.model.catalogue import Topic
+    from topicwire.model.judging import Learned, StandingTopic
 
 MARGIN = 0.02  # of F1, by which a model must be better than the rule to be promoted unasked
 LOOKED_AT = 1_000  # entries nearest to the border among which those to label are chosen
@@ -223,7 +224,7 @@ def _lessons(app: "App", name: str, judging: "Judge", path: Path | None) -> "Ite
     from topicwire.cli.topic.labels import labelled
     from topicwire.curate.text import read, read_example
     from topicwire.curate.train import lesson
-    from topicwire.model import Example
+    from topicwire.model.catalogue import Example
 
     known = desk.sources(app)
     stored_labels = app.store.labels(name)

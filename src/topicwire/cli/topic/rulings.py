@@ -10,7 +10,7 @@ from topicwire.cli.terminal import ago, as_json, say, table
 
 if TYPE_CHECKING:
     from topicwire.app import App
-    from topicwire.model import Stand
+    from topicwire.model.judging import Stand
 
 who_option = click.option(
     "--who", default=getuser, show_default="your login name", help="Who says so."
@@ -26,7 +26,7 @@ _why_option = click.option("--why", default="", help="The reason, in a few words
 @pass_door
 def pin(door: Door, name: str, entry: int, *, why: str, who: str) -> None:
     """Put ENTRY into TOPIC and keep it there, whatever the topic's verdict."""
-    from topicwire.model import Stand
+    from topicwire.model.judging import Stand
 
     _rule(door, name, entry, Stand.PIN, why=why, who=who)
 
@@ -39,7 +39,7 @@ def pin(door: Door, name: str, entry: int, *, why: str, who: str) -> None:
 @pass_door
 def veto(door: Door, name: str, entry: int, *, why: str, who: str) -> None:
     """Take ENTRY out of TOPIC and keep it out, whatever the topic's verdict."""
-    from topicwire.model import Stand
+    from topicwire.model.judging import Stand
 
     _rule(door, name, entry, Stand.VETO, why=why, who=who)
 
@@ -106,7 +106,7 @@ def check_words(**given: str) -> None:
 
 
 def _rule(door: Door, name: str, entry: int, stand: "Stand", *, why: str, who: str) -> None:
-    from topicwire.model import Ruling
+    from topicwire.model.judging import Ruling
 
     check_words(why=why, who=who)
     with door.app() as app:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from topicwire.app import App
     from topicwire.curate.consult import Reader
     from topicwire.curate.evaluate import Outcome
-    from topicwire.model import Answer, StoredEntry, Topic, Verdict
+    from topicwire.model.catalogue import Topic
+    from topicwire.model.judging import Answer, StoredEntry, Verdict
 
 MOST_FAILURES = 3  # in a row, after which a backtest asks no more
 

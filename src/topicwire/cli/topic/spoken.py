@@ -9,7 +9,7 @@ from topicwire.cli.terminal import ago
 
 if TYPE_CHECKING:
     from topicwire.app import App
-    from topicwire.model import Label, Ruling
+    from topicwire.model.judging import Label, Ruling
 
 _STANDS = {"pin": "Pinned in", "veto": "Vetoed in"}
 _WAYS = {"editor": "", "feedback": ", a reader,"}

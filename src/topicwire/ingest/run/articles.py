@@ -11,7 +11,8 @@ from topicwire.ingest import pacing, politeness
 from topicwire.ingest.extract import PageJob, read_page
 from topicwire.ingest.robots import Rules
 from topicwire.ingest.run.robots import origin, rules
-from topicwire.model import Article, ArticleOutcome, FullPage, Request, Response
+from topicwire.model.article import Article, ArticleOutcome, FullPage
+from topicwire.model.wire import Request, Response
 from topicwire.store.store import Store
 from topicwire.world.web import Web
 from topicwire.world.workers import Workers

@@ -7,7 +7,8 @@ from topicwire.errors import ParseError
 from topicwire.ingest import politeness
 from topicwire.ingest.read import read
 from topicwire.ingest.run.look import read_job
-from topicwire.model import Feed, FullText, Polled, PollOutcome, Response
+from topicwire.model.catalogue import FullText
+from topicwire.model.wire import Feed, Polled, PollOutcome, Response
 from topicwire.store.store import Store
 from topicwire.world.web import Web
 from topicwire.world.workers import Workers

@@ -3,7 +3,7 @@
 from topicwire.errors import WebError
 from topicwire.ingest import opml, politeness
 from topicwire.ingest.opml import Listing
-from topicwire.model import Request
+from topicwire.model.wire import Request
 from topicwire.world.web import Web
 
 DEEPEST = 3  # lists within lists

@@ -9,7 +9,8 @@ from topicwire.ingest import charset, politeness, scrape
 from topicwire.ingest.discover import Candidate, candidates
 from topicwire.ingest.read import ReadJob, read
 from topicwire.ingest.run.robots import origin, rules
-from topicwire.model import Feed, FullText, Request, Response, Source
+from topicwire.model.catalogue import FullText, Source
+from topicwire.model.wire import Feed, Request, Response
 from topicwire.store.store import Store
 from topicwire.world.files import Files
 from topicwire.world.web import Web

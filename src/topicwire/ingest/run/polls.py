@@ -11,7 +11,8 @@ from topicwire.ingest import politeness
 from topicwire.ingest.read import read
 from topicwire.ingest.run.look import read_job
 from topicwire.ingest.run.robots import origin, rules
-from topicwire.model import Feed, Poll, Polled, PollOutcome, Request, Response, Source
+from topicwire.model.catalogue import Source
+from topicwire.model.wire import Feed, Poll, Polled, PollOutcome, Request, Response
 from topicwire.store.store import Store
 from topicwire.world.files import Files
 from topicwire.world.web import Web

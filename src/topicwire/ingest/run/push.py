@@ -8,16 +8,8 @@ from http import HTTPStatus
 from topicwire.errors import NotFoundError, ParseError
 from topicwire.ingest import websub
 from topicwire.ingest.read import ReadJob, read
-from topicwire.model import (
-    Delivery,
-    Feed,
-    Polled,
-    PollOutcome,
-    PushState,
-    Request,
-    Response,
-    Subscription,
-)
+from topicwire.model.push import Delivery, PushState, Subscription
+from topicwire.model.wire import Feed, Polled, PollOutcome, Request, Response
 from topicwire.store.store import Store
 from topicwire.world.web import Web
 from topicwire.world.workers import Workers

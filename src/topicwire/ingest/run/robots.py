@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from topicwire.ingest import robots
 from topicwire.ingest.robots import Rules
-from topicwire.model import Request, Response, RobotsFile
+from topicwire.model.article import RobotsFile
+from topicwire.model.wire import Request, Response
 from topicwire.store.store import Store
 from topicwire.world.web import Web
 

@@ -7,7 +7,8 @@ from itertools import groupby
 
 from topicwire.ingest import boilerplate, stories
 from topicwire.ingest.boilerplate import Spans
-from topicwire.model import Kin, Memory, Settled, StoredEntry
+from topicwire.model.article import Kin, Memory, Settled
+from topicwire.model.judging import StoredEntry
 from topicwire.store.store import Store
 
 BATCH = 200  # entries settled in one transaction
