@@ -122,7 +122,7 @@ class Ours:
         self.judges: list[Judge] = [judge(_topic(each), ()) for each in wanted]
         began = time.process_time()
         self.index = Index([each.matcher.node for each in self.judges])
-        self.index.candidates(Raw("", (), ""))
+        self.index.candidates(Raw("", "en"))
         self.build_ms = (time.process_time() - began) * 1000
         self.candidates = 0
 
