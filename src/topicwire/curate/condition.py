@@ -55,10 +55,6 @@ class Condition(NamedTuple):
     terms: tuple[int, ...]
     strength: Callable[[Found], float]
 
-    def can_hold(self, found: Found) -> bool:
-        """Whether the query can, with these terms found."""
-        return all(not part.isdisjoint(found) for part in self.parts) and self.passes(found)
-
     def passes(self, found: Found) -> bool:
         """Whether those parts can hold that want more than one term."""
         return all(test(found) for test in self.tests)
@@ -103,7 +99,8 @@ class Conditions:
         """Return a test, by the terms found, that a clause passes wherever it can hold."""
         match node:
             case Words() | Exact() | Regex() if not _is_anchored(node):
-                return _is_found(self._number(Sought(node)))
+                number = self._number(Sought(node))
+                return lambda found: number in found
             case Named(least=least, members=members):
                 return self._members_test(least, members)
             case Or(items):
@@ -182,10 +179,6 @@ class Conditions:
         return lambda found: (
             len(set().union(*(named[term] for term in found.keys() & named.keys()))) >= least
         )
-
-
-def _is_found(number: int) -> Callable[[Found], bool]:
-    return lambda found: number in found
 
 
 def _is_anchored(node: Node) -> bool:

@@ -23,7 +23,7 @@ LOUD = 3.0  # as strong as a query with weights can be: a quick look before the 
 # How many entries of a hundred have a term, before any was seen; and the numbers of entries seen
 # after which the topics are led to anew, by the parts that turned out to be rare.
 _WORD, _PHRASE, _EXPRESSION = 5.0, 0.2, 50.0
-_LEARNED_AFTER = (50, 500, 5_000)
+LEARNED_AFTER = (50, 500, 5_000)
 
 
 class Index:
@@ -60,12 +60,7 @@ class Index:
 
     def candidates(self, raw: Raw) -> list[int]:
         """Return the topics that an entry of these words may belong to, sorted."""
-        lookup = self._lookups.get(raw.lang)
-        if lookup is None:
-            lookup = self._lookups[raw.lang] = self._lookup(raw.lang)
-        found, length = lookup.found(raw.text)
-        if self._patterns:
-            found.update(self._matching(raw.text))
+        found, length = self._found(raw)
         self._learn(found)
         chosen = set(self._always)
         chosen.update(self._possible(found, length))
@@ -73,6 +68,16 @@ class Index:
         if self._wide:
             chosen.update(*(self._wide[term] for term in found.keys() & self._wide.keys()))
         return sorted(chosen)
+
+    def _found(self, raw: Raw) -> tuple[dict[int, int], int]:
+        """Return how often each term stands in the entry, and the number of its words."""
+        lookup = self._lookups.get(raw.lang)
+        if lookup is None:
+            lookup = self._lookups[raw.lang] = self._lookup(raw.lang)
+        found, length = lookup.found(raw.text)
+        if self._patterns:
+            found.update(self._matching(raw.text))
+        return found, length
 
     def _possible(self, found: Found, length: int) -> Iterator[int]:
         """Yield the topics no part of which is missing, if they can hold or nearly do."""
@@ -128,11 +133,11 @@ class Index:
 
     def _learn(self, found: Found) -> None:
         """Note which terms are rare, and lead to the topics by those, when that is known better."""
-        if self._seen < _LEARNED_AFTER[-1]:
+        if self._seen < LEARNED_AFTER[-1]:
             self._seen += 1
             for term in found:
                 self._found_in[term] += 1
-            if self._seen in _LEARNED_AFTER:
+            if self._seen in LEARNED_AFTER:
                 self._lead()
 
     def _lead(self) -> None:

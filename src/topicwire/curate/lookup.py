@@ -58,7 +58,7 @@ class Lookup:
 
     def _asked(self, slot: Slot) -> str:
         """Return the symbol of a word of a term, however it is to be spelled."""
-        plain = slot._replace(exact="")
+        plain = slot._replace(exact="") if slot.exact else slot
         symbol = self._slots.get(plain)
         if symbol is None:
             symbol = self._slots[plain] = chr(_ASKED + len(self._slots) % _MANY_ASKED)
