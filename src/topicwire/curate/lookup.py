@@ -53,8 +53,8 @@ class Lookup:
                 self._with.setdefault(symbol, []).append(number)
         self._mixed: dict[str, tuple[str, ...]] = {}  # what the symbols of that range stand for
         self._mixed_symbols: dict[tuple[str, ...], str] = {}
-        self._of_form: dict[str, str] = {}
-        self._of_piece = _Pieces(self._symbols)
+        self._of_form = _Forms(self._symbol)
+        self._of_piece = _Pieces(self._of_form)
 
     def _asked(self, slot: Slot) -> str:
         """Return the symbol of a word of a term, however it is to be spelled."""
@@ -96,17 +96,6 @@ class Lookup:
         self._of_form.clear()
         self._mixed.clear()
         self._mixed_symbols.clear()
-
-    def _symbols(self, piece: str) -> str:
-        """Return the symbols of the words of a piece of text."""
-        known = self._of_form
-        symbols = ""
-        for form in words.forms_of(piece):
-            symbol = known.get(form)
-            if symbol is None:
-                symbol = known[form] = self._symbol(form)
-            symbols += symbol
-        return symbols
 
     def _symbol(self, form: str) -> str:
         """Return the symbol of a form that is not remembered."""
@@ -173,16 +162,34 @@ class Lookup:
         return places
 
 
-class _Pieces(dict[str, str]):
-    """The symbols of pieces of text; texts repeat the same pieces."""
+class _Forms(dict[str, str]):
+    """The symbols of forms; each is told once."""
 
-    def __init__(self, symbols: Callable[[str], str]) -> None:
+    def __init__(self, symbol: Callable[[str], str]) -> None:
         super().__init__()
-        self._symbols = symbols
+        self._symbol = symbol
+
+    def __missing__(self, form: str) -> str:
+        """Return the symbol of a form that is not remembered."""
+        symbol = self[form] = self._symbol(form)
+        return symbol
+
+
+class _Pieces(dict[str, str]):
+    """The symbols of the words of pieces of text; texts repeat the same pieces."""
+
+    def __init__(self, forms: _Forms) -> None:
+        super().__init__()
+        self._forms = forms
 
     def __missing__(self, piece: str) -> str:
-        """Return the symbols of a piece that is not remembered."""
-        symbols = self._symbols(piece)
+        """Return the symbols of the words of a piece that is not remembered."""
+        forms = words.forms_of(piece)
+        symbols = (
+            self._forms[forms[0]]
+            if len(forms) == 1
+            else "".join(map(self._forms.__getitem__, forms))
+        )
         if len(piece) <= words.MAX_PIECE:
             self[piece] = symbols
         return symbols
