@@ -52,9 +52,7 @@ class Index:
         self._expected = tuple(map(_expected, self._sought))
         self._seen = 0
         self._found_in = [0] * len(self._sought)  # how many entries each term was found in
-        self._led: list[
-            tuple[int, ...]
-        ] = []  # by term: the topics that it is of the rarest part of
+        self._led: dict[int, list[int]] = {}  # by term: the topics it is of the rarest part of
         self._rest: list[tuple[frozenset[int], ...]] = []  # by topic: its other parts, rarest first
         self._lead()
 
@@ -81,7 +79,7 @@ class Index:
 
     def _possible(self, found: Found, length: int) -> Iterator[int]:
         """Yield the topics no part of which is missing, if they can hold or nearly do."""
-        looked_at = set().union(*map(self._led.__getitem__, found))
+        looked_at = set().union(*map(self._led.__getitem__, found.keys() & self._led.keys()))
         present = frozenset(found)
         rest = self._rest
         for topic in looked_at:
@@ -145,14 +143,13 @@ class Index:
         common = [
             found + expected for found, expected in zip(self._found_in, self._expected, strict=True)
         ]
-        led: list[list[int]] = [[] for _ in self._sought]
+        self._led = {}
         self._rest = []
         for topic, condition in enumerate(self._conditions):
             parts = sorted(condition.parts, key=lambda part: sum(map(common.__getitem__, part)))
             self._rest.append(tuple(parts[1:]))
             for term in parts[0] if parts else ():
-                led[term].append(topic)
-        self._led = list(map(tuple, led))
+                self._led.setdefault(term, []).append(topic)
 
     def _matching(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the expressions that match somewhere."""
