@@ -66,6 +66,9 @@ def house(tmp_path: Path) -> Path:
             "ingest/clean.py", "import feedparser", "has one owner", id="a library's second user"
         ),
         pytest.param(
+            "curate/index.py", "import ahocorasick_rs", "has one owner", id="another automaton"
+        ),
+        pytest.param(
             "cli/topic/edit.py", "import sqlalchemy", "has one owner", id="SQL at the door"
         ),
         pytest.param(

@@ -1,52 +1,29 @@
 """The index of all topics: which of them an entry can belong to, told by its words alone.
 
-An entry is taken apart once, and each of its words leads to the terms that it is part of and to
-the topics that ask for them. So it costs what it contains, however many topics stand. What the
-index leaves out cannot be accepted; what it gives is a candidate, and judged in full.
+An entry is taken apart once, all terms are looked up in it at once, and each that is found leads
+to the topics that it is the rarest part of. So an entry costs what it contains, however many
+topics stand. What the index leaves out cannot be accepted; what it gives is a candidate, and
+judged in full.
 """
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from math import prod
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 import re2
 
-from topicwire.curate import words
-from topicwire.curate.find import Slot, slots_of, terms
-from topicwire.curate.query import (
-    ZONE_FIELDS,
-    Alias,
-    And,
-    Boost,
-    Exact,
-    Field,
-    Named,
-    Near,
-    Node,
-    Of,
-    Or,
-    Regex,
-    Term,
-    Within,
-    Words,
-    children,
-)
-from topicwire.curate.score import ABSENT, PARTLY
-from topicwire.curate.text import REPEATED_RUN, Raw
+from topicwire.curate.condition import Condition, Conditions, Found, Sought
+from topicwire.curate.lookup import Lookup
+from topicwire.curate.query import Node, Regex
+from topicwire.curate.text import Raw
 
 # A topic that cannot accept an entry is a candidate too when its terms, weighed by how strong its
 # query can be with them, stand in every so many words: the verdict of a near miss is worth a row.
 DENSE = 120
 LOUD = 3.0  # as strong as a query with weights can be: a quick look before the strength is told
-MAX_WORDS = 100_000  # different words that are remembered in a language; then they are forgotten
 
-# What may match a sentence and not the text around it, as it looks at where that begins or ends.
-_ANCHORED = re.compile(r"(?<!\[)\^|\$|\\[AzB]")
-
-Found = Mapping[int, int]  # by number of a term, how often it stands in the entry
-_Slots = tuple[int, ...]
+# How many entries of a hundred have a term, before any was seen; and the numbers of entries seen
+# after which the topics are led to anew, by the parts that turned out to be rare.
+_WORD, _PHRASE, _EXPRESSION = 5.0, 0.2, 50.0
+LEARNED_AFTER = (50, 500, 5_000)
 
 
 class Index:
@@ -57,48 +34,122 @@ class Index:
     """
 
     def __init__(self, nodes: Sequence[Node], *, wide: Iterable[int] = ()) -> None:
-        self._terms: dict[Term | Regex, int] = {}
-        self._postings: list[list[tuple[int, int]]] = []  # by term: its topics, and parts of them
-        conditions = [self._condition(topic, node) for topic, node in enumerate(nodes)]
-        self._conditions = tuple(conditions)
-        self._always = tuple(topic for topic, each in enumerate(conditions) if not each.needed)
-        self._wide = frozenset(wide)
-        self._lexicons: dict[str, _Lexicon] = {}
+        conditions = Conditions()
+        self._conditions = tuple(map(conditions.of, nodes))
+        self._sought = tuple(conditions.numbers)
+        self._always = tuple(n for n, each in enumerate(self._conditions) if not each.parts)
+        self._lookups: dict[str, Lookup] = {}
         self._patterns = [
-            (number, re2.compile(each.pattern))
-            for each, number in self._terms.items()
-            if isinstance(each, Regex)
+            (number, re2.compile(each.term.pattern))
+            for number, each in enumerate(self._sought)
+            if isinstance(each.term, Regex)
         ]
+        self._wide: dict[int, list[int]] = {}  # by term: the topics that any term is enough for
+        for topic in frozenset(wide):
+            for term in frozenset(self._conditions[topic].terms):
+                self._wide.setdefault(term, []).append(topic)
+        self._dense = self._by_density()
+        self._expected = tuple(map(_expected, self._sought))
+        self._seen = 0
+        self._found_in = [0] * len(self._sought)  # how many entries each term was found in
+        self._led: dict[int, list[int]] = {}  # by term: the topics it is of the rarest part of
+        self._rest: list[tuple[frozenset[int], ...]] = []  # by topic: its other parts, rarest first
+        self._lead()
 
     def candidates(self, raw: Raw) -> list[int]:
         """Return the topics that an entry of these words may belong to, sorted."""
-        known = self._lexicons.get(raw.lang)
-        if known is None:
-            known = self._lexicons[raw.lang] = _Lexicon(tuple(self._terms), raw.lang)
-        found = known.found(raw.forms)
-        if self._patterns:
-            found.update(self._matching(raw.text))
-        parts: dict[int, int] = {}
-        counts: dict[int, int] = {}
-        for term, count in found.items():
-            for topic, part in self._postings[term]:
-                parts[topic] = parts.get(topic, 0) | part
-                counts[topic] = counts.get(topic, 0) + count
+        found, length = self._found(raw)
+        self._learn(found)
         chosen = set(self._always)
-        chosen.update(
-            topic
-            for topic, has in parts.items()
-            if topic in self._wide
-            or self._conditions[topic].can_hold(has, found)
-            or self._is_near(topic, counts[topic], found, len(raw.forms))
-        )
+        chosen.update(self._possible(found, length))
+        chosen.update(self._near(found, length))
+        if self._wide:
+            chosen.update(*(self._wide[term] for term in found.keys() & self._wide.keys()))
         return sorted(chosen)
 
-    def _is_near(self, topic: int, count: int, found: Found, length: int) -> bool:
-        """Whether so many terms found in so many words can make a near miss."""
-        if count * DENSE * LOUD < length:
-            return False
-        return count * DENSE * self._conditions[topic].strength(found) >= length
+    def _found(self, raw: Raw) -> tuple[dict[int, int], int]:
+        """Return how often each term stands in the entry, and the number of its words."""
+        lookup = self._lookups.get(raw.lang)
+        if lookup is None:
+            lookup = self._lookups[raw.lang] = self._lookup(raw.lang)
+        found, length = lookup.found(raw.text)
+        if self._patterns:
+            found.update(self._matching(raw.text))
+        return found, length
+
+    def _possible(self, found: Found, length: int) -> Iterator[int]:
+        """Yield the topics no part of which is missing, if they can hold or nearly do."""
+        looked_at = set().union(*map(self._led.__getitem__, found.keys() & self._led.keys()))
+        present = frozenset(found)
+        rest = self._rest
+        for topic in looked_at:
+            for part in rest[topic]:
+                if part.isdisjoint(present):
+                    break
+            else:
+                condition = self._conditions[topic]
+                if condition.passes(found) or _is_near(condition, found, length):
+                    yield topic
+
+    def _near(self, found: Found, length: int) -> Iterator[int]:
+        """Yield the topics that nearly hold although a part of them is missing."""
+        dense = self._dense
+        for term, count in found.items():
+            for least, topic in dense[term]:
+                if count < least * length:
+                    break
+                if _is_near(self._conditions[topic], found, length):
+                    yield topic
+
+    def _by_density(self) -> list[list[tuple[float, int]]]:
+        """Return by term the topics, with how often it has to stand in a word for a near miss.
+
+        One of the terms of a topic stands there as often as all do on average. So where none
+        does that as often as a near miss needs, with a part missing, there is no need to count.
+        """
+        dense: list[list[tuple[float, int]]] = [[] for _ in self._sought]
+        for topic, condition in enumerate(self._conditions):
+            if condition.parts:
+                strength = min(LOUD, condition.lame_strength())
+                most = len(condition.terms) * DENSE * strength * (1 + 1e-9)
+                for term in frozenset(condition.terms) if most else ():
+                    dense[term].append((1 / most, topic))
+        for each in dense:
+            each.sort()
+        return dense
+
+    def _lookup(self, lang: str) -> Lookup:
+        """Return the lookup of the terms that texts of a language are read for."""
+        return Lookup(
+            (
+                (number, term)
+                for number, (term, limit) in enumerate(self._sought)
+                if not isinstance(term, Regex) and (not limit or lang in {limit, ""})
+            ),
+            lang,
+        )
+
+    def _learn(self, found: Found) -> None:
+        """Note which terms are rare, and lead to the topics by those, when that is known better."""
+        if self._seen < LEARNED_AFTER[-1]:
+            self._seen += 1
+            for term in found:
+                self._found_in[term] += 1
+            if self._seen in LEARNED_AFTER:
+                self._lead()
+
+    def _lead(self) -> None:
+        """Lead from the terms of the rarest part of each topic to the topic."""
+        common = [
+            found + expected for found, expected in zip(self._found_in, self._expected, strict=True)
+        ]
+        self._led = {}
+        self._rest = []
+        for topic, condition in enumerate(self._conditions):
+            parts = sorted(condition.parts, key=lambda part: sum(map(common.__getitem__, part)))
+            self._rest.append(tuple(parts[1:]))
+            for term in parts[0] if parts else ():
+                self._led.setdefault(term, []).append(topic)
 
     def _matching(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the expressions that match somewhere."""
@@ -108,308 +159,17 @@ class Index:
             if pattern.search(text) or (bare != text and pattern.search(bare)):
                 yield number, 1
 
-    def _condition(self, topic: int, node: Node) -> "_Condition":
-        """Return what a topic needs, and note its terms under the parts that need one."""
-        needed = 0
-        tests = []
-        for number, part in enumerate(_conjuncts(node)):
-            test = self._test(part)
-            if not test({}):
-                needed |= 1 << number
-                if not _is_plain(part):
-                    tests.append(test)
-            for term in {self._number(term) for term in _wanted(part)}:
-                self._postings[term].append((topic, 1 << number))
-        return _Condition(needed, tuple(tests), self._strength(node))
 
-    def _number(self, term: Term | Regex) -> int:
-        """Return the number of a term; the topics that ask for it share it."""
-        number = self._terms.setdefault(term, len(self._terms))
-        if number == len(self._postings):
-            self._postings.append([])
-        return number
-
-    def _test(self, node: Node) -> Callable[[Found], bool]:
-        """Return a test, by the terms found, that a clause passes wherever it can hold."""
-        match node:
-            case Words() | Exact() | Regex() if not _is_anchored(node):
-                return _is_found(self._number(node))
-            case Named(least=least, members=members):
-                return self._members_test(least, members)
-            case Or(items):
-                return self._items_test(1, items)
-            case Of(least, items):
-                return self._items_test(least, items)
-            case And(items) | Near(items=items):
-                return self._items_test(len(items), items)
-            case _:
-                inner = _within(node)
-                return _certainly if inner is None else self._test(inner)
-
-    def _items_test(self, least: int, items: Sequence[Node]) -> Callable[[Found], bool]:
-        """Return a test for so many clauses that can hold."""
-        tests = tuple(map(self._test, items))
-        if least == 1:
-            return lambda found: any(test(found) for test in tests)
-        if least == len(tests):
-            return lambda found: all(test(found) for test in tests)
-        return lambda found: sum(test(found) for test in tests) >= least
-
-    def _strength(self, node: Node) -> Callable[[Found], float]:
-        """Return how strong a clause can be in a sentence, by the terms found."""
-        match node:
-            case And(items):
-                return self._joint(items)
-            case Or(items):
-                each = tuple(map(self._strength, items))
-                return lambda found: max(strength(found) for strength in each)
-            case Boost(weight, item):
-                inner = self._strength(item)
-                return lambda found: weight * inner(found)
-            case Near() | Within() | Of():
-                return self._whole_or_partly(node)
-            case _:
-                around = _within(node)
-                if around is not None:
-                    return self._strength(around)
-                test = self._test(node)
-                return lambda found: 1.0 if test(found) else 0.0
-
-    def _joint(self, items: Sequence[Node]) -> Callable[[Found], float]:
-        """Return the weighted geometric mean of the strengths of the clauses that have a say."""
-        each = [
-            (self._strength(item.item), item.weight)
-            if isinstance(item, Boost)
-            else (self._strength(item), 1.0)
-            for item in items
-            if any(_wanted(item))
-        ]
-        shares = sum(weight for _, weight in each) or 1.0
-        return lambda found: prod(
-            max(ABSENT, strength(found)) ** (weight / shares) for strength, weight in each
-        )
-
-    def _whole_or_partly(self, node: Near | Within | Of) -> Callable[[Found], float]:
-        """Return 1 where a clause can hold, and less where only parts of it are found."""
-        test = self._test(node)
-        items = children(node)
-        if isinstance(node, Of):
-            each = tuple(map(self._strength, items))
-            return lambda found: (
-                1.0
-                if test(found)
-                else PARTLY * min(1.0, sum(one(found) for one in each) / len(each))
-            )
-        joint = self._joint(items)
-        return lambda found: 1.0 if test(found) else PARTLY * min(1.0, joint(found))
-
-    def _members_test(self, least: int, members: Sequence[Alias]) -> Callable[[Found], bool]:
-        """Return a test for so many distinct members of a concept."""
-        named: dict[int, set[int]] = {}
-        for number, member in enumerate(members):
-            for term in member.terms:
-                named.setdefault(self._number(term), set()).add(number)
-        return lambda found: (
-            len(set().union(*(named[term] for term in found.keys() & named.keys()))) >= least
-        )
-
-
-class _Condition(NamedTuple):
-    """What must be found for a topic to be a candidate.
-
-    `needed` has a bit for every part of the query that cannot hold without a term. `tests` are
-    for those of them that want more than any one of theirs. `strength` is the most that the query
-    can have in a sentence, as the score weighs it.
-    """
-
-    needed: int
-    tests: tuple[Callable[[Found], bool], ...]
-    strength: Callable[[Found], float]
-
-    def can_hold(self, has: int, found: Found) -> bool:
-        """Whether the query can, when terms of the parts `has` are among those found."""
-        return has & self.needed == self.needed and all(test(found) for test in self.tests)
-
-
-class _Lexicon:
-    """The terms as they are looked up in texts of one language."""
-
-    def __init__(self, sought: Sequence[Term | Regex], lang: str) -> None:
-        self._lang = lang
-        self._by_key: dict[str, list[int]] = {}
-        self._by_prefix: dict[str, int] = {}
-        self._words: dict[str, _Slots] = {}  # the words of terms that a form can be
-        self._seen: set[str] = set()  # every form that was looked up
-        self._single: dict[int, list[int]] = {}  # the terms of one word, by that word
-        self._phrases: dict[int, list[tuple[int, _Slots]]] = {}  # the others, by their rarest
-        numbers: dict[Slot, int] = {}
-        phrases: list[tuple[int, _Slots]] = []
-        for term, each in enumerate(sought):
-            if isinstance(each, Regex):
-                continue
-            slots = tuple(self._number(slot, numbers) for slot in slots_of(each, lang))
-            if len(slots) == 1:
-                self._single.setdefault(slots[0], []).append(term)
-            else:
-                phrases.append((term, slots))
-        self._lengths = sorted({len(prefix) for prefix in self._by_prefix})
-        common = Counter(slot for _, slots in phrases for slot in slots)
-        for term, slots in phrases:
-            rarest = min(slots, key=lambda slot: common[slot])
-            self._phrases.setdefault(rarest, []).append((term, slots))
-
-    def _number(self, slot: Slot, numbers: dict[Slot, int]) -> int:
-        """Return the number of a word of a term, however it is to be spelled."""
-        plain = slot._replace(exact="")
-        number = numbers.get(plain)
-        if number is None:
-            number = numbers[plain] = len(numbers)
-            if plain.prefix:
-                self._by_prefix[plain.prefix] = number
-            for key in plain.keys:
-                self._by_key.setdefault(key, []).append(number)
-        return number
-
-    def found(self, forms: Sequence[str]) -> dict[int, int]:
-        """Return how often each term stands among the words; phrases are counted once."""
-        if len(self._seen) > MAX_WORDS:
-            self._seen.clear()
-            self._words.clear()
-        counts = Counter(forms)
-        self._learn([form for form in counts if form not in self._seen])
-        present: dict[int, int] = {}
-        for form in counts.keys() & self._words.keys():
-            for slot in self._words[form]:
-                present[slot] = present.get(slot, 0) + counts[form]
-        found: dict[int, int] = {}
-        phrases: list[tuple[int, _Slots]] = []
-        for slot, count in present.items():
-            for term in self._single.get(slot, ()):
-                found[term] = count
-            for term, slots in self._phrases.get(slot, ()):
-                if all(other in present for other in slots):
-                    phrases.append((term, slots))
-        if phrases:
-            found.update((term, 1) for term in self._standing(phrases, forms, counts))
-        return found
-
-    def _learn(self, forms: Sequence[str]) -> None:
-        """Remember which words of terms the forms can be."""
-        self._seen.update(forms)
-        known = words.keys_of(forms, self._lang)
-        for form in forms:
-            slots = {slot for key in known[form] for slot in self._by_key.get(key, ())}
-            if self._by_prefix:
-                slots.update(self._begun_by(words.fold(form)))
-            if slots:
-                self._words[form] = tuple(slots)
-
-    def _begun_by(self, word: str) -> Iterator[int]:
-        """Yield the prefixes that a word begins with."""
-        for end in self._lengths:
-            prefix = self._by_prefix.get(word[:end])
-            if prefix is not None and end <= len(word):
-                yield prefix
-
-    def _standing(
-        self,
-        phrases: Sequence[tuple[int, _Slots]],
-        forms: Sequence[str],
-        counts: Mapping[str, int],
-    ) -> Iterator[int]:
-        """Yield the phrases whose words stand side by side, or could when others are set aside.
-
-        The reading sets repeated passages aside, so that the words around one meet.
-        """
-        if _has_repeats(forms, counts):
-            yield from (term for term, _ in phrases)
-            return
-        wanted = {slot for _, slots in phrases for slot in slots}
-        places: dict[int, set[int]] = {slot: set() for slot in wanted}
-        known = self._words
-        for place, form in enumerate(forms):
-            if form in known:
-                for slot in known[form]:
-                    if slot in wanted:
-                        places[slot].add(place)
-        for term, slots in phrases:
-            here = [places[slot] for slot in slots]
-            least = min(range(len(here)), key=lambda shift: len(here[shift]))
-            if any(
-                all(place - least + shift in each for shift, each in enumerate(here))
-                for place in here[least]
-            ):
-                yield term
-
-
-def _has_repeats(forms: Sequence[str], counts: Mapping[str, int]) -> bool:
-    """Whether a passage stands there twice that is long enough to be set aside."""
-    marks = bytes([counts[form] > 1 for form in forms])
-    if b"\1" * REPEATED_RUN not in marks:  # each of its words stands there twice
+def _is_near(condition: Condition, found: Found, length: int) -> bool:
+    """Whether so many terms found in so many words can make a near miss."""
+    count = condition.count(found)
+    if count * DENSE * LOUD < length:
         return False
-    runs = zip(*(forms[shift:] for shift in range(REPEATED_RUN)), strict=False)
-    return len(set(runs)) < len(forms) - REPEATED_RUN + 1
+    return count * DENSE * condition.strength(found) >= length
 
 
-def _is_found(number: int) -> Callable[[Found], bool]:
-    return lambda found: number in found
-
-
-def _is_anchored(node: Node) -> bool:
-    """Whether a clause is an expression that may match a sentence and not the whole text."""
-    return isinstance(node, Regex) and _ANCHORED.search(node.pattern) is not None
-
-
-def _certainly(_: Found) -> bool:
-    """Pass whatever is found: only the judge can tell."""
-    return True
-
-
-def _within(node: Node) -> Node | None:
-    """Return the clause that one is put around, if it needs a term; None when that is unknown."""
-    match node:
-        case Within(item=item) | Boost(item=item):
-            return item
-        case Field(name, item) if name in ZONE_FIELDS:
-            return item
-        case _:
-            return None
-
-
-def _conjuncts(node: Node) -> Iterator[Node]:
-    """Yield the parts of a query all of which must be possible."""
-    inner = _within(node)
-    if inner is not None:
-        yield from _conjuncts(inner)
-    elif isinstance(node, And | Near):
-        for item in node.items:
-            yield from _conjuncts(item)
-    else:
-        yield node
-
-
-def _is_plain(node: Node) -> bool:
-    """Whether any one of its terms is all that a part can need."""
-    inner = _within(node)
-    match node:
-        case Words() | Exact() | Regex() | Named(least=1):
-            return True
-        case Or(items):
-            return all(_is_plain(item) for item in items)
-        case _:
-            return inner is not None and _is_plain(inner)
-
-
-def _wanted(node: Node) -> Iterator[Term | Regex]:
-    """Yield the terms and expressions that a clause asks for."""
-    inner = _within(node)
-    match node:
-        case Words() | Exact() | Named():
-            yield from (term for _, term in terms(node, ""))  # of any language
-        case Regex():
-            yield node
-        case And(items) | Or(items) | Of(items=items) | Near(items=items):
-            for item in items:
-                yield from _wanted(item)
-        case _ if inner is not None:
-            yield from _wanted(inner)
+def _expected(sought: Sought) -> float:
+    """Return how many entries of a hundred have a term, as far as it tells itself."""
+    if isinstance(sought.term, Regex):
+        return _EXPRESSION
+    return _PHRASE if " " in sought.term.text else _WORD

@@ -108,10 +108,9 @@ def own_text(stored: StoredEntry) -> str:
 
 
 class Raw(NamedTuple):
-    """An entry before anything is set aside: its text, the forms of its words, its language."""
+    """An entry before anything is set aside: its text and its language."""
 
     text: str
-    forms: Sequence[str]
     lang: str
 
 
@@ -121,8 +120,7 @@ def raw(stored: StoredEntry) -> Raw:
     Whatever the reading keeps is among them: that is what makes an index of them safe.
     """
     title, text = _normal(stored.entry.title[:MAX_LENGTH]), _normal(own_text(stored)[:MAX_LENGTH])
-    whole = title + _PARTED + text
-    return Raw(whole, words.forms(whole), words.language(stored.lang))
+    return Raw(title + _PARTED + text, words.language(stored.lang))
 
 
 def read_example(example: Example) -> Reading:

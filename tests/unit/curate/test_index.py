@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import a_concept, a_source, a_stored, a_topic, an_entry
-from topicwire.curate.index import DENSE, Index
+from topicwire.curate.index import DENSE, LEARNED_AFTER, Index
 from topicwire.curate.judge import judge
 from topicwire.curate.language import parse
-from topicwire.curate.query import Node
+from topicwire.curate.query import Alias, Named, Node, Words
 from topicwire.curate.text import raw, read
 from topicwire.model.judging import StoredEntry
 
@@ -112,6 +112,29 @@ def test_an_index_speaks_the_language_of_each_entry() -> None:
     assert candidates(index, "", f"Des Mondes {PADDING}", "de") == [1]
     assert candidates(index, "", f"今日の空間です。{PADDING}", "ja") == [2]
     assert candidates(index, "", f"О сотрудничестве {PADDING}", "ru") == [3]
+
+
+def test_members_are_told_by_the_terms_of_their_language_too() -> None:
+    """What stands for a member in one language is sought in texts of that language."""
+    members = (
+        Alias("moon", (Words("moon"),), (("de", (Words("Mond"),)),)),
+        Alias("sun", (Words("sun"),), (("de", (Words("Sonne"),)),)),
+    )
+    index = Index([Named("sky", 2, members)])
+    assert candidates(index, "", f"Mond und Sonne {PADDING}", "de") == [0]
+    assert candidates(index, "", f"Mond und Mond {PADDING}", "de") == []
+    assert candidates(index, "", f"Mond und Sonne {PADDING}", "fr") == []
+
+
+def test_what_the_index_learns_of_rare_words_changes_no_candidate() -> None:
+    """Topics are led to by what turned out to be rare; which they are stays the same."""
+    index = an_index("moon AND mars", "(moon OR sun) AND venus", "mars AND sun AND moon")
+    texts = [f"Moon {PADDING}", f"Moon and mars {PADDING}", f"Sun, venus {PADDING}"]
+    before = [candidates(index, "", text) for text in texts]
+    assert before == [[], [0], [1]]
+    for _ in range(LEARNED_AFTER[1]):
+        candidates(index, "", "Moon")
+    assert before == [candidates(index, "", text) for text in texts]
 
 
 # ---- never a miss ----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import pytest
 
-from topicwire.curate.words import exact, fold, form, keys, language, tokens
+from topicwire.curate.words import exact, fold, form, keys, keys_of, language, tokens
 
 
 def spelled(text: str) -> list[str]:
@@ -118,3 +118,12 @@ def test_folding_takes_accents_off() -> None:
 def test_the_language_is_the_primary_subtag(declared: str | None, expected: str) -> None:
     """Regions and scripts do not change the stemmer."""
     assert expected == language(declared)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru", "fr", "de", "es", "it", "pt", "nl", ""])
+def test_many_keys_at_once_are_those_of_each(lang: str) -> None:
+    """The quick way and the plain one can never disagree, or a query would miss its text."""
+    forms = ("homens", "missoes", "missões", "animais", "running", "étoiles", "спутники", "u.s")
+    assert {form: keys(form, lang) for form in forms} == {
+        form: keys_of(forms, lang)[form] for form in forms
+    }
