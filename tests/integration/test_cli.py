@@ -367,6 +367,17 @@ def test_doctor_finds_nothing_wrong_with_a_fresh_start(run: Run) -> None:
     assert "Set TOPICWIRE_CONTACT" in said.out
 
 
+def test_doctor_says_whether_texts_are_compared_by_meaning(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the model that is installed, or by words alone where that is not wanted."""
+    assert (
+        "compared by meaning" in run("doctor").out or "topicwire[similarity]" in run("doctor").out
+    )
+    monkeypatch.setenv("TOPICWIRE_SIMILARITY", "false")
+    assert "judged by their words alone, as the settings say" in run("doctor").out
+
+
 def test_doctor_tells_where_settings_come_from(run: Run) -> None:
     """Every setting is listed with its origin."""
     settings = run("doctor", "--json").json

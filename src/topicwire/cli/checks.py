@@ -36,6 +36,7 @@ def findings(door: Door) -> tuple[Finding, ...]:
         *_settings(settings),
         *_catalogue(door),
         *_database(door),
+        *_meaning(settings),
         *_second_reader(door),
         *_disk(settings),
     )
@@ -110,6 +111,25 @@ def _database(door: Door) -> Iterator[Finding]:
             what=f"the clock is behind the last poll, which was at {latest.isoformat()}",
             mend="Set the clock; sources are not polled until it has caught up.",
         )
+
+
+def _meaning(settings: Settings) -> Iterator[Finding]:
+    from topicwire.curate.run import meaning
+
+    if not settings.similarity:
+        yield Finding(ok=True, what="texts are judged by their words alone, as the settings say")
+        return
+    try:
+        found = meaning()
+    except ImportError as error:
+        what = f"the model of meaning is broken: {error}"
+        yield Finding(ok=False, what=what, mend="Install topicwire[similarity] again.")
+        return
+    if found is None:
+        mend = 'To judge by meaning too: pip install "topicwire[similarity]".'
+        yield Finding(ok=True, what="texts are judged by their words alone", mend=mend)
+    else:
+        yield Finding(ok=True, what=f"texts are compared by meaning ({found.name})")
 
 
 def _second_reader(door: Door) -> Iterator[Finding]:
