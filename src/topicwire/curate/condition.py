@@ -4,6 +4,7 @@ A condition never refuses what the judge could accept: where only the judge can 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import prod
 from typing import NamedTuple
@@ -45,14 +46,14 @@ class Condition(NamedTuple):
     """What must be found for a topic to be a candidate, all terms by their numbers.
 
     `parts` are the terms of every part of the query that cannot hold without one of them. `tests`
-    are for those parts that want more than any one of theirs. `terms` are the terms of all parts,
-    each as often as it is asked for. `strength` is the most that the query can have in a
+    are for those parts that want more than any one of theirs. `terms` says of the terms of all
+    parts how often each is asked for. `strength` is the most that the query can have in a
     sentence, as the score weighs it.
     """
 
     parts: tuple[frozenset[int], ...]
     tests: tuple[Callable[[Found], bool], ...]
-    terms: tuple[int, ...]
+    terms: Counter[int]
     strength: Callable[[Found], float]
 
     def passes(self, found: Found) -> bool:
@@ -61,14 +62,11 @@ class Condition(NamedTuple):
 
     def count(self, found: Found) -> int:
         """Return how often terms of the query were found."""
-        return sum(found.get(term, 0) for term in self.terms)
+        return sum(found[term] * self.terms[term] for term in found.keys() & self.terms.keys())
 
     def lame_strength(self) -> float:
         """Return the most strength that the query can have when one of its `parts` is missing."""
-        whole = dict.fromkeys(self.terms, 1)
-        return max(
-            self.strength({term: 1 for term in whole if term not in part}) for part in self.parts
-        )
+        return max(self.strength(dict.fromkeys(self.terms.keys() - part, 1)) for part in self.parts)
 
 
 class Conditions:
@@ -90,7 +88,7 @@ class Conditions:
                 parts.append(terms)
                 if not _is_plain(part):
                     tests.append(test)
-        return Condition(tuple(parts), tuple(tests), tuple(asked), self._strength(node))
+        return Condition(tuple(parts), tuple(tests), Counter(asked), self._strength(node))
 
     def _number(self, sought: Sought) -> int:
         return self.numbers.setdefault(sought, len(self.numbers))
@@ -176,6 +174,8 @@ class Conditions:
         for number, member in enumerate(members):
             for sought in _names(member):
                 named.setdefault(self._number(sought), set()).add(number)
+        if least == 1:
+            return lambda found: not named.keys().isdisjoint(found)
         return lambda found: (
             len(set().union(*(named[term] for term in found.keys() & named.keys()))) >= least
         )

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import re2
 
@@ -41,10 +41,16 @@ class _Sought(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The terms of all leaves of a query for texts of one language, by the key they begin with."""
+    """The terms of all leaves of a query for texts of one language, by the key they begin with.
+
+    By number of the leaf are `labels`, by which its hits are told, and the `patterns` of those
+    that are expressions.
+    """
 
     begun: Mapping[str, tuple[_Sought, ...]]
     prefixed: tuple[_Sought, ...]
+    labels: tuple[str, ...]
+    patterns: Mapping[int, Any]
 
 
 def lexicon(leaves: Sequence[Leaf], lang: str) -> Lexicon:
@@ -58,15 +64,24 @@ def lexicon(leaves: Sequence[Leaf], lang: str) -> Lexicon:
                 prefixed.append(sought)
             for key in sought.slots[0].keys:
                 begun.setdefault(key, []).append(sought)
-    return Lexicon({key: tuple(terms) for key, terms in begun.items()}, tuple(prefixed))
+    return Lexicon(
+        begun={key: tuple(terms) for key, terms in begun.items()},
+        prefixed=tuple(prefixed),
+        labels=tuple(
+            f"@{leaf.concept}" if isinstance(leaf, Named) else clause(leaf) for leaf in leaves
+        ),
+        patterns={
+            number: re2.compile(leaf.pattern)
+            for number, leaf in enumerate(leaves)
+            if isinstance(leaf, Regex)
+        },
+    )
 
 
 def find(leaves: Sequence[Leaf], known: Lexicon, reading: Reading) -> list[list[Hit]]:
     """Return the hits of each leaf in the whole reading, in order."""
     found: list[set[Hit]] = [set() for _ in leaves]
-    labels = [
-        clause(leaf) if not isinstance(leaf, Named) else f"@{leaf.concept}" for leaf in leaves
-    ]
+    labels = known.labels
     for key in known.begun.keys() & reading.stems.keys():
         places = reading.stems[key]
         for slots, leaf, member in known.begun[key]:
@@ -75,10 +90,9 @@ def find(leaves: Sequence[Leaf], known: Lexicon, reading: Reading) -> list[list[
     for slots, leaf, member in known.prefixed:
         for start, end in _spans(slots, _begun_by(slots[0].prefix, reading), reading):
             found[leaf].add(Hit(start, end, labels[leaf], member))
-    for number, leaf_node in enumerate(leaves):
-        if isinstance(leaf_node, Regex):
-            spans = _regex_spans(leaf_node, reading)
-            found[number] = {Hit(start, end, labels[number]) for start, end in spans}
+    for number, pattern in known.patterns.items():
+        spans = _regex_spans(pattern, reading)
+        found[number] = {Hit(start, end, labels[number]) for start, end in spans}
     return [
         _longest(hits) if isinstance(leaf, Named) else sorted(hits)
         for leaf, hits in zip(leaves, found, strict=True)
@@ -171,9 +185,8 @@ def _fits(slot: Slot, place: int, reading: Reading) -> bool:
     return any(key in slot.keys for key in words.keys(word, reading.lang))
 
 
-def _regex_spans(node: Regex, reading: Reading) -> Iterator[tuple[int, int]]:
+def _regex_spans(pattern: Any, reading: Reading) -> Iterator[tuple[int, int]]:
     """Yield the words that the matches touch, sentence by sentence."""
-    pattern = re2.compile(node.pattern)
     for number in range(len(reading.paragraph)):
         start, end = reading.first[number], reading.first[number + 1]
         offset = reading.starts[start]

@@ -46,7 +46,7 @@ class Index:
         ]
         self._wide: dict[int, list[int]] = {}  # by term: the topics that any term is enough for
         for topic in frozenset(wide):
-            for term in frozenset(self._conditions[topic].terms):
+            for term in self._conditions[topic].terms:
                 self._wide.setdefault(term, []).append(topic)
         self._dense = self._by_density()
         self._expected = tuple(map(_expected, self._sought))
@@ -62,7 +62,11 @@ class Index:
         self._learn(found)
         chosen = set(self._always)
         chosen.update(self._possible(found, length))
-        chosen.update(self._near(found, length))
+        chosen.update(
+            topic
+            for topic in self._dense_in(found, length) - chosen
+            if _is_near(self._conditions[topic], found, length)
+        )
         if self._wide:
             chosen.update(*(self._wide[term] for term in found.keys() & self._wide.keys()))
         return sorted(chosen)
@@ -91,15 +95,16 @@ class Index:
                 if condition.passes(found) or _is_near(condition, found, length):
                     yield topic
 
-    def _near(self, found: Found, length: int) -> Iterator[int]:
-        """Yield the topics that nearly hold although a part of them is missing."""
+    def _dense_in(self, found: Found, length: int) -> set[int]:
+        """Return the topics that may nearly hold although a part of them is missing."""
+        chosen: set[int] = set()
         dense = self._dense
         for term, count in found.items():
             for least, topic in dense[term]:
                 if count < least * length:
                     break
-                if _is_near(self._conditions[topic], found, length):
-                    yield topic
+                chosen.add(topic)
+        return chosen
 
     def _by_density(self) -> list[list[tuple[float, int]]]:
         """Return by term the topics, with how often it has to stand in a word for a near miss.
@@ -111,8 +116,8 @@ class Index:
         for topic, condition in enumerate(self._conditions):
             if condition.parts:
                 strength = min(LOUD, condition.lame_strength())
-                most = len(condition.terms) * DENSE * strength * (1 + 1e-9)
-                for term in frozenset(condition.terms) if most else ():
+                most = condition.terms.total() * DENSE * strength * (1 + 1e-9)
+                for term in condition.terms if most else ():
                     dense[term].append((1 / most, topic))
         for each in dense:
             each.sort()
