@@ -17,7 +17,7 @@ from topicwire.curate.text import Raw
 
 # A topic that cannot accept an entry is a candidate too when its terms, weighed by how strong its
 # query can be with them, stand in every so many words: the verdict of a near miss is worth a row.
-DENSE = 120
+DENSE = 30
 LOUD = 3.0  # as strong as a query with weights can be: a quick look before the strength is told
 
 # How many entries of a hundred have a term, before any was seen; and the numbers of entries seen

@@ -17,6 +17,7 @@ from topicwire.world.workers import Workers
 
 BATCH = 500  # entries judged in one transaction
 SHARED = 200  # so many are worth a worker's help,
+OWN = 0.45  # what of a batch is judged here: fetching and storing it is work as well
 MAX_CARRIED = 50  # if it has not to be told of more topics than that
 
 
@@ -157,10 +158,10 @@ def _placed(
 
 
 def _in_two(workers: Workers | None, whole: Judging) -> list[tuple[int, Verdict]]:
-    """Return the verdicts; of many entries half are judged by a worker at the same time."""
+    """Return the verdicts; of many entries the rest is judged by a worker at the same time."""
     if workers is None or len(whole.entries) < SHARED or len(whole.posts) > MAX_CARRIED:
         return verdicts_on(whole)
-    middle = len(whole.entries) // 2
+    middle = int(len(whole.entries) * OWN)
     other = whole._replace(entries=whole.entries[middle:])
     future = workers.submit(verdicts_on, other)
     mine = verdicts_on(whole._replace(entries=whole.entries[:middle]))
