@@ -17,7 +17,7 @@ from topicwire.world.workers import Workers
 
 BATCH = 500  # entries judged in one transaction
 SHARED = 200  # so many are worth a worker's help,
-OWN = 0.45  # what of a batch is judged here: fetching and storing it is work as well
+OWN = 0.48  # what of a batch is judged here: fetching and storing it is work as well
 MAX_CARRIED = 50  # if it has not to be told of more topics than that
 
 
