@@ -12,9 +12,10 @@ import pytest
 
 from builders import NOON, an_entry
 from commands import Run, Said
-from stores import a_definition, a_poll, a_verdict, fill, judge, settle
+from stores import a_definition, a_feed, a_poll, a_verdict, fill, judge, settle
 from topicwire.errors import NotFoundError
-from topicwire.model.judging import Label, LabelledBy
+from topicwire.model.judging import Label, LabelledBy, Verdict
+from topicwire.model.wire import Entry
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)
@@ -276,6 +277,79 @@ def test_programs_read_the_figures(taught: Run, labels: str) -> None:
     assert found["rule"]["f1"] == pytest.approx(2 / 3)
     assert found["learned"]["f1"] > found["rule"]["f1"] + 0.02
     assert again["learned"] == found["learned"]
+
+
+def test_a_turn_judges_by_the_model_that_decides(taught: Run, labels: str, tmp_path: Path) -> None:
+    """In shadow it is heard beside the rule; promoted, it places; demoted, the rule does again."""
+    brought = [
+        an_entry(uid="oven", title="A village baker opens an oven", text=""),
+        an_entry(uid="price", title="Minister: the price of bread in markets", text=""),
+    ]
+    taught("topic", "train", "bakeries", "--labels", labels)
+    with closing(Store.open(f"sqlite:///{tmp_path / 'wire.sqlite'}")) as store:
+        fill_source(store, brought)
+
+    taught("poll")
+    assert placed(taught) == ["oven", "price"]
+    (oven, price) = verdicts(tmp_path, "oven", "price")
+    assert oven.shadow is not None
+    assert price.shadow is not None
+    assert oven.shadow > 0.5 > price.shadow
+
+    taught("topic", "promote", "bakeries")
+    taught("poll")
+    assert placed(taught) == ["oven"]
+    assert {each.shadow for each in verdicts(tmp_path, "oven", "price")} == {None}
+
+    taught("topic", "demote", "bakeries")
+    taught("poll")
+    assert placed(taught) == ["oven", "price"]
+
+
+def fill_source(store: Store, entries: list[Entry]) -> None:
+    """Bring entries by a source of the catalogue, ready to be judged."""
+    name = store.sources()[0].source.id
+    store.save_feed(name, a_feed(*entries), now=NOON)
+    settle(store)
+
+
+def placed(run: Run) -> list[str]:
+    found = run("entry", "list", "--topic", "bakeries", "--json").json
+    return sorted(each["uid"] for each in found)
+
+
+def verdicts(tmp_path: Path, *uids: str) -> list[Verdict]:
+    with closing(Store.open(f"sqlite:///{tmp_path / 'wire.sqlite'}")) as store:
+        numbers = {stored.entry.uid: stored.id for stored in store.archive()}
+        return [dict(store.verdicts_of(numbers[uid]))["bakeries"] for uid in uids]
+
+
+def test_a_backtest_says_what_the_model_remembers(taught: Run, labels: str) -> None:
+    """Figures on what it was taught say nothing of what it can do."""
+    taught("topic", "train", "bakeries", "--labels", labels)
+    assert "has learned from" not in taught("topic", "backtest", "bakeries", "--labels", labels).err
+    taught("topic", "promote", "bakeries")
+
+    said = taught("topic", "backtest", "bakeries", "--labels", labels)
+
+    assert "model 1, which decides, has learned from 36 of these 36 texts" in said.err
+
+
+def test_a_model_by_which_an_example_comes_out_wrong_is_not_promoted(
+    taught: Run, labels: str, catalogue: Path
+) -> None:
+    """What the editor wants for sure goes before figures."""
+    file = catalogue / "topics" / "bakeries.toml"
+    wanted = "Minister denies that bread subsidies end"
+    file.write_text(f'{BAKERIES}\n[[example]]\nexpect = true\ntitle = "{wanted}"\n')
+    taught("apply")
+    taught("topic", "train", "bakeries", "--labels", labels)
+
+    refused = taught("topic", "promote", "bakeries")
+
+    assert refused.code == 1
+    assert f"examples come out wrong: “{wanted}”" in refused.err
+    assert taught("topic", "promote", "bakeries", "--despite-figures").code == 0
 
 
 def labelled(run: Run, count: int = 12) -> None:
