@@ -12,6 +12,7 @@ from topicwire.cli.topic import (
     lint,
     proof,
     rulings,
+    suggest,
 )
 
 VERBS = (
@@ -35,7 +36,7 @@ VERBS = (
     learn.models,
     learn.promote,
     learn.demote,
-    learn.suggest,
+    suggest.suggest,
 )
 
 

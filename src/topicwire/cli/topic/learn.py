@@ -1,4 +1,4 @@
-"""`topicwire topic train|models|promote|demote|suggest`: what a topic learns from labels."""
+"""`topicwire topic train|models|promote|demote`: what a topic learns from labels."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from topicwire.model.judging import Learned, StandingTopic
 
 MARGIN = 0.02  # of F1, by which a model must be better than the rule to be promoted unasked
-LOOKED_AT = 1_000  # entries nearest to the border among which those to label are chosen
 
 
 @click.command()
@@ -170,52 +169,6 @@ def demote(door: Door, name: str) -> None:
     with door.app() as app:
         app.store.promote(name, 0)
     say(f"The rule decides for {name} from now on; its archive is judged anew at the next turn.")
-
-
-@click.command()
-@click.argument("name", metavar="TOPIC")
-@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
-@json_option
-@pass_door
-def suggest(door: Door, name: str, *, limit: int, wants_json: bool) -> None:
-    """List the entries whose label would teach TOPIC most."""
-    from topicwire.curate.suggest import suggestions
-
-    with door.app() as app:
-        least = app.store.standing(name).topic.min_score
-        unsure = app.store.unsure(name, around=least, limit=LOOKED_AT)
-    found = suggestions(unsure, min_score=least, limit=limit)
-    if wants_json:
-        as_json(
-            [
-                {
-                    "entry": each.stored.id,
-                    "title": each.stored.entry.title,
-                    "source": each.stored.source_id,
-                    "score": each.verdict.score,
-                    "shadow": each.verdict.shadow,
-                    "worth": round(each.worth, 3),
-                }
-                for each in found
-            ]
-        )
-        return
-    if not found:
-        say(f"Nothing to label: no entry came near {name} yet.")
-        return
-    say(f"Label these: `topicwire topic label {name} {found[0].stored.id} yes` (or no).")
-    table(
-        ("entry", "score", "source", "title"),
-        (
-            (
-                each.stored.id,
-                f"{each.verdict.score:.2f}",
-                each.stored.source_id,
-                each.stored.entry.title,
-            )
-            for each in found
-        ),
-    )
 
 
 def _lessons(app: "App", name: str, judging: "Judge", path: Path | None) -> "Iterator[Lesson]":
