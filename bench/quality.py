@@ -71,7 +71,8 @@ def report(topic: Topic, columns: Sequence[Column], concepts: tuple) -> None:  #
     ]
     shown = [each for each, column in zip(lessons, columns, strict=True) if not column.is_held_back]
     name = (meaning() or sys.exit("install topicwire[learn]")).name
-    model = train(shown, embedder=name).model
+    examples = [lesson(alike, read_example(each), each) for each in topic.examples]
+    model = train(shown, examples=examples, embedder=name).model
     taught = [scored(model.score(each.evidence)) for each in lessons]
     held = [n for n, each in enumerate(columns) if each.is_held_back]
     show_figures(
@@ -82,7 +83,7 @@ def report(topic: Topic, columns: Sequence[Column], concepts: tuple) -> None:  #
     )
     everything = range(len(columns))
     show_figures(f"{topic.id}: all {len(columns)} columns", systems, columns, everything)
-    folds = train(lessons, embedder=name).learned
+    folds = train(lessons, examples=examples, embedder=name).learned
     print(
         f"learned, each tenth by the other nine: F1 {folds.f1:.3f}, AP {folds.average_precision:.3f}"
     )
