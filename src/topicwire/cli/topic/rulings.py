@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 who_option = click.option(
     "--who", default=getuser, show_default="your login name", help="Who says so."
 )
-_why_option = click.option("--why", default="", help="The reason, in a few words; it is kept.")
+_why_option = click.option(
+    "--why", default="", help="The reason, in a few words; it must be given, and is kept."
+)
 
 
 @click.command()
