@@ -21,7 +21,7 @@ from pathlib import Path
 
 from bench.report import machine, said_by, show
 
-from topicwire.model.document import Document, Format
+from topicwire.model.document import Document, Format, TopicState
 from topicwire.publish.run import Publisher
 from topicwire.serve.application import application
 from topicwire.serve.server import serve
@@ -49,13 +49,15 @@ class OneDocument(Publisher):
         media_type = "application/atom+xml; charset=utf-8"
         self._document = Document(body, media_type, etag, datetime(2026, 11, 2, tzinfo=UTC))
 
-    def editions(self) -> tuple[tuple[str, int], ...]:
+    def topics(self) -> tuple[TopicState, ...]:
         """Return the only topic."""
-        return (("bench", 1),)
+        return (TopicState("bench", 1),)
 
-    def topic(self, topic_id: str, form: Format, *, reader: str | None = None) -> Document:
+    def topic(
+        self, topic_id: str, form: Format, *, page: int = 0, reader: str | None = None
+    ) -> Document:
         """Return the only document."""
-        del topic_id, form, reader
+        del topic_id, form, page, reader
         return self._document
 
 

@@ -49,6 +49,18 @@ CREATE TABLE deliveries (
   CONSTRAINT pk_deliveries PRIMARY KEY (id),
   CONSTRAINT fk_deliveries_source_id FOREIGN KEY(source_id) REFERENCES sources (id)
 );
+CREATE TABLE departures (
+  topic_id VARCHAR NOT NULL,
+  entry_id INTEGER NOT NULL,
+  departed BIGINT NOT NULL,
+  placed BIGINT NOT NULL,
+  page INTEGER NOT NULL,
+  CONSTRAINT pk_departures PRIMARY KEY (topic_id, entry_id),
+  CONSTRAINT fk_departures_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+  CONSTRAINT fk_departures_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
+);
+CREATE INDEX ix_departures_order ON departures (topic_id, departed, entry_id);
+CREATE INDEX ix_departures_page ON departures (topic_id, page, departed, entry_id);
 CREATE TABLE entries (
   id INTEGER NOT NULL,
   source_id VARCHAR NOT NULL,
@@ -129,12 +141,13 @@ CREATE TABLE placements (
   published BIGINT NOT NULL,
   story BIGINT,
   is_behind BOOLEAN DEFAULT 0 NOT NULL,
+  page INTEGER,
   CONSTRAINT pk_placements PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
-  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
 );
 CREATE INDEX ix_placements_entry ON placements (entry_id);
-CREATE INDEX ix_placements_order ON placements (topic_id, is_behind, placed, published, entry_id);
+CREATE INDEX ix_placements_order ON placements (topic_id, page, placed, published, entry_id);
 CREATE INDEX ix_placements_published ON placements (topic_id, published, entry_id, is_behind);
 CREATE INDEX ix_placements_story ON placements (topic_id, story);
 CREATE TABLE robots (
@@ -239,6 +252,7 @@ CREATE TABLE tokens (
   revoked BIGINT,
   last_seen BIGINT,
   client TEXT NOT NULL,
+  topics JSON DEFAULT '[]' NOT NULL,
   CONSTRAINT pk_tokens PRIMARY KEY (digest)
 );
 CREATE TABLE topics (
@@ -252,6 +266,10 @@ CREATE TABLE topics (
   removed BOOLEAN NOT NULL,
   model INTEGER DEFAULT 0 NOT NULL,
   shadow INTEGER DEFAULT 0 NOT NULL,
+  private BOOLEAN DEFAULT 0 NOT NULL,
+  pages INTEGER DEFAULT 0 NOT NULL,
+  catch_up BIGINT DEFAULT 0 NOT NULL,
+  successor VARCHAR,
   definition JSON NOT NULL,
   CONSTRAINT pk_topics PRIMARY KEY (id)
 );

@@ -3,6 +3,7 @@
 import os
 import tomllib
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -81,6 +82,17 @@ class Settings(BaseSettings):
         default="auto",
         description="whether hubs are asked to tell us of new entries; auto: when base_url is set",
     )
+    hub: str = Field(
+        default="builtin",
+        description="who tells subscribers of new entries (WebSub): builtin, the address of a hub, or off",
+    )
+    rate_limit: int = Field(
+        default=600, ge=0, description="most requests a minute of one address or token; 0: no limit"
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.0/8", "::1/128"),
+        description="networks of proxies that say in X-Forwarded-For who asks; they have no limit",
+    )
     similarity: bool = Field(
         default=True,
         description="whether texts are compared by meaning, where topicwire[similarity] is installed",
@@ -108,7 +120,7 @@ class Settings(BaseSettings):
         default=100, ge=0, description="questions a day that a topic may ask the second reader"
     )
 
-    @field_validator("allow_private", mode="before")
+    @field_validator("allow_private", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -132,6 +144,28 @@ class Settings(BaseSettings):
             message = "write an absolute address, for example https://wire.example.org"
             raise ValueError(message)
         return value.rstrip("/")
+
+    @field_validator("hub")
+    @classmethod
+    def _hub(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value not in {"builtin", "off"} and not (
+            parts.scheme in {"http", "https"} and parts.hostname
+        ):
+            message = "write builtin, off, or a hub's address: https://hub.example.org/"
+            raise ValueError(message)
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            try:
+                ip_network(each)
+            except ValueError:
+                message = f"{each} is no network; write for example 10.0.0.0/8 or 192.0.2.7"
+                raise ValueError(message) from None
+        return value
 
     @field_validator("second_reader_url")
     @classmethod

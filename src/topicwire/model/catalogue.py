@@ -124,7 +124,8 @@ class Topic:
     `min_score` is the least score in 0..1 that is accepted; `limit` is the number of entries in
     the current document. `show_reason` lets each published entry say why it is there.
     `second_reader` lets a second reader be asked where the score is close to `min_score`,
-    `second_reader_budget` times a day at most; None means the setting.
+    `second_reader_budget` times a day at most; None means the setting. A `private` topic is shown
+    to nobody without a token. `formerly` are ids that it had before: their addresses lead to it.
     """
 
     id: str
@@ -140,6 +141,8 @@ class Topic:
     show_reason: bool = True
     second_reader: bool = False
     second_reader_budget: int | None = None
+    private: bool = False
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,23 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicState:
+    """What answering for a topic's addresses takes: cheap enough to be read every second.
+
+    `pages` is the number of the newest archive page, 0 where there is none. A private topic is
+    shown to nobody without a token. `is_removed` says that it left the catalogue; `successor` is
+    the id under which it goes on, None where it does not.
+    """
+
+    id: str
+    edition: int
+    pages: int = 0
+    is_private: bool = False
+    is_removed: bool = False
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TopicSummary:
     """A topic as the index page shows it.
 

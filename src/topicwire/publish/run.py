@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 
 from topicwire.errors import NotFoundError
-from topicwire.model.document import Document, Format
+from topicwire.model.document import Document, Format, TopicState
 from topicwire.model.judging import Label, LabelledBy
 from topicwire.publish import atom, html, jsonfeed, opml, own, rss
 from topicwire.publish.address import web_url
@@ -39,16 +39,24 @@ class Publisher:
         self._store = store
         self._site = site
 
-    def editions(self) -> tuple[tuple[str, int], ...]:
-        """Return the id and current edition of every topic; cheap enough for every second."""
-        return self._store.editions()
+    def topics(self) -> tuple[TopicState, ...]:
+        """Return the state of every topic, also of those that are no more.
 
-    def topic(self, topic_id: str, form: Format, *, reader: str | None = None) -> Document:
-        """Return a topic's current document, as a feed of their own for the reader of that digest.
+        Cheap enough for every second.
+        """
+        return self._store.topic_states()
+
+    def topic(
+        self, topic_id: str, form: Format, *, page: int = 0, reader: str | None = None
+    ) -> Document:
+        """Return a topic's current document (page 0) or a page of its archive.
+
+        For the reader of that digest it is a feed of their own.
 
         Raises:
-            NotFoundError: when there is no such topic.
+            NotFoundError: when there is no such topic or page.
         """
+        del page  # the archive follows
         edition = self._store.edition(topic_id)
         render, media_type = _RENDERERS[form]
         body = render(compose(edition, self._site, own=OwnReader(reader) if reader else None))

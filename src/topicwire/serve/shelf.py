@@ -47,7 +47,8 @@ class Shelf:
         Raises:
             StoreError: the database is away; what is known goes on being served.
         """
-        editions = dict(await asyncio.to_thread(self._publisher.editions))
+        states = await asyncio.to_thread(self._publisher.topics)
+        editions = {each.id: each.edition for each in states if not each.is_removed}
         for kept in tuple(self._kept.values()):
             if kept.route.kind in _OF_TOPICS and kept.route.name not in editions:
                 self._forget(kept.route.path)

@@ -276,6 +276,7 @@ def _topic_of(kept: Mapping[str, Any]) -> Topic:
         "about": tuple(kept["about"]),
         "not_about": tuple(kept["not_about"]),
         "examples": tuple(Example(**each) for each in kept["examples"]),
+        "formerly": tuple(kept.get("formerly", ())),
     }
     return Topic(**(dict(kept) | lists))
 

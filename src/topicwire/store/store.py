@@ -16,7 +16,7 @@ from topicwire.model.article import (
     Settled,
 )
 from topicwire.model.catalogue import Definition, Source
-from topicwire.model.document import TopicSummary
+from topicwire.model.document import TopicState, TopicSummary
 from topicwire.model.judging import (
     Answer,
     Edition,
@@ -588,6 +588,11 @@ class Store:
         """Return the id and the edition of each topic, by id: cheap enough for every second."""
         with self._database.reading() as connection:
             return topics.editions(connection)
+
+    def topic_states(self) -> tuple[TopicState, ...]:
+        """Return what answering for each topic's addresses takes, also of those that are no more."""
+        with self._database.reading() as connection:
+            return topics.states(connection)
 
     def edition(self, topic_id: str) -> Edition:
         """Return the topic with the placements of its current document, as of one moment.

@@ -280,6 +280,11 @@ topics = Table(
     Column("removed", Boolean, nullable=False),  # gone from the catalogue; comes back as it was
     Column("model", Integer, nullable=False, server_default=text("0")),  # that decides; 0: the rule
     Column("shadow", Integer, nullable=False, server_default=text("0")),  # that is only heard
+    Column("private", Boolean, nullable=False, server_default=text("0")),
+    Column("pages", Integer, nullable=False, server_default=text("0")),  # newest archive page
+    # judging anew up to this `seq`: what enters meanwhile is published when that is done
+    Column("catch_up", BigInteger, nullable=False, server_default=text("0")),
+    Column("successor", String),  # the id under which a renamed topic goes on
     Column("definition", JSON, nullable=False),  # the topic and its concepts, as in model
 )
 
@@ -308,14 +313,31 @@ placements = Table(
     Column("story", BigInteger),  # the entry's
     # another entry of the story stands in the topic for it: not published
     Column("is_behind", Boolean, nullable=False, server_default=text("0")),
-    # editions.edition and newest: a topic's latest placements in the order they are published
-    Index("ix_placements_order", "topic_id", "is_behind", "placed", "published", "entry_id"),
+    # the archive page that it is on, 0: the current document, None: not published (yet)
+    Column("page", Integer),
+    # editions and arranging: the placements of a document in the order they are published
+    Index("ix_placements_order", "topic_id", "page", "placed", "published", "entry_id"),
     # placing and editions: the placements of one story in a topic
     Index("ix_placements_story", "topic_id", "story"),
     # editions.weekly, and entries.newest of one topic
     Index("ix_placements_published", "topic_id", "published", "entry_id", "is_behind"),
     # topics.touch_by_entries: the topics that a revised entry stands in
     Index("ix_placements_entry", "entry_id"),
+)
+
+# Entries that were published in a topic and no longer are: readers are told, and one that comes
+# back takes its old place.
+departures = Table(
+    "departures",
+    metadata,
+    Column("topic_id", ForeignKey("topics.id"), primary_key=True),
+    Column("entry_id", ForeignKey("entries.id"), primary_key=True),
+    Column("departed", Instant, nullable=False),
+    Column("placed", Instant, nullable=False),
+    Column("page", Integer, nullable=False),
+    # editions: those of a document, the latest first
+    Index("ix_departures_page", "topic_id", "page", "departed", "entry_id"),
+    Index("ix_departures_order", "topic_id", "departed", "entry_id"),
 )
 
 # What an editor decided by hand; it outlives every judgement.
@@ -379,6 +401,7 @@ tokens = Table(
     Column("revoked", Instant),
     Column("last_seen", Instant),
     Column("client", Text, nullable=False),
+    Column("topics", JSON, nullable=False, server_default=text("'[]'")),  # private, that it opens
 )
 
 # `seq`: taken from within the writing transaction, it makes writers queue, so that the order of

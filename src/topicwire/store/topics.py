@@ -16,6 +16,7 @@ from sqlalchemy import (
     update,
 )
 
+from topicwire.model.document import TopicState
 from topicwire.model.judging import StandingTopic
 from topicwire.store import rows
 from topicwire.store.missing import missing
@@ -54,6 +55,19 @@ def editions(connection: Connection) -> tuple[tuple[str, int], ...]:
     """Return the id and the edition of each topic of the catalogue, by id."""
     query = select(topics.c.id, topics.c.edition).where(IS_LISTED).order_by(topics.c.id)
     return tuple((row.id, row.edition) for row in connection.execute(query))
+
+
+def states(connection: Connection) -> tuple[TopicState, ...]:
+    """Return what answering for each topic's addresses takes, also of those that are no more."""
+    query = select(
+        topics.c.id,
+        topics.c.edition,
+        topics.c.pages,
+        topics.c.private,
+        topics.c.removed,
+        topics.c.successor,
+    ).order_by(topics.c.id)
+    return tuple(TopicState(*row) for row in connection.execute(query))
 
 
 def judged_from() -> ColumnElement[int]:

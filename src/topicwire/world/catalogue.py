@@ -47,7 +47,7 @@ _MOST_QUESTIONS = 100_000
 _TOPIC_KEYS = (
     *("id", "title", "description", "query", "about", "not_about"),
     *("min_score", "limit", "language", "show_reason"),
-    *("second_reader", "second_reader_budget", "example"),
+    *("second_reader", "second_reader_budget", "private", "formerly", "example"),
 )
 _CONCEPT_KEYS = ("id", "description", "terms", "in", "member")
 
@@ -289,6 +289,8 @@ def _topic(found: Table) -> Topic:
         second_reader_budget=_budget(found),
         examples=tuple(_example(inner) for inner in found.tables("example")),
         show_reason=found.flag("show_reason", default=True),
+        private=found.flag("private", default=False),
+        formerly=found.strings("formerly"),
     )
 
 

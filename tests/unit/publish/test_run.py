@@ -6,7 +6,7 @@ import pytest
 
 from builders import NOON, a_standing
 from topicwire.errors import NotFoundError
-from topicwire.model.document import Format, TopicSummary
+from topicwire.model.document import Format, TopicState, TopicSummary
 from topicwire.model.judging import Edition, StandingTopic
 from topicwire.publish.run import Publisher
 from topicwire.store.store import Store
@@ -19,8 +19,8 @@ class FakeStore:
     def __init__(self, *editions: Edition) -> None:
         self._editions = {each.standing.topic.id: each for each in editions}
 
-    def editions(self) -> tuple[tuple[str, int], ...]:
-        return tuple((key, each.standing.edition) for key, each in self._editions.items())
+    def topic_states(self) -> tuple[TopicState, ...]:
+        return tuple(TopicState(key, each.standing.edition) for key, each in self._editions.items())
 
     def edition(self, topic_id: str) -> Edition:
         if topic_id not in self._editions:
@@ -75,9 +75,9 @@ def test_unknown_topic() -> None:
         a_publisher().topic("nonsense", Format.ATOM)
 
 
-def test_editions() -> None:
-    """The editions are the store's."""
-    assert a_publisher(an_edition(edition=7)).editions() == (("seats", 7),)
+def test_topics() -> None:
+    """The states are the store's."""
+    assert a_publisher(an_edition(edition=7)).topics() == (TopicState("seats", 7),)
 
 
 def test_index_and_opml() -> None:

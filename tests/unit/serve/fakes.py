@@ -7,7 +7,7 @@ from typing import Any
 
 from builders import NOON
 from topicwire.errors import NotFoundError, StoreError
-from topicwire.model.document import Document, Format
+from topicwire.model.document import Document, Format, TopicState
 from topicwire.publish.own import OwnReader, digest_of
 from topicwire.publish.run import Publisher, Readers
 from topicwire.serve.asgi import Application
@@ -30,14 +30,17 @@ class FakePublisher(Publisher):
         self.rendered: list[str] = []
         self.before_render: Callable[[], object] = lambda: None
 
-    def editions(self) -> tuple[tuple[str, int], ...]:
-        """Return the editions, unless away."""
+    def topics(self) -> tuple[TopicState, ...]:
+        """Return the states, unless away."""
         if self.away:
             raise StoreError("the database is away; start it")
-        return tuple(self.current.items())
+        return tuple(TopicState(*each) for each in self.current.items())
 
-    def topic(self, topic_id: str, form: Format, *, reader: str | None = None) -> Document:
+    def topic(
+        self, topic_id: str, form: Format, *, page: int = 0, reader: str | None = None
+    ) -> Document:
         """Return a topic's document: its edition, often enough to be worth compressing."""
+        del page
         self._render(f"{topic_id}.{form}" + (f" for {reader}" if reader else ""))
         if topic_id not in self.current:
             raise NotFoundError(f"there is no topic {topic_id}")

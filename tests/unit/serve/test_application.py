@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from topicwire.errors import StoreError
-from topicwire.model.document import Format
+from topicwire.model.document import Format, TopicState
 from topicwire.serve import application as module
 from topicwire.serve.application import Site, application
 from unit.serve.fakes import TYPES, Client, FakePublisher, alive
@@ -242,10 +242,10 @@ def test_a_fault_in_looking_for_editions_does_not_end_the_looking(
     faults = [ZeroDivisionError(), StoreError("away")]
 
     class Faulty(FakePublisher):
-        def editions(self) -> tuple[tuple[str, int], ...]:
+        def topics(self) -> tuple[TopicState, ...]:
             if faults:
                 raise faults.pop()
-            return super().editions()
+            return super().topics()
 
     async def work(client: Client) -> None:
         await asyncio.sleep(0.1)
