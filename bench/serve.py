@@ -22,7 +22,7 @@ from pathlib import Path
 from bench.report import machine, said_by, show
 
 from topicwire.model.document import Document, Format, TopicState
-from topicwire.publish.run import Publisher
+from topicwire.publish.run.documents import Publisher
 from topicwire.serve.application import application
 from topicwire.serve.server import serve
 

@@ -34,7 +34,8 @@ from topicwire.model.push import Subscription
 from topicwire.model.report import Change
 from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Response
 from topicwire.publish.compose import Site
-from topicwire.publish.run import Publisher, Readers
+from topicwire.publish.run.documents import Publisher
+from topicwire.publish.run.readers import Readers
 from topicwire.store.store import Store
 from topicwire.world.ask import Server
 from topicwire.world.catalogue import load

@@ -15,7 +15,8 @@ from topicwire.model.document import Format
 from topicwire.model.judging import Label, LabelledBy, Token
 from topicwire.publish.compose import Site
 from topicwire.publish.own import digest_of
-from topicwire.publish.run import Publisher, Readers
+from topicwire.publish.run.documents import Publisher
+from topicwire.publish.run.readers import Readers
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)

@@ -195,6 +195,7 @@ class StandingTopic:
     grows by one whenever its feed changes, at `edition_time`. `judged_seq` is the `seq` up to
     which every entry has been judged by `judged_version`. `model` is the number of the learned
     model that decides, 0 when the rule does; `shadow` of the one that is only heard beside it.
+    `pages` is the number of the newest page of its archive, 0 where there is none.
     """
 
     topic: Topic
@@ -207,6 +208,7 @@ class StandingTopic:
     judged_version: str = ""
     model: int = 0
     shadow: int = 0
+    pages: int = 0
 
     @property
     def defined(self) -> str:
@@ -257,15 +259,28 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """An entry that was published in a topic and no longer is, by its source and `uid` there."""
+
+    uid: str
+    source: Polled
+    departed: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
-    """A topic with the placements its current document carries, as of one moment.
+    """A topic with the placements that one of its documents carries, as of one moment.
 
     `placements` come in the order they are published: latest into the topic first, those placed
-    at the same time by publication, latest first.
+    at the same time by publication, latest first. `page` is 0 for the current document, else the
+    number of the archive's page, of which 1 is the oldest. `departures` are those that readers
+    of the document are to be told of, the latest first.
     """
 
     standing: StandingTopic
     placements: tuple[Placement, ...]
+    page: int = 0
+    departures: tuple[Departure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from topicwire.model.document import Format
 from topicwire.model.judging import Edition
+from topicwire.publish.address import permanent_id
 from topicwire.publish.item import FeedItem, item, language, paragraph
 from topicwire.publish.own import Answer, OwnReader
 from topicwire.publish.wording import distinct, line, listed
@@ -17,11 +18,15 @@ _MOST_CONTENT = 3_000_000  # bytes; escaped, a document then stays below the val
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where and as what the documents are published; `base_url` is the public address."""
+    """Where and as what the documents are published; `base_url` is the public address.
+
+    `hub` is the address of the hub that tells subscribers of new entries (WebSub), if any.
+    """
 
     base_url: str
     version: str
     title: str = "Topicwire"
+    hub: str | None = None
 
     def url(self, path: str) -> str:
         """Return the public URL of a path that begins with a slash."""
@@ -32,18 +37,32 @@ class Site:
         return urlsplit(self.base_url).path.rstrip("/") + path
 
 
-def topic_path(topic_id: str, form: Format = Format.HTML) -> str:
-    """Return the path of a topic in a format, below the site's base."""
+def topic_path(topic_id: str, form: Format = Format.HTML, *, page: int = 0) -> str:
+    """Return the path of a topic's document in a format, below the site's base.
+
+    `page` is 0 for the current document, else the number of the archive's page.
+    """
     extension = "" if form is Format.HTML else f".{form}"
-    return f"/topics/{quote(topic_id, safe='')}{extension}"
+    archive = f"/archive/{page}" if page else ""
+    return f"/topics/{quote(topic_id, safe='')}{archive}{extension}"
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """An entry that is no longer published: its id, and since when (RFC 6721)."""
+
+    id: str
+    when: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class FeedPage:
-    """A topic's current document before it takes a format.
+    """A topic's document before it takes a format.
 
     Every item ends with its attribution and has an `url` or a `content_html`; `lang` is None
-    where it is the page's own `language`.
+    where it is the page's own `language`. `page` is 0 for the current document, else the number
+    of the archive's page; `older` and `newer` are the neighbouring pages of the archive, None
+    where there is none (RFC 5005). `hub` is None where no hub tells of this document.
     """
 
     topic_id: str
@@ -55,10 +74,16 @@ class FeedPage:
     rights: str
     site: Site
     items: tuple[FeedItem, ...]
+    page: int = 0
+    older: int | None = None
+    newer: int | None = None
+    hub: str | None = None
+    departed: tuple[Departed, ...] = ()
 
-    def url(self, form: Format) -> str:
-        """Return the public address of this page in a format."""
-        return self.site.url(topic_path(self.topic_id, form))
+    def url(self, form: Format, *, page: int | None = None) -> str:
+        """Return the public address of this page in a format, or of another page of the topic."""
+        which = self.page if page is None else page
+        return self.site.url(topic_path(self.topic_id, form, page=which))
 
 
 def compose(edition: Edition, site: Site, *, own: OwnReader | None = None) -> FeedPage:
@@ -86,6 +111,14 @@ def compose(edition: Edition, site: Site, *, own: OwnReader | None = None) -> Fe
         items=tuple(
             _ended(one, _attribution(one) + (_feedback(one, topic.id, site, own) if own else ""))
             for one in _bounded(tuple(said))
+        ),
+        page=edition.page,
+        older=(edition.page or standing.pages + 1) - 1 or None,
+        newer=edition.page + 1 if 0 < edition.page < standing.pages else None,
+        hub=None if edition.page or topic.private or own else site.hub,
+        departed=tuple(
+            Departed(permanent_id(each.uid, tag=each.source.tag), each.departed)
+            for each in edition.departures
         ),
     )
 

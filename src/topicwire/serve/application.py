@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from topicwire import observe
 from topicwire.errors import NotFoundError, StoreError, TopicwireError
 from topicwire.ingest.run.push import Callbacks
-from topicwire.publish.run import Publisher, Readers
+from topicwire.publish.run.documents import Publisher
+from topicwire.publish.run.readers import Readers
 from topicwire.serve import callback, feedback
 from topicwire.serve.accept import preferred, takes_gzip
 from topicwire.serve.asgi import Answer, Headers, Receive, Scope, Send

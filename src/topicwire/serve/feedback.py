@@ -2,7 +2,7 @@
 
 import asyncio
 
-from topicwire.publish.run import Readers
+from topicwire.publish.run.readers import Readers
 from topicwire.serve.asgi import Answer, Headers
 
 # One button that answers to the page's own address, and nothing else.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from topicwire.errors import NotFoundError, StoreError
 from topicwire.model.document import Document
-from topicwire.publish.run import Publisher
+from topicwire.publish.run.documents import Publisher
 from topicwire.serve.prepare import Prepared, prepare
 from topicwire.serve.routes import Kind, Route
 

@@ -268,6 +268,7 @@ def standing_of(row: AnyRow) -> StandingTopic:
         judged_version=row.judged_version,
         model=row.model,
         shadow=row.shadow,
+        pages=row.pages,
     )
 
 

@@ -8,7 +8,7 @@ from builders import NOON, a_standing
 from topicwire.errors import NotFoundError
 from topicwire.model.document import Format, TopicState, TopicSummary
 from topicwire.model.judging import Edition, StandingTopic
-from topicwire.publish.run import Publisher
+from topicwire.publish.run.documents import Publisher
 from topicwire.store.store import Store
 from unit.publish.editions import SITE, an_edition, placed
 

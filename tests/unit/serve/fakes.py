@@ -9,7 +9,8 @@ from builders import NOON
 from topicwire.errors import NotFoundError, StoreError
 from topicwire.model.document import Document, Format, TopicState
 from topicwire.publish.own import OwnReader, digest_of
-from topicwire.publish.run import Publisher, Readers
+from topicwire.publish.run.documents import Publisher
+from topicwire.publish.run.readers import Readers
 from topicwire.serve.asgi import Application
 
 TYPES = {

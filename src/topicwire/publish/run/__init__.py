@@ -1,0 +1,1 @@
+"""Act 3 as the doors use it."""
