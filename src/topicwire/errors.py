@@ -109,3 +109,11 @@ class SlowError(ParseError):
 
 class ListenError(TopicwireError):
     """The server cannot have its address: the operator frees it or chooses another."""
+
+
+class TooManyError(TopicwireError):
+    """Somebody asks too often: they ask again in `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many requests; ask again in {seconds} s")
+        self.seconds = seconds

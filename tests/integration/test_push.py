@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -21,6 +20,7 @@ from topicwire.ingest.run.push import CALLBACK
 from topicwire.model.catalogue import Source
 from topicwire.model.push import PushState, Subscription
 from topicwire.serve.application import application
+from unit.serve.fakes import Answered, Client
 
 ITEM = "<item><guid isPermaLink='false'>{n}</guid><title>Column {n}</title></item>"
 
@@ -52,33 +52,18 @@ class World:
 
     def call(
         self, method: str, token: str, *, query: str = "", body: bytes = b"", **headers: str
-    ) -> tuple[int, dict[bytes, bytes], bytes]:
-        """Call the callback as a hub does; return status, headers and body."""
+    ) -> Answered:
+        """Call the callback as a hub does."""
         site = application(
             self.app.publisher,
             base_url="http://wire",
             ready=lambda: True,
             callbacks=self.app.callbacks,
         )
-        sent: list[dict[str, Any]] = []
+        path = f"{CALLBACK}{token}?{query}"
+        return asyncio.run(Client(site).get(path, method=method, body=[body], **headers))
 
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: dict[str, Any]) -> None:
-            sent.append(message)
-
-        scope = {
-            "type": "http",
-            "method": method,
-            "path": f"{CALLBACK}{token}",
-            "query_string": query.encode(),
-            "headers": [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()],
-        }
-        asyncio.run(site(scope, receive, send))  # type: ignore[arg-type]
-        return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
-
-    def verify(self, known: Subscription, **changes: str) -> tuple[int, dict[bytes, bytes], bytes]:
+    def verify(self, known: Subscription, **changes: str) -> Answered:
         given = {
             "hub.mode": "subscribe",
             "hub.topic": known.topic,
@@ -123,7 +108,7 @@ def active(world: World) -> Subscription:
     """Poll, subscribe and verify; return the subscription."""
     world.poll()
     (asked,) = world.subscribe()
-    assert world.verify(asked)[0] == 200
+    assert world.verify(asked).status == 200
     return world.subscription()
 
 
@@ -137,10 +122,10 @@ def test_a_hub_is_asked_and_verified(world: World) -> None:
     assert posted.header("content-type") == "application/x-www-form-urlencoded"
     assert (asked.state, asked.topic) == (PushState.PENDING, world.origin.url("/self"))
     assert len(asked.token) >= 22  # 128 bits
-    status, headers, body = world.verify(asked)
-    assert (status, body) == (200, b"<script>challenge")
-    assert headers[b"content-type"].startswith(b"text/plain")  # W7: reflected, but never run
-    assert headers[b"x-content-type-options"] == b"nosniff"
+    told = world.verify(asked)
+    assert (told.status, told.body) == (200, b"<script>challenge")
+    assert told.headers["content-type"].startswith("text/plain")  # W7: reflected, but never run
+    assert told.headers["x-content-type-options"] == "nosniff"
     assert world.subscription().state is PushState.ACTIVE
     assert world.subscribe() == []
     (polled,) = world.app.store.sources()
@@ -152,8 +137,8 @@ def test_a_delivery_reaches_the_store_without_a_poll(world: World) -> None:
     known = active(world)
     requests = len(world.origin.seen)
 
-    status, _, _ = world.call("POST", known.token, body=rss(2), content_type="application/rss+xml")
-    assert status == 202
+    told = world.call("POST", known.token, body=rss(2), content_type="application/rss+xml")
+    assert told.status == 202
     assert world.titles() == {"Column 1"}
     (outcome,) = world.app.read_deliveries()
     assert (outcome.new, outcome.error) == (1, None)
@@ -214,10 +199,10 @@ def test_a_renewal_has_a_new_callback(world: World) -> None:
     (new,) = world.subscribe()
 
     assert new.token != old.token
-    assert world.call("POST", old.token, body=rss(3))[0] == 202
-    assert world.verify(new)[0] == 200
-    assert world.call("POST", old.token, body=rss(4))[0] == 410  # W11
-    assert world.call("POST", new.token, body=rss(4))[0] == 202
+    assert world.call("POST", old.token, body=rss(3)).status == 202
+    assert world.verify(new).status == 200
+    assert world.call("POST", old.token, body=rss(4)).status == 410  # W11
+    assert world.call("POST", new.token, body=rss(4)).status == 202
 
 
 @pytest.mark.parametrize("status", [400, 404, 500])
@@ -240,10 +225,10 @@ def test_unknown_callbacks_are_nothing(world: World) -> None:
     """W7, W8, W13: only the token counts; without one that is known, 404."""
     known = active(world)
 
-    assert world.call("POST", "x" * 43, body=rss(9))[0] == 404
-    assert world.call("GET", "x" * 43, query="hub.mode=subscribe&hub.challenge=a")[0] == 404
-    assert world.verify(known, **{"hub.mode": "unsubscribe"})[0] == 404
-    assert world.call("PUT", known.token)[0] == 405
+    assert world.call("POST", "x" * 43, body=rss(9)).status == 404
+    assert world.call("GET", "x" * 43, query="hub.mode=subscribe&hub.challenge=a").status == 404
+    assert world.verify(known, **{"hub.mode": "unsubscribe"}).status == 404
+    assert world.call("PUT", known.token).status == 405
     assert list(world.app.read_deliveries()) == []
 
 
@@ -255,7 +240,7 @@ def test_a_delivery_must_be_signed(world: World) -> None:
     signature = hmac.new(secret.encode(), rss(5), hashlib.sha256).hexdigest()
 
     for wrong in ({}, {"x_hub_signature": "sha256=00"}, {"x_hub_signature": f"md5={signature}"}):
-        assert world.call("POST", known.token, body=rss(5), **wrong)[0] == 202
+        assert world.call("POST", known.token, body=rss(5), **wrong).status == 202
     assert list(world.app.read_deliveries()) == []
     world.call("POST", known.token, body=rss(5), x_hub_signature=f"sha256={signature}")
     assert [each.new for each in world.app.read_deliveries()] == [1]
@@ -265,7 +250,9 @@ def test_a_delivery_that_is_too_large_is_polled_for(world: World) -> None:
     """W11: 413, whether announced or not, and the source is due."""
     known = active(world)
     for headers in ({"content_length": "99999999"}, {}):
-        assert world.call("POST", known.token, body=b"x" * (3 << 20) + b"y", **headers)[0] == 413
+        assert (
+            world.call("POST", known.token, body=b"x" * (3 << 20) + b"y", **headers).status == 413
+        )
 
     assert [each.source.id for each in world.app.store.due(world.now)] == ["press"]
 

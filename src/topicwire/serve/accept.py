@@ -1,8 +1,22 @@
 """What a client can take: content codings and media types with their weights."""
 
+from enum import StrEnum
 from functools import lru_cache
 
 from topicwire.model.document import Format
+
+
+class Coding(StrEnum):
+    """The content codings of a document."""
+
+    ZSTD = "zstd"
+    BROTLI = "br"
+    GZIP = "gzip"
+    IDENTITY = "identity"
+
+
+# Of equals the first: measured on feeds, zstd packs closest for its time, then brotli.
+_PACKED = (Coding.ZSTD, Coding.BROTLI, Coding.GZIP)
 
 _OFFERS = {
     Format.HTML: "text/html",
@@ -12,16 +26,24 @@ _OFFERS = {
 }
 
 
-@lru_cache(maxsize=256)
-def takes_gzip(accept_encoding: bytes) -> bool:
-    """Return whether gzip is welcome (RFC 9110 section 12.5.3)."""
+@lru_cache(maxsize=1024)
+def codings(accept_encoding: str) -> tuple[Coding, ...]:
+    """Return the codings that are welcome, the best first (RFC 9110 section 12.5.3).
+
+    Identity closes the list even when it is refused: a document that has no other form is better
+    than none. Who takes just anything (`*`) gets gzip, which all know.
+    """
     weights = _weights(accept_encoding)
-    named = weights.get("gzip", weights.get("x-gzip"))
-    return (weights.get("*", 0.0) if named is None else named) > 0.0
+    weights.setdefault("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
+    plain = weights.get(Coding.IDENTITY, 0.0)
+    welcome = [each for each in _PACKED if weights.get(each, 0.0) > 0.0]
+    welcome.sort(key=lambda each: -weights[each])
+    better = [each for each in welcome if weights[each] >= plain]
+    return (*better, Coding.IDENTITY)
 
 
-@lru_cache(maxsize=256)
-def preferred(accept: bytes) -> Format:
+@lru_cache(maxsize=1024)
+def preferred(accept: str) -> Format:
     """Return the format of a topic that Accept weighs most (RFC 9110 section 12.5.1).
 
     Of equals the first wins, and when nothing offered is acceptable the page is sent all the
@@ -41,9 +63,9 @@ def _weight(media_type: str, ranges: dict[str, float]) -> float:
     return 0.0
 
 
-def _weights(header: bytes) -> dict[str, float]:
+def _weights(header: str) -> dict[str, float]:
     weights = {}
-    for part in header.decode("latin-1").lower().split(","):
+    for part in header.lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         if name:
             weights[name] = _quality(parameters)

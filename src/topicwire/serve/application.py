@@ -1,148 +1,190 @@
-"""The ASGI application: finds what a path leads to and answers with it."""
+"""The site: finds what a path leads to and answers with it, whatever brings the request."""
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 
 from topicwire import observe
-from topicwire.errors import NotFoundError, StoreError, TopicwireError
+from topicwire.errors import NotFoundError, StoreError, TooManyError, TopicwireError
 from topicwire.ingest.run.push import Callbacks
 from topicwire.publish.run.documents import Publisher
 from topicwire.publish.run.readers import Readers
-from topicwire.serve import callback, feedback
-from topicwire.serve.accept import preferred, takes_gzip
-from topicwire.serve.asgi import Answer, Headers, Receive, Scope, Send
-from topicwire.serve.conditions import is_unchanged
-from topicwire.serve.prepare import Prepared
+from topicwire.serve import callback, feedback, hub, words
+from topicwire.serve.accept import preferred
+from topicwire.serve.admission import Admission
+from topicwire.serve.credentials import password
+from topicwire.serve.hub import Hub
+from topicwire.serve.limits import Limit, Proxies
+from topicwire.serve.prepare import FEED_CACHING
 from topicwire.serve.routes import Kind, Route, route
 from topicwire.serve.shelf import Shelf
+from topicwire.serve.wire import Answer, Chunks, Headers, Request, field
 
 TICK = 1.0  # seconds between two looks at which editions are current
 
-_ALLOW = (b"allow", b"GET, HEAD, OPTIONS")
-_ALLOW_POST = (b"allow", b"GET, HEAD, POST")
-_PREFLIGHT: Headers = (
-    _ALLOW,
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-allow-methods", b"GET, HEAD"),
-    (b"access-control-allow-headers", b"If-None-Match, If-Modified-Since"),
-    (b"access-control-max-age", b"86400"),
-)
-_RETRY_AFTER = (b"retry-after", b"10")
-
 
 class Site:
-    """The whole site as one ASGI callable."""
+    """The whole site: `at_once` answers what can be answered at once, `answer` everything."""
 
     def __init__(
         self,
         shelf: Shelf,
         *,
+        base_url: str,
         ready: Callable[[], bool],
+        limits: tuple[Limit, Proxies] | None = None,
         callbacks: Callbacks | None = None,
         readers: Readers | None = None,
+        admission: Admission | None = None,
+        own_hub: Hub | None = None,
     ) -> None:
         self._shelf = shelf
+        self._base_url = base_url
+        self._ready = ready
+        self._limits = limits
         self._callbacks = callbacks
         self._readers = readers
-        self._ready = ready
+        self._admission = admission
+        self._hub = own_hub
         self._log = observe.logger(role="serve")
         self._is_away = False
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or live through the server's life."""
-        if scope["type"] == "http":
-            status, headers, body = await self._answer(scope, receive)
-            shown = b"" if scope["method"] == "HEAD" else body
-            await send({"type": "http.response.start", "status": status, "headers": headers})
-            await send({"type": "http.response.body", "body": shown})
-        elif scope["type"] == "lifespan":
-            await self._live(receive, send)
+    def at_once(self, request: Request) -> Answer | None:
+        """Return what is at hand, or that somebody asks too often; None for `answer` to answer.
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        found = route(scope["path"])
+        Any thread may ask.
+        """
+        if self._limits is not None:
+            limit, proxies = self._limits
+            asker = proxies.asker(request)
+            waiting = 0 if asker is None else limit.take(asker)
+            if waiting:
+                return words.too_many(waiting)
+        if request.method == "GET":
+            prepared = self._shelf.at_hand(request.path)
+            if prepared is not None:
+                return prepared.answer(request.headers)
+        return None
+
+    async def answer(self, request: Request, chunks: Chunks) -> Answer:
+        """Answer one request; `chunks` is its body."""
+        status, headers, body = await self._safely(request, chunks)
+        return status, headers, b"" if request.method == "HEAD" else body
+
+    async def _safely(self, request: Request, chunks: Chunks) -> Answer:
+        found = route(request.path)
         if found is None:
-            return _nothing()
-        if found.kind is Kind.CALLBACK:
-            return await self._called_back(found.name, scope, receive)
-        if found.kind is Kind.FEEDBACK:
-            return await self._safely(self._heard(found.name, scope["method"]), found)
-        if scope["method"] == "OPTIONS":
-            return 204, _PREFLIGHT, b""
-        if scope["method"] not in {"GET", "HEAD"}:
-            return _words(405, b"This address answers GET and HEAD.\n", _ALLOW)
-        return await self._safely(self._get(found, _fields(scope["headers"])), found)
-
-    async def _called_back(self, token: str, scope: Scope, receive: Receive) -> Answer:
-        if self._callbacks is None:
-            return _nothing()
+            return words.nothing()
         try:
-            fields = _fields(scope["headers"])
-            return await callback.answer(self._callbacks, token, scope, fields, receive)
-        except StoreError:
-            return _away()
-        except Exception:  # noqa: BLE001 (the door: one fault must not end the server)
-            self._log.exception("callback.failed")
-            return _words(500, b"This cannot be done; the operator's log says why.\n")
-
-    async def _safely(self, answering: Awaitable[Answer], found: Route) -> Answer:
-        try:
-            return await answering
+            return await self._answer(found, request, chunks)
         except NotFoundError:
-            return _nothing()
+            return words.nothing()
+        except TooManyError as error:
+            return words.too_many(error.seconds)
         except StoreError:
-            return _away()
+            return words.away()
         except Exception:  # noqa: BLE001 (the door: one fault must not end the server)
             self._log.exception("request.failed", path=found.path)
-            return _words(500, b"This cannot be shown; the operator's log says why.\n")
+            return words.failed()
 
-    async def _get(self, found: Route, fields: dict[bytes, bytes]) -> Answer:
+    async def _answer(self, found: Route, request: Request, chunks: Chunks) -> Answer:
+        match found.kind:
+            case Kind.CALLBACK if self._callbacks is not None:
+                return await callback.answer(self._callbacks, found.name, request, chunks)
+            case Kind.HUB if self._hub is not None:
+                return await hub.answer(self._hub, request, chunks)
+            case Kind.FEEDBACK if self._readers is not None:
+                return await feedback.answer(self._readers, found.name, request.method)
+            case Kind.CALLBACK | Kind.HUB | Kind.FEEDBACK:
+                return words.nothing()
+            case _:
+                return await self._shown(found, request)
+
+    async def _shown(self, found: Route, request: Request) -> Answer:
+        if request.method == "OPTIONS":
+            return words.preflight()
+        if request.method not in {"GET", "HEAD"}:
+            return words.not_allowed(words.ALLOW)
+        return await self._get(found, request)
+
+    async def _get(self, found: Route, request: Request) -> Answer:
         match found.kind:
             case Kind.LIVE:
-                return _words(200, b"alive\n")
+                return words.words(200, "alive\n")
             case Kind.READY:
                 is_ready = await asyncio.to_thread(self._ready)
-                return _words(200, b"ready\n") if is_ready else _away()
+                return words.words(200, "ready\n") if is_ready else words.away()
             case Kind.ROBOTS:
-                return _words(200, b"User-agent: *\nAllow: /\n")
+                return words.words(200, "User-agent: *\nAllow: /\n")
             case Kind.OWN:
-                return await self._own(found, fields)
+                return await self._own(found, request)
+            case Kind.TOPIC:
+                return await self._topic(found, request)
             case _:
-                return await self._document(found, fields)
+                return (await self._shelf.get(found)).answer(request.headers)
 
-    async def _own(self, found: Route, fields: dict[bytes, bytes]) -> Answer:
-        """Answer with somebody's own feed; a token that opens nothing is an address of nothing."""
-        if self._readers is None:
-            return _nothing()
-        client = fields.get(b"user-agent", b"").decode("latin-1")
-        reader = await asyncio.to_thread(self._readers.admit, found.token, client=client)
+    async def _own(self, found: Route, request: Request) -> Answer:
+        """Answer with somebody's own feed; a token that opens nothing is an address of nothing.
+
+        Under an earlier id of a topic too: to send a reader on would show the token once more.
+        """
+        if self._admission is None:
+            return words.nothing()
+        state = self._shelf.heir(self._shelf.state(found.name))
+        reader = await self._admission.admit(found.token, request, topic_id=state.id)
         if reader is None:
-            return _nothing()
-        return _choose(await self._shelf.get(found.for_reader(reader)), fields)
+            return words.nothing()
+        if state.is_removed:
+            return words.gone()
+        own = found.of_topic(state.id).for_reader(reader)
+        return (await self._shelf.get(own)).answer(request.headers)
 
-    async def _heard(self, path: str, method: str) -> Answer:
-        if self._readers is None:
-            return _nothing()
-        answer = await feedback.answer(self._readers, path, method)
-        return answer or _words(405, b"This address answers GET, HEAD and POST.\n", _ALLOW_POST)
+    async def _topic(self, found: Route, request: Request) -> Answer:
+        """Answer at the ordinary address of a topic, or where it goes on."""
+        state = self._shelf.state(found.name)
+        heir = self._shelf.heir(state)
+        is_public = not (state.is_private or heir.is_private)
+        shown = found if is_public else await self._opened(found, request, heir.id)
+        if shown is None:
+            return words.nothing()
+        if heir.is_removed:
+            return words.gone()
+        if heir is not state:
+            location = self._base_url + found.of_topic(heir.id).path
+            return words.moved(location, caching=FEED_CACHING)
+        return await self._negotiated(found, shown, request)
 
-    async def _document(self, found: Route, fields: dict[bytes, bytes]) -> Answer:
+    async def _opened(self, found: Route, request: Request, topic_id: str) -> Route | None:
+        """Return the route to a private topic for whom their password opens it, else None.
+
+        Nobody is asked for one: that would tell that there is something to open.
+        """
+        token = password(request.headers.get("authorization"))
+        if token is None or self._admission is None:
+            return None
+        reader = await self._admission.admit(token, request, topic_id=topic_id)
+        return None if reader is None else found.for_reader(reader)
+
+    async def _negotiated(self, found: Route, shown: Route, request: Request) -> Answer:
+        """Answer in the format that Accept prefers, where the address leaves that open."""
         if not found.is_negotiable:
-            return _choose(await self._shelf.get(found), fields)
-        chosen = found.in_format(preferred(fields.get(b"accept", b"")))
-        status, headers, body = _choose(await self._shelf.get(chosen), fields)
-        return status, _negotiated(headers, chosen) if chosen.is_feed else headers, body
+            return (await self._shelf.get(shown)).answer(request.headers)
+        form = preferred(field(request.headers, "accept") or "")
+        prepared = await self._shelf.get(shown.in_format(form))
+        status, headers, body = prepared.answer(request.headers)
+        return status, _varied(headers, found.in_format(form)), body
 
-    async def _live(self, receive: Receive, send: Send) -> None:
-        await receive()
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Look at which editions are current before anybody asks, and every second from then on."""
         await self._refresh()
         keeper = asyncio.create_task(self._keep_fresh())
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        keeper.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await keeper
-        await send({"type": "lifespan.shutdown.complete"})
+        try:
+            yield
+        finally:
+            keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await keeper
 
     async def _keep_fresh(self) -> None:
         while True:
@@ -171,59 +213,37 @@ def application(
     ready: Callable[[], bool],
     callbacks: Callbacks | None = None,
     readers: Readers | None = None,
+    hub_url: str | None = None,
+    own_hub: Hub | None = None,
+    rate_limit: int = 0,
+    trusted_proxies: tuple[str, ...] = (),
 ) -> Site:
     """Return the site over what a publisher renders.
 
     `base_url` is the public address, without a slash at its end. `ready` says whether the
     database answers; it is called in a thread. `callbacks` answers hubs, None where there are none.
-    `readers` knows those who read with a feed of their own, None where nobody does.
+    `readers` knows those who read with a feed of their own, None where nobody does. `hub_url` is
+    the address of the hub that tells of new entries, and `own_hub` the one that is here, if any.
+    `rate_limit` is the most requests a minute of one address or token, 0 for no limit.
     """
-    shelf = Shelf(publisher, base_url=base_url)
-    return Site(shelf, ready=ready, callbacks=callbacks, readers=readers)
-
-
-def _choose(prepared: Prepared, fields: dict[bytes, bytes]) -> Answer:
-    coded = prepared.identity
-    if prepared.gzip is not None and takes_gzip(fields.get(b"accept-encoding", b"")):
-        coded = prepared.gzip
-    if is_unchanged(fields, known=prepared.tags, modified=prepared.modified):
-        return 304, coded.unchanged, b""
-    return 200, coded.whole, coded.body
-
-
-def _negotiated(headers: Headers, chosen: Route) -> Headers:
-    """Say which address has this format alone, and that other requests may get another."""
-    return (
-        *(header for header in headers if header[0] != b"vary"),
-        (b"vary", b"Accept, Accept-Encoding"),
-        (b"content-location", chosen.path.encode()),
+    proxies = Proxies(trusted_proxies)
+    return Site(
+        Shelf(publisher, base_url=base_url, hub=hub_url),
+        base_url=base_url,
+        ready=ready,
+        limits=(Limit(rate_limit), proxies) if rate_limit else None,
+        callbacks=callbacks,
+        readers=readers,
+        admission=Admission(readers, proxies, rate=rate_limit) if readers else None,
+        own_hub=own_hub,
     )
 
 
-def _fields(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """Return the headers by name, those that came several times as one list."""
-    fields: dict[bytes, bytes] = {}
-    for name, value in headers:
-        fields[name] = fields[name] + b", " + value if name in fields else value
-    return fields
-
-
-def _nothing() -> Answer:
-    return _words(404, b"There is nothing at this address.\n")
-
-
-def _away() -> Answer:
-    return _words(503, b"The database is away; please ask again soon.\n", _RETRY_AFTER)
-
-
-def _words(status: int, text: bytes, *extra: tuple[bytes, bytes]) -> Answer:
-    """Answer in plain words, which never repeat anything of the request."""
-    headers = (
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", b"%d" % len(text)),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
-        *extra,
-    )
-    return status, headers, text
+def _varied(headers: Headers, chosen: Route) -> Headers:
+    """Say that other requests may get another format, and which address has this feed alone."""
+    named = dict(headers)
+    if not named["vary"].startswith("Accept,"):
+        named["vary"] = f"Accept, {named['vary']}"
+    if chosen.is_feed:
+        named["content-location"] = chosen.path
+    return tuple(named.items())

@@ -1,68 +1,42 @@
 """The callbacks of hubs: they ask whether we meant it, and deliver what is new (WebSub)."""
 
 import asyncio
+from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from topicwire.ingest.run.push import Callbacks
-from topicwire.serve.asgi import Answer, Receive, Scope
+from topicwire.serve.wire import Answer, Chunks, Request, body
+from topicwire.serve.words import words
 
 LARGEST = 3 << 20  # bytes of a delivery
+_RETRY_AFTER = ("retry-after", "60")
 
 
-async def answer(
-    callbacks: Callbacks, token: str, scope: Scope, fields: dict[bytes, bytes], receive: Receive
-) -> Answer:
+async def answer(callbacks: Callbacks, token: str, request: Request, chunks: Chunks) -> Answer:
     """Answer a hub; nothing of the request but the challenge is ever repeated."""
-    if scope["method"] in {"GET", "HEAD"}:
-        given = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+    if request.method in {"GET", "HEAD"}:
+        given = dict(parse_qsl(request.query_string))
         status, text = await asyncio.to_thread(callbacks.verify, token, given)
-        return _words(status, text.encode())
-    if scope["method"] != "POST":
-        return _words(405)
+        return words(status, text)
+    if request.method != "POST":
+        return words(HTTPStatus.METHOD_NOT_ALLOWED, "", ("allow", "GET, HEAD, POST"))
     refused = await asyncio.to_thread(callbacks.refusal, token)
     if refused is not None:
-        return _words(refused)
-    body = await _body(fields, receive)
-    if body is None:
+        return words(refused, "")
+    return await _delivered(callbacks, token, request, chunks)
+
+
+async def _delivered(callbacks: Callbacks, token: str, request: Request, chunks: Chunks) -> Answer:
+    delivery = await body(request.headers, chunks, limit=LARGEST)
+    if delivery is None:
         await asyncio.to_thread(callbacks.too_large, token)
-        return _words(413)
+        return words(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "")
     status = await asyncio.to_thread(
         callbacks.deliver,
         token,
-        body,
-        content_type=_text(fields.get(b"content-type")),
-        signature=_text(fields.get(b"x-hub-signature")),
+        delivery,
+        content_type=request.headers.get("content-type"),
+        signature=request.headers.get("x-hub-signature"),
     )
-    return _words(status)
-
-
-async def _body(fields: dict[bytes, bytes], receive: Receive) -> bytes | None:
-    """Return the body, None when it is larger than is taken."""
-    announced = fields.get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > LARGEST:
-        return None
-    parts, size, is_more = [], 0, True
-    while is_more:
-        message = await receive()
-        part = message.get("body", b"")
-        size += len(part)
-        if size > LARGEST or message["type"] == "http.disconnect":
-            return None
-        parts.append(part)
-        is_more = message.get("more_body", False)
-    return b"".join(parts)
-
-
-def _text(value: bytes | None) -> str | None:
-    return None if value is None else value.decode("latin-1")
-
-
-def _words(status: int, text: bytes = b"") -> Answer:
-    headers = (
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", b"%d" % len(text)),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
-        *(((b"retry-after", b"60"),) if status == 503 else ()),  # noqa: PLR2004 (the status)
-    )
-    return int(status), headers, text
+    extra = (_RETRY_AFTER,) if status == HTTPStatus.SERVICE_UNAVAILABLE else ()
+    return words(status, "", *extra)

@@ -3,25 +3,26 @@
 import asyncio
 
 from topicwire.publish.run.readers import Readers
-from topicwire.serve.asgi import Answer, Headers
+from topicwire.serve.wire import Answer, Headers
+from topicwire.serve.words import ALLOW_FEEDBACK, not_allowed
 
 # One button that answers to the page's own address, and nothing else.
 _POLICY = (
-    b"default-src 'none'; img-src 'self'; style-src 'self'; "
-    b"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; img-src 'self'; style-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 _HEADERS: Headers = (
-    (b"content-type", b"text/html; charset=utf-8"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-robots-tag", b"noindex"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"content-security-policy", _POLICY),
+    ("content-type", "text/html; charset=utf-8"),
+    ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+    ("x-robots-tag", "noindex"),
+    ("referrer-policy", "no-referrer"),
+    ("content-security-policy", _POLICY),
 )
 
 
-async def answer(readers: Readers, path: str, method: str) -> Answer | None:
-    """Ask on GET, which changes nothing, and take the answer on POST; None for other methods.
+async def answer(readers: Readers, path: str, method: str) -> Answer:
+    """Ask on GET, which changes nothing, and take the answer on POST.
 
     What the request carries beside is not read: the path says it all, and is signed.
 
@@ -34,5 +35,5 @@ async def answer(readers: Readers, path: str, method: str) -> Answer | None:
     elif method == "POST":
         page = await asyncio.to_thread(readers.take, path)
     else:
-        return None
-    return 200, (*_HEADERS, (b"content-length", b"%d" % len(page))), page
+        return not_allowed(ALLOW_FEEDBACK)
+    return 200, (*_HEADERS, ("content-length", str(len(page)))), page

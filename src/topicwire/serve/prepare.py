@@ -1,116 +1,156 @@
 """A document made ready to be sent: its bytes in each coding with all their headers."""
 
-import gzip
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import quote
 
 from topicwire.model.document import Document
-from topicwire.serve.asgi import Headers
-from topicwire.serve.conditions import tags
+from topicwire.serve.accept import Coding, codings
+from topicwire.serve.compress import compressed
+from topicwire.serve.conditions import is_unchanged
 from topicwire.serve.routes import Kind, Route
+from topicwire.serve.wire import Answer, Fields, Headers
 
 # Five minutes of silence a reader, then an hour in which a cache may answer while it asks us,
 # and a day in which it may answer when we cannot.
-FEED_CACHING = b"public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+FEED_CACHING = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+# A page of the archive changes when an entry of it does, which is rare.
+ARCHIVE_CACHING = "public, max-age=86400, stale-while-revalidate=86400, stale-if-error=604800"
 # What is one reader's own is kept by nobody between.
-OWN_CACHING = b"private, max-age=300"
-ASSET_CACHING = b"public, max-age=86400"  # pages name assets by their digest
-
-_CACHING = {Kind.ASSET: ASSET_CACHING, Kind.OWN: OWN_CACHING}
+OWN_CACHING = "private, max-age=300"
+ASSET_CACHING = "public, max-age=86400"  # pages name assets by their digest
 
 _POLICY = (
-    b"default-src 'none'; img-src https: data:; style-src 'self'; "
-    b"form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; img-src https: data:; style-src 'self'; "
+    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
 _SAFETY: Headers = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"accept-ranges", b"none"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("accept-ranges", "none"),
 )
 _SHARING: Headers = (
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link"),
+    ("access-control-allow-origin", "*"),
+    ("access-control-expose-headers", "ETag, Link"),
 )
 _OF_THE_BODY = frozenset(
-    (b"content-type", b"content-length", b"content-encoding", b"content-security-policy")
+    ("content-type", "content-length", "content-encoding", "content-security-policy")
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A body in one content coding, with the headers of a 200 and of a 304."""
+    """A body in one content coding, with its validator and the headers of a 200 and of a 304."""
 
     body: bytes
+    etag: str
     whole: Headers
     unchanged: Headers
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document ready to be sent; `gzip` is None when compression saves nothing.
+    """A document ready to be sent, in each coding that makes it smaller and as it is.
 
-    `tags` are the validators that mean it, whatever the coding.
+    `plain` is its validator without quotes and coding.
     """
 
-    tags: frozenset[bytes]
+    plain: str
     modified: datetime
-    identity: Coded
-    gzip: Coded | None
+    forms: dict[Coding, Coded]
 
     @property
     def size(self) -> int:
-        """How many bytes of memory its bodies take."""
-        return len(self.identity.body) + (len(self.gzip.body) if self.gzip else 0)
+        """Bytes that the bodies take."""
+        return sum(len(form.body) for form in self.forms.values())
+
+    def answer(self, headers: Fields) -> Answer:
+        """Answer with the document in the coding that suits, or that it is unchanged."""
+        coded = self._chosen(headers.get("accept-encoding"))
+        match = headers.get("if-none-match")
+        if match == coded.etag:  # nearly always, so before all that may be said instead
+            return 304, coded.unchanged, b""
+        if is_unchanged(headers, plain=self.plain, modified=self.modified):
+            return 304, coded.unchanged, b""
+        return 200, coded.whole, coded.body
+
+    def _chosen(self, accept_encoding: str | None) -> Coded:
+        if accept_encoding is not None:
+            for coding in codings(accept_encoding):
+                if coding in self.forms:
+                    return self.forms[coding]
+        return self.forms[Coding.IDENTITY]
 
 
-def prepare(document: Document, route: Route, *, base_url: str) -> Prepared:
-    """Compress a document and write all its headers, once for all who will ask for it."""
-    common = _common(document, route, base_url=base_url)
-    packed = gzip.compress(document.body, compresslevel=6, mtime=0)
-    saves = len(packed) < len(document.body)
+def prepare(document: Document, route: Route, *, base_url: str, hub: str | None = None) -> Prepared:
+    """Compress a document and write all its headers, once for all who will ask for it.
+
+    `hub` is the address of the hub that tells of it, None where none does.
+    """
+    common = _common(document, route, base_url=base_url, hub=hub)
+    unchanged = tuple(header for header in common if header[0] not in _OF_THE_BODY)
     plain = document.etag.strip('"')
+    bodies = {Coding.IDENTITY: document.body, **compressed(document.body)}
     return Prepared(
-        tags=tags(document.etag),
+        plain=plain,
         modified=document.modified,
-        identity=_coded(document.body, ((b"etag", f'"{plain}"'.encode()), *common)),
-        gzip=_coded(
-            packed,
-            ((b"etag", f'"{plain}-gzip"'.encode()), (b"content-encoding", b"gzip"), *common),
-        )
-        if saves
-        else None,
+        forms={
+            coding: _coded(body, coding, plain, (common, unchanged))
+            for coding, body in bodies.items()
+        },
     )
 
 
-def _coded(body: bytes, headers: Headers) -> Coded:
+def _coded(body: bytes, coding: Coding, plain: str, headers: tuple[Headers, Headers]) -> Coded:
+    whole, unchanged = headers
+    is_packed = coding is not Coding.IDENTITY
+    etag = f'"{plain}-{coding}"' if is_packed else f'"{plain}"'
+    named = ("etag", etag)
+    encoding = (("content-encoding", str(coding)),) if is_packed else ()
     return Coded(
         body=body,
-        whole=(*headers, (b"content-length", b"%d" % len(body))),
-        unchanged=tuple(header for header in headers if header[0] not in _OF_THE_BODY),
+        etag=etag,
+        whole=(named, *encoding, *whole, ("content-length", str(len(body)))),
+        unchanged=(named, *unchanged),
     )
 
 
-def _common(document: Document, route: Route, *, base_url: str) -> Headers:
-    caching = _CACHING.get(route.kind, FEED_CACHING)
-    vary = b"Accept, Accept-Encoding" if route.is_negotiable else b"Accept-Encoding"
+def _common(document: Document, route: Route, *, base_url: str, hub: str | None) -> Headers:
     headers: Headers = (
-        (b"content-type", document.media_type.encode()),
-        (b"last-modified", format_datetime(document.modified, usegmt=True).encode()),
-        (b"cache-control", caching),
-        (b"vary", vary),
+        ("content-type", document.media_type),
+        ("last-modified", format_datetime(document.modified, usegmt=True)),
+        ("cache-control", _caching(route)),
+        ("vary", route.vary),
         *_SAFETY,
     )
     if document.media_type.startswith("text/html"):
-        headers += ((b"content-security-policy", _POLICY),)
+        headers += (("content-security-policy", _POLICY),)
     if route.kind is Kind.OWN:
-        headers += ((b"x-robots-tag", b"noindex"),)
+        headers += (("x-robots-tag", "noindex"),)
     if route.is_feed:
-        headers += (_self(route, base_url), *_SHARING)
+        told_by = None if route.page else hub
+        headers += (("link", _link(base_url + route.path, told_by)), *_SHARING)
     return headers
 
 
-def _self(route: Route, base_url: str) -> tuple[bytes, bytes]:
-    address = quote(base_url + route.path, safe="%:/?#[]@!$&'()*+,;=~")
-    return b"link", f'<{address}>; rel="self"'.encode()
+def _caching(route: Route) -> str:
+    match route.kind:
+        case Kind.ASSET:
+            return ASSET_CACHING
+        case Kind.OWN:
+            return OWN_CACHING
+        case _:
+            return ARCHIVE_CACHING if route.page else FEED_CACHING
+
+
+def _link(own: str, hub: str | None) -> str:
+    """Return where a feed lives and what tells of it (WebSub section 4)."""
+    links = [f'<{_escaped(own)}>; rel="self"']
+    if hub is not None:
+        links.append(f'<{_escaped(hub)}>; rel="hub"')
+    return ", ".join(links)
+
+
+def _escaped(address: str) -> str:
+    return quote(address, safe="%:/?#[]@!$&'()*+,;=~")

@@ -1,6 +1,6 @@
 """An open database: its transactions, and its failures as StoreError."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,11 +16,13 @@ class Database:
         self.path = path
         self._reader = dialect.reading(path)
         self._writer = dialect.writing(path)
+        self._watcher = dialect.watching(path)
 
     def close(self) -> None:
         """Close all connections."""
         self._reader.dispose()
         self._writer.dispose()
+        self._watcher.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -41,6 +43,15 @@ class Database:
         """
         with self._explained(), self._writer.begin() as connection:
             yield connection
+
+    def pulse(self) -> Hashable:
+        """Return what differs from an earlier pulse once something was written; quick.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self._explained(), self._watcher.begin() as connection:
+            return dialect.pulse(connection)
 
     def tidy(self) -> None:
         """Keep the database quick and its write-ahead log small.

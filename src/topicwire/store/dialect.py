@@ -4,7 +4,7 @@ Every other module of the store speaks SQL that PostgreSQL understands as well.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,20 @@ def database_path(url: str) -> Path:
 def reading(path: Path) -> Engine:
     """Return an engine whose transactions only read, each as of one moment."""
     return _engine(path, mode="rw", pragmas=READING, begin="BEGIN", connections=READERS)
+
+
+def watching(path: Path) -> Engine:
+    """Return an engine of one connection, which notices what others write."""
+    return _engine(path, mode="rw", pragmas=READING, begin="BEGIN", connections=1)
+
+
+def pulse(connection: Connection) -> Hashable:
+    """Return what differs from an earlier pulse once another connection has written.
+
+    SQLite counts anew for every connection, so that each has a mark of its own.
+    """
+    mark = connection.info.setdefault("mark", object())
+    return mark, connection.exec_driver_sql("PRAGMA data_version").scalar_one()
 
 
 def writing(path: Path) -> Engine:

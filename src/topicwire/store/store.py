@@ -1,6 +1,6 @@
 """The store: the one value through which acts and doors meet the database."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -588,6 +588,10 @@ class Store:
         """Return the id and the edition of each topic, by id: cheap enough for every second."""
         with self._database.reading() as connection:
             return topics.editions(connection)
+
+    def pulse(self) -> Hashable:
+        """Return what differs from an earlier pulse once something was written: cheap, and no more."""
+        return self._database.pulse()
 
     def topic_states(self) -> tuple[TopicState, ...]:
         """Return what answering for each topic's addresses takes, also of those that are no more."""

@@ -1,9 +1,12 @@
 """A publisher without a database, and a client without a socket."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+import gzip
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import brotli
 
 from builders import NOON
 from topicwire.errors import NotFoundError, StoreError
@@ -11,7 +14,12 @@ from topicwire.model.document import Document, Format, TopicState
 from topicwire.publish.own import OwnReader, digest_of
 from topicwire.publish.run.documents import Publisher
 from topicwire.publish.run.readers import Readers
-from topicwire.serve.asgi import Application
+from topicwire.serve.application import Site
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 TYPES = {
     Format.HTML: "text/html; charset=utf-8",
@@ -20,32 +28,53 @@ TYPES = {
     Format.JSON: "application/feed+json",
 }
 
+UNPACK: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+    "zstd": zstd.decompress,
+}
+ASSETS = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
+
 
 class FakePublisher(Publisher):
     """Renders a line a document; `away` is a database that does not answer."""
 
     def __init__(self, **editions: int) -> None:
         self.current = dict(editions)
+        self.states: dict[str, TopicState] = {}  # of topics that are not ordinary
         self.away = False
         self.broken = False
         self.rendered: list[str] = []
+        self.looks = 0
         self.before_render: Callable[[], object] = lambda: None
+
+    def pulse(self) -> Hashable:
+        """Return what has been written, unless away."""
+        if self.away:
+            raise StoreError("the database is away; start it")
+        return tuple(self.current.items()), tuple(self.states.items())
 
     def topics(self) -> tuple[TopicState, ...]:
         """Return the states, unless away."""
+        self.looks += 1
         if self.away:
             raise StoreError("the database is away; start it")
-        return tuple(TopicState(*each) for each in self.current.items())
+        ordinary = {name: TopicState(name, edition) for name, edition in self.current.items()}
+        return tuple((ordinary | self.states).values())
+
+    def put(self, state: TopicState) -> None:
+        """Have a topic that is not ordinary, and its documents unless it is removed."""
+        self.states[state.id] = state
+        self.current[state.id] = state.edition
 
     def topic(
         self, topic_id: str, form: Format, *, page: int = 0, reader: str | None = None
     ) -> Document:
         """Return a topic's document: its edition, often enough to be worth compressing."""
-        del page
-        self._render(f"{topic_id}.{form}" + (f" for {reader}" if reader else ""))
+        whose = (f" page {page}" if page else "") + (f" for {reader}" if reader else "")
+        self._render(f"{topic_id}.{form}{whose}")
         if topic_id not in self.current:
             raise NotFoundError(f"there is no topic {topic_id}")
-        whose = f" for {reader}" if reader else ""
         body = f"{topic_id} {form} edition {self.current[topic_id]}{whose}\n" * 50
         return a_document(body, TYPES[form])
 
@@ -53,6 +82,11 @@ class FakePublisher(Publisher):
         """Return the index page."""
         self._render("index")
         return a_document(f"index of {self.current}\n", TYPES[Format.HTML])
+
+    def about(self) -> Document:
+        """Return the page on the site."""
+        self._render("about")
+        return a_document("about\n", TYPES[Format.HTML])
 
     def opml(self) -> Document:
         """Return the list of topics."""
@@ -62,7 +96,7 @@ class FakePublisher(Publisher):
     def asset(self, name: str) -> Document:
         """Return an asset, also while the database is away."""
         self.rendered.append(name)
-        return a_document(f"asset {name}\n", "text/css; charset=utf-8")
+        return a_document(f"asset {name}\n", ASSETS[name.rpartition(".")[2]])
 
     def _render(self, what: str) -> None:
         self.before_render()
@@ -74,22 +108,29 @@ class FakePublisher(Publisher):
 
 
 class FakeReaders(Readers):
-    """Knows one token and one link, and counts the answers that were taken."""
+    """Knows one token and one link, and counts the answers that were taken.
 
-    def __init__(self, token: str, link: str) -> None:
+    The token opens every topic but those named in `closed`.
+    """
+
+    def __init__(self, token: str, link: str = "", *, closed: tuple[str, ...] = ()) -> None:
         self.reader = OwnReader(digest_of(token))
+        self.asked_for: list[str] = []
+        self._closed = closed
         self.clients: list[str] = []
         self.taken = 0
         self.away = False
         self._token = token
         self._link = link
 
-    def admit(self, token: str, *, client: str) -> OwnReader | None:
+    def admit(self, token: str, *, client: str, topic_id: str) -> OwnReader | None:
         """Return the reader for the token, and note the client."""
         if self.away:
             raise StoreError("the database is away; start it")
         self.clients.append(client)
-        return self.reader if token == self._token else None
+        self.asked_for.append(topic_id)
+        opens = token == self._token and topic_id not in self._closed
+        return self.reader if opens else None
 
     def ask(self, path: str) -> bytes:
         """Return a page for the link."""
@@ -112,6 +153,35 @@ def a_document(text: str, media_type: str) -> Document:
     return Document(body, media_type, f'"{abs(hash(body)):x}"', NOON)
 
 
+class FakeFields:
+    """A request's headers; what is given as a tuple came on several lines."""
+
+    def __init__(self, **lines: str | tuple[str, ...]) -> None:
+        self._lines = {
+            name.replace("_", "-"): (given,) if isinstance(given, str) else given
+            for name, given in lines.items()
+        }
+
+    def get(self, key: str, default: str | None = None) -> str | None:
+        """Return the first line of a name."""
+        return self._lines.get(key, (default,))[0]
+
+    def get_all(self, key: str) -> list[str]:
+        """Return all lines of a name."""
+        return list(self._lines.get(key, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class FakeRequest:
+    """A request as the server hands it over."""
+
+    path: str = "/"
+    method: str = "GET"
+    headers: FakeFields = field(default_factory=FakeFields)
+    query_string: str = ""
+    client: str = "192.0.2.7:4711"
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What a client received; a header that came twice fails the test."""
@@ -128,48 +198,39 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Calls an ASGI application as a server would."""
+    """Asks a site as the server would: what can be answered at once, then the rest."""
 
-    application: Application
+    site: Site
+    address: str = "192.0.2.7:4711"
 
-    async def get(self, path: str, *, method: str = "GET", **headers: str) -> Answered:
+    async def get(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        body: Iterable[bytes] | None = None,
+        **headers: str | tuple[str, ...],
+    ) -> Answered:
         """Make one request; header names have underscores for hyphens."""
-        sent: list[dict[str, Any]] = []
-
-        async def send(message: Any) -> None:
-            sent.append(dict(message))
-
-        async def receive() -> dict[str, Any]:
-            raise AssertionError("the application must not wait for a body")
-
-        named = [(n.replace("_", "-").encode(), v.encode("latin-1")) for n, v in headers.items()]
-        scope = {"type": "http", "method": method, "path": path, "headers": named}
-        await self.application(scope, receive, send)
-        start, body = sent
-        names = [name.decode() for name, _ in start["headers"]]
+        plain, _, query = path.partition("?")
+        request = FakeRequest(plain, method, FakeFields(**headers), query, self.address)
+        answer = self.site.at_once(request) or await self.site.answer(request, _chunks(body))
+        names = [name for name, _ in answer[1]]
         assert len(names) == len(set(names))
-        values = {name.decode(): value.decode() for name, value in start["headers"]}
-        return Answered(start["status"], values, body["body"])
+        return Answered(answer[0], dict(answer[1]), answer[2])
 
 
-def alive(application: Application, work: Callable[[Client], Awaitable[None]]) -> None:
-    """Do some work within an application's life, as under a server."""
-    asyncio.run(_alive(application, work))
+async def _chunks(body: Iterable[bytes] | None) -> AsyncIterator[bytes]:
+    assert body is not None, "the site must not wait for a body"
+    for chunk in body:
+        yield chunk
 
 
-async def _alive(application: Application, work: Callable[[Client], Awaitable[None]]) -> None:
-    inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-    outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+def alive(site: Site, work: Callable[[Client], Awaitable[None]]) -> None:
+    """Do some work within a site's life, as under a server."""
 
-    async def send(message: Any) -> None:
-        outbox.put_nowait(dict(message))
+    async def living() -> None:
+        async with site.open():
+            await work(Client(site))
 
-    life = asyncio.create_task(application({"type": "lifespan"}, inbox.get, send))
-    inbox.put_nowait({"type": "lifespan.startup"})
-    assert await outbox.get() == {"type": "lifespan.startup.complete"}
-    try:
-        await work(Client(application))
-    finally:
-        inbox.put_nowait({"type": "lifespan.shutdown"})
-        assert await outbox.get() == {"type": "lifespan.shutdown.complete"}
-        await life
+    asyncio.run(living())

@@ -3,53 +3,61 @@
 import pytest
 
 from topicwire.model.document import Format
-from topicwire.serve.accept import preferred, takes_gzip
+from topicwire.serve.accept import codings, preferred
 
-FIREFOX = b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-READER = b"application/rss+xml, application/xml;q=0.9, */*;q=0.8"
+FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+READER = "application/rss+xml, application/xml;q=0.9, */*;q=0.8"
 
 
 @pytest.mark.parametrize(
     ("accept_encoding", "expected"),
     [
-        pytest.param(b"gzip", True, id="named"),
-        pytest.param(b"br, GZIP;q=0.5, *;q=0", True, id="named, in capitals, with a weight"),
-        pytest.param(b"x-gzip", True, id="old name"),
-        pytest.param(b"*", True, id="anything"),
-        pytest.param(b"gzip;q=0", False, id="refused"),
-        pytest.param(b"gzip; q=0.000, *", False, id="refused beside anything"),
-        pytest.param(b"br, zstd", False, id="others"),
-        pytest.param(b"identity", False, id="plain"),
-        pytest.param(b"", False, id="empty"),
-        pytest.param(b"gzip;q=much", False, id="a weight that is no number"),
-        pytest.param(b"\xff\x00;;=,", False, id="garbage"),
+        pytest.param("gzip", "gzip", id="one"),
+        pytest.param("gzip, deflate, br, zstd", "zstd br gzip", id="a browser"),
+        pytest.param("gzip;q=1.0, br;q=0.5, zstd;q=0.8", "gzip zstd br", id="by weight"),
+        pytest.param("br;q=0.3, GZIP;q=0.5, *;q=0", "gzip br", id="in capitals, others refused"),
+        pytest.param("x-gzip", "gzip", id="old name"),
+        pytest.param("*", "gzip", id="anything"),
+        pytest.param("br;q=0.2, *", "gzip br", id="one and anything"),
+        pytest.param("gzip;q=0", "", id="refused"),
+        pytest.param("gzip; q=0.000, *", "", id="refused beside anything"),
+        pytest.param("identity;q=1, gzip;q=0.5", "", id="rather plain"),
+        pytest.param("identity;q=0.5, gzip;q=0.5, br", "br gzip", id="plain as well"),
+        pytest.param("identity;q=0, br", "br", id="not plain"),
+        pytest.param("deflate, compress", "", id="others"),
+        pytest.param("identity", "", id="plain"),
+        pytest.param("", "", id="empty"),
+        pytest.param("gzip;q=much", "", id="a weight that is no number"),
+        pytest.param("\xff\x00;;=,", "", id="garbage"),
     ],
 )
-def test_gzip_is_sent_to_those_who_take_it(accept_encoding: bytes, expected: bool) -> None:  # noqa: FBT001 (a column of the table)
-    """O54: gzip is for those who say so."""
-    assert expected == takes_gzip(accept_encoding)
+def test_the_codings_a_client_takes_come_by_their_weight(
+    accept_encoding: str, expected: str
+) -> None:
+    """O54, O57: weights decide, then how well they pack; as it is comes last, for all."""
+    assert (*expected.split(), "identity") == codings(accept_encoding)
 
 
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [
         pytest.param(FIREFOX, Format.HTML, id="browser"),
-        pytest.param(b"*/*", Format.HTML, id="anything"),
-        pytest.param(b"", Format.HTML, id="nothing"),
-        pytest.param(b"image/png", Format.HTML, id="unsatisfiable"),
-        pytest.param(b"text/html;q=0, */*;q=0", Format.HTML, id="all refused"),
-        pytest.param(b"application/atom+xml", Format.ATOM, id="atom"),
-        pytest.param(b"Application/RSS+XML;charset=utf-8", Format.RSS, id="rss with parameter"),
-        pytest.param(b"application/feed+json", Format.JSON, id="json"),
+        pytest.param("*/*", Format.HTML, id="anything"),
+        pytest.param("", Format.HTML, id="nothing"),
+        pytest.param("image/png", Format.HTML, id="unsatisfiable"),
+        pytest.param("text/html;q=0, */*;q=0", Format.HTML, id="all refused"),
+        pytest.param("application/atom+xml", Format.ATOM, id="atom"),
+        pytest.param("Application/RSS+XML;charset=utf-8", Format.RSS, id="rss with parameter"),
+        pytest.param("application/feed+json", Format.JSON, id="json"),
         pytest.param(READER, Format.RSS, id="a reader with a fallback"),
-        pytest.param(b"application/*", Format.ATOM, id="the first of its kind"),
+        pytest.param("application/*", Format.ATOM, id="the first of its kind"),
         pytest.param(
-            b"application/rss+xml;q=0.5, application/atom+xml;q=0.9", Format.ATOM, id="weights"
+            "application/rss+xml;q=0.5, application/atom+xml;q=0.9", Format.ATOM, id="weights"
         ),
-        pytest.param(b"application/feed+json, text/html;q=0.1", Format.JSON, id="page as fallback"),
-        pytest.param(b"*/*, text/html;q=0.2", Format.ATOM, id="a page only if it must be"),
+        pytest.param("application/feed+json, text/html;q=0.1", Format.JSON, id="page as fallback"),
+        pytest.param("*/*, text/html;q=0.2", Format.ATOM, id="a page only if it must be"),
     ],
 )
-def test_the_heaviest_format_is_preferred(accept: bytes, expected: Format) -> None:
+def test_the_heaviest_format_is_preferred(accept: str, expected: Format) -> None:
     """O57: weights decide, the page is the default and nobody is refused."""
     assert expected == preferred(accept)

@@ -1,4 +1,4 @@
-"""Tests of the ASGI application, called as a server calls it."""
+"""Tests of the site, asked as the server asks it."""
 
 import asyncio
 import gzip
@@ -13,7 +13,10 @@ from topicwire.serve.application import Site, application
 from unit.serve.fakes import TYPES, Client, FakePublisher, alive
 
 FEEDS = ["/topics/a.atom", "/topics/a.rss", "/topics/a.json"]
-PATHS = [*FEEDS, "/topics/a", "/", "/topics.opml", "/style.css", "/favicon.svg", "/favicon.ico"]
+PATHS = [
+    *(*FEEDS, "/topics/a", "/", "/about", "/topics.opml", "/style.css", "/favicon.svg"),
+    *("/favicon.ico", "/icon.png", "/apple-touch-icon.png", "/card.png"),
+]
 
 
 def a_site(publisher: FakePublisher | None = None, *, ready: bool = True) -> Site:
@@ -75,19 +78,12 @@ def test_a_second_request_costs_no_body(path: str) -> None:
 def test_conditions_in_several_headers_are_one_list() -> None:
     """O51: a list may be spread over several lines."""
 
-    async def work() -> None:
-        site = a_site()
-        await site._shelf.refresh()
-        etag = (await Client(site).get("/style.css")).headers["etag"]
-        lines = [(b"if-none-match", etag.encode()), (b"if-none-match", b'"other"')]
-        scope = {"type": "http", "method": "GET", "path": "/style.css", "headers": lines}
+    async def work(client: Client) -> None:
+        etag = (await client.get("/style.css")).headers["etag"]
+        again = await client.get("/style.css", if_none_match=('"other"', etag))
+        assert again.status == 304
 
-        async def nothing() -> dict[str, object]:
-            return {"type": "http.disconnect"}
-
-        assert (await site._answer(scope, nothing))[0] == 304
-
-    asyncio.run(work())
+    alive(a_site(), work)
 
 
 def test_a_range_is_ignored() -> None:

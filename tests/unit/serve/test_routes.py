@@ -27,6 +27,29 @@ TOKEN = "t" * 43
         pytest.param(
             "/favicon.ico", Route(Kind.ASSET, "/favicon.svg", "favicon.svg"), id="unasked icon"
         ),
+        pytest.param("/about", Route(Kind.ABOUT, "/about"), id="about"),
+        pytest.param("/card.png", Route(Kind.ASSET, "/card.png", "card.png"), id="card"),
+        pytest.param("/websub/hub", Route(Kind.HUB, "/websub/hub"), id="hub"),
+        pytest.param(
+            "/topics/a/archive/12.json",
+            Route(Kind.TOPIC, "/topics/a/archive/12.json", "a", Format.JSON, 12),
+            id="page of the archive",
+        ),
+        pytest.param(
+            "/topics/a/archive/1",
+            Route(Kind.TOPIC, "/topics/a/archive/1", "a", Format.HTML, 1),
+            id="page of the archive for people",
+        ),
+        pytest.param(
+            f"/own/{TOKEN}/topics/a/archive/2.atom",
+            Route(Kind.OWN, "/own/*/topics/a/archive/2.atom", "a", Format.ATOM, 2, TOKEN),
+            id="page of an own archive",
+        ),
+        pytest.param(
+            f"/websub/callback/{TOKEN}",
+            Route(Kind.CALLBACK, "/websub/callback/*", TOKEN),
+            id="callback",
+        ),
         pytest.param("/readyz", Route(Kind.READY, "/readyz"), id="readiness"),
         pytest.param(
             f"/own/{TOKEN}/topics/a.rss",
@@ -64,6 +87,12 @@ def test_a_known_path_leads_somewhere(path: str, expected: Route) -> None:
         pytest.param("/topics/-a.atom", id="hyphen first"),
         pytest.param("/topics/" + "a" * 65, id="too long an id"),
         pytest.param("/" + "a" * 100_000, id="very long"),
+        pytest.param("/topics/a/archive", id="archive without a number"),
+        pytest.param("/topics/a/archive/0.atom", id="page nought"),
+        pytest.param("/topics/a/archive/01.atom", id="leading nought"),
+        pytest.param("/topics/a/archive/-1.atom", id="negative page"),
+        pytest.param("/topics/a/archive/\u0661.atom", id="a page that is not ascii"),
+        pytest.param("/topics/a/archive/99999999.atom", id="too far a page"),
         pytest.param("/topics/a.html", id="unknown format"),
         pytest.param("/topics/a.atom.rss", id="two formats"),
         pytest.param(f"/own/{TOKEN}/topics/a", id="an own page"),
@@ -88,6 +117,16 @@ def test_no_token_shows_where_routes_are_logged() -> None:
     assert TOKEN not in f"{asked} {asked!r}"
     assert reader.digest not in f"{found} {found!r}"
     assert (found.reader, found.path) == (reader.digest, f"/own/{reader.id}/topics/a.atom")
+
+
+@pytest.mark.parametrize("form", list(Format), ids=str)
+def test_the_same_document_of_another_topic_is_its_own_route(form: Format) -> None:
+    """O63: where a renamed topic goes on, its documents have the same names."""
+    page = route("/topics/seats/archive/2")
+    assert page is not None
+    other = page.in_format(form).of_topic("chairs")
+    assert (other.name, other.page, other.format) == ("chairs", 2, form)
+    assert other == route(other.path)
 
 
 @pytest.mark.parametrize("form", list(Format), ids=str)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from topicwire.errors import NotFoundError, StoreError
+from topicwire.serve.accept import Coding
 from topicwire.serve.routes import Route, route
 from topicwire.serve.shelf import Shelf
 from unit.serve.fakes import FakePublisher
@@ -41,7 +42,7 @@ def with_shelf(
 async def body(shelf: Shelf, wanted: Route) -> str:
     """Return the first line of a document."""
     prepared = await shelf.get(wanted)
-    return prepared.identity.body.decode().splitlines()[0]
+    return prepared.forms[Coding.IDENTITY].body.decode().splitlines()[0]
 
 
 def test_a_document_is_rendered_once_an_edition() -> None:

@@ -1,5 +1,6 @@
 """Documents rendered from the store, on demand."""
 
+from collections.abc import Hashable
 from datetime import UTC, datetime
 from hashlib import blake2b
 
@@ -28,11 +29,12 @@ class Publisher:
         self._store = store
         self._site = site
 
-    def topics(self) -> tuple[TopicState, ...]:
-        """Return the state of every topic, also of those that are no more.
+    def pulse(self) -> Hashable:
+        """Return what differs from an earlier pulse when there may be something new to read."""
+        return self._store.pulse()
 
-        Cheap enough for every second.
-        """
+    def topics(self) -> tuple[TopicState, ...]:
+        """Return the state of every topic, also of those that are no more."""
         return self._store.topic_states()
 
     def topic(
