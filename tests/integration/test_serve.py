@@ -6,16 +6,19 @@ import http.client
 import socket
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from topicwire.errors import ListenError
+from topicwire.model.document import TopicState
 from topicwire.serve import server
 from topicwire.serve.application import application
 from topicwire.serve.server import check_free, serve
-from unit.serve.fakes import FakePublisher
+from unit.serve.fakes import UNPACK, FakePublisher, FakeReaders
 
 
 def free_port(host: str = "127.0.0.1") -> int:
@@ -27,11 +30,11 @@ def free_port(host: str = "127.0.0.1") -> int:
 
 
 @contextmanager
-def serving(publisher: FakePublisher, *, host: str = "127.0.0.1") -> Iterator[int]:
+def serving(publisher: FakePublisher, *, host: str = "127.0.0.1", **options: Any) -> Iterator[int]:
     """Serve in a thread; the port is given, and the server stopped afterwards."""
     port = free_port(host)
     started: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-    site = application(publisher, base_url="https://wire.example", ready=lambda: True)
+    site = application(publisher, base_url="https://wire.example", ready=lambda: True, **options)
 
     async def run() -> None:
         stop = asyncio.Event()
@@ -63,16 +66,22 @@ def wait_for(host: str, port: int) -> None:
 
 
 def ask(
-    port: int, path: str, method: str = "GET", *, host: str = "127.0.0.1", **headers: str
+    port: int,
+    path: str,
+    method: str = "GET",
+    *,
+    host: str = "127.0.0.1",
+    body: bytes | None = None,
+    **headers: str,
 ) -> tuple[http.client.HTTPResponse, bytes]:
     """Make one request with a real client; header names have underscores for hyphens."""
     connection = http.client.HTTPConnection(host, port, timeout=10)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, headers=named)
+    connection.request(method, path, body, headers=named)
     response = connection.getresponse()
-    body = response.read()
+    received = response.read()
     connection.close()
-    return response, body
+    return response, received
 
 
 def raw(port: int, request: bytes) -> bytes:
@@ -95,6 +104,79 @@ def test_a_feed_is_served_compressed_and_then_confirmed_without_a_body() -> None
         again, nothing = ask(port, "/topics/a.atom", if_none_match=response.headers["ETag"])
         assert (again.status, nothing) == (304, b"")
         assert again.headers["Date"]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+@pytest.mark.parametrize("path", ["/topics/a.atom", "/topics/a"])
+def test_each_coding_arrives_whole(path: str, coding: str) -> None:
+    """O51, O54: what comes at once and what comes from the loop, with HEAD and 304 as GET."""
+    with serving(FakePublisher(a=1)) as port:
+        plain = ask(port, path)[1]
+        for _ in range(2):  # rendered, then at hand
+            response, body = ask(port, path, accept_encoding=coding)
+            assert response.headers["Content-Encoding"] == coding
+            assert UNPACK[coding](body) == plain
+            head, nothing = ask(port, path, "HEAD", accept_encoding=coding)
+            same = {*response.headers.items()} - {("date", response.headers["Date"])}
+            assert same <= {*head.headers.items()}
+            tag = response.headers["ETag"]
+            again, empty = ask(port, path, accept_encoding=coding, if_none_match=f'"x", W/{tag}')
+            assert (again.status, again.headers["ETag"]) == (304, tag)
+            assert (nothing, empty) == (b"", b"")
+
+
+def test_a_form_is_read_from_the_wire() -> None:
+    """W22: in one piece or in chunks; one that is too long is refused while it comes."""
+    seen: list[bytes] = []
+
+    class OneHub:
+        def request(self, form: bytes, content_type: str | None) -> tuple[int, str]:
+            assert content_type == "application/x-www-form-urlencoded"
+            seen.append(form)
+            return 202, "accepted\n"
+
+    kind = "application/x-www-form-urlencoded"
+    with serving(FakePublisher(a=1), own_hub=OneHub()) as port:
+        response, body = ask(port, "/websub/hub", "POST", body=b"hub.mode=x", content_type=kind)
+        assert (response.status, body) == (202, b"accepted\n")
+        head = f"POST /websub/hub HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\n"
+        chunked = f"{head}Transfer-Encoding: chunked\r\n\r\n4\r\nhub.\r\n3\r\nx=y\r\n0\r\n\r\n"
+        assert b" 202 " in raw(port, chunked.encode())
+        flood = f"{head}Transfer-Encoding: chunked\r\n\r\n20000\r\n".encode() + b"x" * 0x20000
+        assert b" 413 " in raw(port, flood + b"\r\n")
+        assert ask(port, "/livez")[1] == b"alive\n"
+    assert seen == [b"hub.mode=x", b"hub.x=y"]
+
+
+def test_a_private_topic_is_opened_by_a_password() -> None:
+    """S27: over the wire, with what readers send for name and password."""
+    publisher = FakePublisher()
+    publisher.put(TopicState("a", 1, is_private=True))
+    given = "Basic " + b64encode(b"ada:" + b"t" * 43).decode()
+    with serving(publisher, readers=FakeReaders("t" * 43)) as port:
+        assert ask(port, "/topics/a.atom")[0].status == 404
+        response, body = ask(port, "/topics/a.atom", authorization=given)
+        assert body.startswith(b"a atom edition 1 for ")
+        assert response.headers["Cache-Control"] == "private, max-age=300"
+
+
+def test_who_asks_too_often_behind_a_proxy_is_slowed_down() -> None:
+    """S22, S29: over the wire, where the peer is the proxy."""
+    trusted = ("127.0.0.0/8",)
+    with serving(FakePublisher(a=1), rate_limit=3, trusted_proxies=trusted) as port:
+        path, asker = "/topics/a.atom", "192.0.2.1"
+        seen = [ask(port, path, x_forwarded_for=asker)[0].status for _ in range(4)]
+        assert seen == [200] * 3 + [429]
+        assert [ask(port, path)[0].status for _ in range(4)] == [200] * 4
+
+
+def test_a_header_that_is_no_text_does_no_harm() -> None:
+    """S25: bytes that no header should hold are as good as nothing."""
+    with serving(FakePublisher(a=1)) as port:
+        for path in ("/topics/a.atom", "/topics/a", "/topics/a.atom"):
+            for name in ("If-None-Match", "Accept-Encoding", "Accept", "X-Forwarded-For"):
+                request = f"GET {path} HTTP/1.1\r\nHost: x\r\n{name}: ".encode() + b"\xff\xfe"
+                assert b" 200 OK" in raw(port, request + b"\r\n\r\n")
 
 
 def test_a_new_edition_is_served_within_seconds() -> None:

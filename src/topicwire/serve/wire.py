@@ -3,13 +3,13 @@
 They are those of RSGI, granian's own protocol, as far as we need them.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable
 from typing import Protocol
 
 Headers = tuple[tuple[str, str], ...]
 Answer = tuple[int, Headers, bytes]  # status, headers, body
 
-Chunks = AsyncIterator[bytes]  # a request's body as it comes
+Chunks = AsyncIterable[bytes]  # a body as it comes, to be asked for once
 
 
 class Fields(Protocol):

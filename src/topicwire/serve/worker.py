@@ -80,7 +80,7 @@ class Worker:
 
     async def _answer(self, exchange: Any) -> None:
         try:
-            answer = await self._site.answer(exchange.scope, aiter(exchange.proto))
+            answer = await self._site.answer(exchange.scope, exchange.proto)
             _send(exchange.proto, answer)
         except BaseException as error:
             exchange.err(error)

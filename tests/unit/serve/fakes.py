@@ -164,7 +164,7 @@ class FakeFields:
 
     def get(self, key: str, default: str | None = None) -> str | None:
         """Return the first line of a name."""
-        return self._lines.get(key, (default,))[0]
+        return next(iter(self._lines.get(key, ())), default)
 
     def get_all(self, key: str) -> list[str]:
         """Return all lines of a name."""

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from topicwire.errors import NotFoundError, StoreError
+from topicwire.model.document import TopicState
+from topicwire.publish.own import OwnReader
 from topicwire.serve.accept import Coding
 from topicwire.serve.routes import Route, route
 from topicwire.serve.shelf import Shelf
@@ -58,6 +60,77 @@ def test_a_document_is_rendered_once_an_edition() -> None:
         await shelf.refresh()
         assert await body(shelf, ATOM) == "a atom edition 2"
         assert publisher.rendered == ["a.atom", "a.atom"]
+
+    with_shelf(publisher, work)
+
+
+def test_what_is_current_and_for_all_is_at_hand() -> None:
+    """S29: without a look at the database, from any thread; what depends on who asks never is."""
+    publisher = FakePublisher(a=1, b=1)
+    others = [PAGE, at(f"/own/{'t' * 43}/topics/a.atom").for_reader(OwnReader("d" * 64))]
+    everybody = [ATOM, INDEX, at("/about"), at("/topics.opml"), at("/style.css")]
+
+    async def work(shelf: Shelf) -> None:
+        assert shelf.at_hand(ATOM.path) is None
+        for wanted in everybody:
+            prepared = await shelf.get(wanted)
+            assert await asyncio.to_thread(shelf.at_hand, wanted.path) is prepared
+        for wanted in others:
+            await shelf.get(wanted)
+            assert shelf.at_hand(wanted.path) is None
+        publisher.current["a"] = 2
+        await shelf.refresh()
+        at_hand = [each for each in everybody if shelf.at_hand(each.path)]
+        assert at_hand == [at("/style.css")]
+
+    with_shelf(publisher, work)
+
+
+def test_a_topic_that_changes_takes_no_other_from_hand() -> None:
+    """A new edition of one topic leaves the others as quick as they were."""
+    publisher = FakePublisher(a=1, b=1)
+
+    async def work(shelf: Shelf) -> None:
+        kept = await shelf.get(ATOM)
+        publisher.current["b"] = 2
+        await shelf.refresh()
+        assert shelf.at_hand(ATOM.path) is kept
+
+    with_shelf(publisher, work)
+
+
+def test_the_topics_are_read_only_when_something_was_written() -> None:
+    """S29: a second in which nothing happens costs one small question, however many topics."""
+    publisher = FakePublisher(a=1)
+
+    async def work(shelf: Shelf) -> None:
+        for _ in range(5):
+            await shelf.refresh()
+        assert publisher.looks == 1
+        publisher.current["a"] = 2
+        await shelf.refresh()
+        assert publisher.looks == 2
+        assert await body(shelf, ATOM) == "a atom edition 2"
+
+    with_shelf(publisher, work)
+
+
+def test_what_was_written_is_looked_at_again_when_that_failed() -> None:
+    """O62: a look that fails after the pulse was felt is not the last."""
+    publisher = FakePublisher(a=1)
+    original = publisher.topics
+
+    def failing() -> tuple[TopicState, ...]:
+        raise StoreError("the database is away; start it")
+
+    async def work(shelf: Shelf) -> None:
+        publisher.current["a"] = 2
+        publisher.topics = failing  # type: ignore[method-assign]
+        with pytest.raises(StoreError):
+            await shelf.refresh()
+        publisher.topics = original  # type: ignore[method-assign]
+        await shelf.refresh()
+        assert await body(shelf, ATOM) == "a atom edition 2"
 
     with_shelf(publisher, work)
 
