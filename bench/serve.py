@@ -1,9 +1,11 @@
 """Requests a second for a 304 and for a 30 KB document, beside nginx with the same file.
 
-`python -m bench.serve [SECONDS]`; needs wrk and nginx.
+`python -m bench.serve [SECONDS]`; needs wrk, nginx and taskset. Each server has the first core to
+itself, all its threads included, and wrk the second.
 """
 
 import asyncio
+import os
 import re
 import shutil
 import signal
@@ -13,12 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
+import uvloop
 from bench.report import machine, said_by, show
 
 from topicwire.model.document import Document, Format, TopicState
@@ -26,6 +30,8 @@ from topicwire.publish.run.documents import Publisher
 from topicwire.serve.application import application
 from topicwire.serve.server import serve
 
+PIN = ("taskset", "--cpu-list")
+SERVER_CORE, CLIENT_CORE = "0", "1" if (os.cpu_count() or 1) > 1 else "0"
 PORT, NGINX_PORT = 18473, 18474
 SIZE = 30_000
 ROUNDS = 3
@@ -49,6 +55,10 @@ class OneDocument(Publisher):
         media_type = "application/atom+xml; charset=utf-8"
         self._document = Document(body, media_type, etag, datetime(2026, 11, 2, tzinfo=UTC))
 
+    def pulse(self) -> Hashable:
+        """Return always the same: nothing is ever written."""
+        return 0
+
     def topics(self) -> tuple[TopicState, ...]:
         """Return the only topic."""
         return (TopicState("bench", 1),)
@@ -61,41 +71,55 @@ class OneDocument(Publisher):
         return self._document
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What wrk saw: requests a second, and milliseconds that the slowest 1 % took at least."""
+
+    rate: float
+    slowest: float
+
+
 def main(seconds: int) -> None:
-    missing = [name for name in ("wrk", "nginx") if shutil.which(name) is None]
+    missing = [name for name in ("wrk", "nginx", "taskset") if shutil.which(name) is None]
     if missing:
         print(f"skipped: {' and '.join(missing)} not installed")
         return
-    rates: dict[tuple[str, str], list[float]] = {}
+    seen: dict[tuple[str, str], list[Measured]] = {}
     with tempfile.TemporaryDirectory() as folder, ours(), nginx(Path(folder)):
         for _ in range(ROUNDS):
             for who, port in (("topicwire", PORT), ("nginx", NGINX_PORT)):
                 url = f"http://127.0.0.1:{port}/topics/bench.atom"
-                tag = etag(url)
-                rates.setdefault((who, "200"), []).append(wrk(url, seconds))
-                conditional = ("-H", f"If-None-Match: {tag}")
-                rates.setdefault((who, "304"), []).append(wrk(url, seconds, *conditional))
-    rows = []
-    for status in ("304", "200"):
-        mine, theirs = (statistics.median(rates[who, status]) for who in ("topicwire", "nginx"))
-        rows.append(
-            (f"{status}{' of 30 KB' if status == '200' else ''}", mine, theirs, mine / theirs)
-        )
-    title = f"Requests a second: wrk -t1 -c64, {seconds} s, median of {ROUNDS}; one process each"
-    show(title, ("answer", "topicwire", "nginx", "ratio"), rows)
+                conditional = ("-H", f"If-None-Match: {etag(url)}")
+                seen.setdefault((who, "304"), []).append(wrk(url, seconds, *conditional))
+                seen.setdefault((who, "200 of 30 KB"), []).append(wrk(url, seconds))
+    rows = [row(answer, seen) for answer in ("304", "200 of 30 KB")]
+    title = f"Requests a second on one core: wrk -t1 -c64, {seconds} s, median of {ROUNDS}"
+    show(title, ("answer", "topicwire", "nginx", "ratio", "p99 ms", "nginx p99 ms"), rows)
     machine("topicwire", "granian", "uvloop")
     print(said_by("nginx", "-v"))
 
 
-def wrk(url: str, seconds: int, *more: str) -> float:
-    """Return the requests a second that wrk measures; every answer must be a good one."""
-    command = ("wrk", "-t1", "-c64", f"-d{seconds}s", *more, url)
+def row(answer: str, seen: dict[tuple[str, str], list[Measured]]) -> tuple[object, ...]:
+    """Return the medians of both servers and the ratio of their rates."""
+    mine, theirs = seen["topicwire", answer], seen["nginx", answer]
+    rates = [statistics.median(each.rate for each in measured) for measured in (mine, theirs)]
+    slowest = [statistics.median(each.slowest for each in measured) for measured in (mine, theirs)]
+    return (answer, *rates, rates[0] / rates[1], *slowest)
+
+
+def wrk(url: str, seconds: int, *more: str) -> Measured:
+    """Return what wrk measures; every answer must be a good one."""
+    command = (*PIN, CLIENT_CORE, "wrk", "-t1", "-c64", f"-d{seconds}s", "--latency", *more, url)
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:
         sys.exit(said)
-    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    assert found is not None
-    return float(found[1])
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    slowest = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
+    assert rate is not None
+    assert slowest is not None
+    return Measured(
+        float(rate[1]), float(slowest[1]) * {"us": 0.001, "ms": 1, "s": 1000}[slowest[2]]
+    )
 
 
 def etag(url: str) -> str:
@@ -129,7 +153,7 @@ def nginx(folder: Path) -> Iterator[None]:
 @contextmanager
 def running(command: tuple[str, ...], port: int) -> Iterator[None]:
     """Run a server until it has been measured."""
-    with subprocess.Popen(command) as process:
+    with subprocess.Popen((*PIN, SERVER_CORE, *command)) as process:
         try:
             for _ in range(100):
                 with socket.socket() as probe:
@@ -150,12 +174,19 @@ async def site() -> None:
     """Serve the document until terminated."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    app = application(OneDocument(body()), base_url="https://wire.example", ready=lambda: True)
+    app = application(
+        OneDocument(body()),
+        base_url="https://wire.example",
+        ready=lambda: True,
+        hub_url="https://wire.example/websub/hub",
+        rate_limit=600,
+        trusted_proxies=("127.0.0.0/8",),
+    )
     await serve(app, host="127.0.0.1", port=PORT, stop=stop)
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["site"]:
-        asyncio.run(site())
+        uvloop.run(site())
     else:
         main(int(sys.argv[1]) if sys.argv[1:] else 4)

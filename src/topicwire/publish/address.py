@@ -1,6 +1,7 @@
 """Addresses and ids as they are published: absolute, ASCII, without credentials."""
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from unicodedata import is_normalized
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -31,6 +32,7 @@ _REDUNDANT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def web_url(url: str | None) -> str | None:
     """Return `url` as an ASCII http(s) URL without credentials, or None when it is none.
 

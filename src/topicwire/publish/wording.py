@@ -28,6 +28,9 @@ _MOST_REASONS = 6
 
 def scrubbed(text: str) -> str:
     """Return `text` with line feeds only and no character that a format or its readers refuse."""
+    # What prints is allowed, but for one, and asking so is ten times as fast as searching.
+    if text.replace("\n", "").isprintable() and "\ufffd" not in text:
+        return text
     return _FORBIDDEN.sub("", _BREAKS.sub("\n", text))
 
 
