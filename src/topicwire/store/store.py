@@ -508,6 +508,11 @@ class Store:
         with self._database.reading() as connection:
             return tokens.token(connection, digest)
 
+    def admitted(self, digest: str, topic_id: str) -> Token | None:
+        """Return the token of that digest if it is in use and opens the topic, else None."""
+        with self._database.reading() as connection:
+            return tokens.admitted(connection, digest, topic_id)
+
     def note_use(self, token: Token, *, client: str, now: datetime) -> None:
         """Note that a token was used, and by what program; once an hour, so that reading is quick."""
         if tokens.is_due(token, now=now):
@@ -594,14 +599,16 @@ class Store:
         with self._database.reading() as connection:
             return topics.states(connection)
 
-    def edition(self, topic_id: str) -> Edition:
+    def edition(self, topic_id: str, *, page: int = 0) -> Edition:
         """Return the topic with the placements of its current document, as of one moment.
 
+        With a `page`, of that page of its archive.
+
         Raises:
-            NotFoundError: the catalogue has none of that id.
+            NotFoundError: the catalogue has no topic of that id, or its archive no such page.
         """
         with self._database.reading() as connection:
-            return editions.edition(connection, topic_id)
+            return editions.edition(connection, topic_id, page=page)
 
     def summaries(self) -> tuple[TopicSummary, ...]:
         """Return the topics of the catalogue by id, as the index page shows them."""
