@@ -176,15 +176,15 @@ def _all(
 
 def _former(topics: Sequence[Topic]) -> Iterator[str]:
     """Yield what is wrong with the ids that topics had before: each leads to one topic."""
-    taken = {topic.id: topic.id for topic in topics}
+    taken = {topic.id: f"the id of {topic.id}" for topic in topics}
     for topic in topics:
         for name in topic.formerly:
-            file = f"topics/{topic.id}.toml"
+            said = f"topics/{topic.id}.toml: formerly names {name!r}, which is"
             if not is_id(name):
-                yield f"{file}: formerly names {name!r}, which is no topic's id; correct it"
+                yield f"{said} no topic's id; correct it"
             elif name in taken:
-                yield f"{file}: formerly names {name!r}, which is {taken[name]}'s; remove it there or here"
-            taken.setdefault(name, topic.id)
+                yield f"{said} {taken[name]}; remove it from formerly"
+            taken.setdefault(name, f"a former id of {topic.id}")
 
 
 def _check_id(found: Table, value_id: str, seen: dict[str, str]) -> None:
