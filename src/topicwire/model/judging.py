@@ -270,6 +270,19 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry that stands in a topic is published, and since when.
+
+    `page` is 0 for the current document, else the archive's page; None while the topic judges
+    anew, or where the entry `is_behind` another of its story.
+    """
+
+    page: int | None
+    is_behind: bool
+    placed: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
     """An entry that was published in a topic and no longer is, by its source and `uid` there."""
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from topicwire.errors import NotFoundError
 from topicwire.model.document import TopicSummary
-from topicwire.model.judging import AlsoAt, Departure, Edition, Placement, StandingTopic
+from topicwire.model.judging import AlsoAt, Departure, Edition, Place, Placement, StandingTopic
 from topicwire.model.wire import Polled
 from topicwire.store import rows
 from topicwire.store.arranging import CURRENT
@@ -67,6 +67,15 @@ def edition(connection: Connection, topic_id: str, *, page: int = CURRENT) -> Ed
         page=page,
         departures=tuple(Departure(row.uid, origins[row.source_id], row.departed) for row in gone),
     )
+
+
+def place_of(connection: Connection, topic_id: str, entry_id: int) -> Place | None:
+    """Return where an entry stands in a topic, None where it does not."""
+    query = select(placements.c.page, placements.c.is_behind, placements.c.placed).where(
+        placements.c.topic_id == topic_id, placements.c.entry_id == entry_id
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Place(row.page, row.is_behind, row.placed)
 
 
 def placements_count(connection: Connection, topic_id: str) -> int:

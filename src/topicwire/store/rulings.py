@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from topicwire.errors import NotFoundError
 from topicwire.model.judging import Placed, Ruling, Stand, StoredEntry
@@ -88,12 +88,6 @@ def of_entry(connection: Connection, entry_id: int) -> tuple[Ruling, ...]:
         .order_by(rulings.c.topic_id)
     )
     return tuple(_of(row) for row in connection.execute(query))
-
-
-def is_placed(connection: Connection, topic_id: str, entry_id: int) -> bool:
-    """Return whether an entry stands in a topic, published or behind another of its story."""
-    mine = placements.c.topic_id == topic_id, placements.c.entry_id == entry_id
-    return bool(connection.scalar(select(exists().where(*mine))))
 
 
 def _place(

@@ -23,6 +23,7 @@ from topicwire.model.judging import (
     Held,
     Label,
     Learned,
+    Place,
     Placed,
     Ruling,
     StandingTopic,
@@ -441,11 +442,6 @@ class Store:
         with self._database.reading() as connection:
             return rulings.of_entry(connection, entry_id)
 
-    def is_placed(self, topic_id: str, entry_id: int) -> bool:
-        """Return whether an entry stands in a topic, published or behind another of its story."""
-        with self._database.reading() as connection:
-            return rulings.is_placed(connection, topic_id, entry_id)
-
     def label(self, given: Sequence[Label]) -> tuple[Label, ...]:
         """Label entries, the last word winning; return the labels that now stand, in that order.
 
@@ -609,6 +605,11 @@ class Store:
         """
         with self._database.reading() as connection:
             return editions.edition(connection, topic_id, page=page)
+
+    def place_of(self, topic_id: str, entry_id: int) -> Place | None:
+        """Return where an entry stands in a topic, None where it does not."""
+        with self._database.reading() as connection:
+            return editions.place_of(connection, topic_id, entry_id)
 
     def summaries(self) -> tuple[TopicSummary, ...]:
         """Return the topics of the catalogue by id, as the index page shows them."""
