@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from builders import NOON, a_source, a_topic, an_entry
 from stores import a_definition, a_feed, a_poll, a_verdict, fill, judge, settle
 from topicwire.errors import NotFoundError
+from topicwire.model.article import Settled
 from topicwire.model.judging import Ruling, Stand
 from topicwire.model.wire import Entry, Retraction
 from topicwire.store.arranging import MOST_OLD
@@ -258,6 +259,18 @@ def test_what_comes_back_takes_its_old_place(store: Store) -> None:
     assert gone(store) == []
 
 
+def test_what_goes_behind_another_of_its_story_is_told(store: Store) -> None:
+    """Another entry carries the story from now on: readers learn that the first is gone, and back."""
+    fill(store, *numbered(1, 2))
+    store.settle([Settled(number, story=1) for number in (1, 2)], [])
+    judge(store, now=NOON)
+    store.rule(ruling(2, Stand.PIN, at=NOON + HOUR))
+    assert (on_page(store), gone(store)) == (["2"], ["1"])
+
+    store.rule(ruling(2, Stand.VETO, at=NOON + DAY))
+    assert (on_page(store), gone(store)) == (["1"], ["2"])
+
+
 def edited(store: Store, score: float, *, step: int) -> None:
     """Let the first entry be corrected, which is then judged anew."""
     now = NOON + step * HOUR
@@ -281,7 +294,8 @@ def test_an_entry_whose_score_wavers_stays(store: Store) -> None:
 def test_an_entry_that_never_stood_needs_the_whole_score(store: Store) -> None:
     """What is held for those that stand lets nothing in."""
     fill(store, *numbered(1))
-    judge(store, score=lambda _: 0.48)
+    judge(store, score=lambda _: 0.3)
+    edited(store, 0.48, step=1)
 
     assert on_page(store) == []
 
