@@ -282,7 +282,7 @@ def edited(store: Store, score: float, *, step: int) -> None:
 def test_an_entry_whose_score_wavers_stays(store: Store) -> None:
     """Hysteresis: corrections around the least score do not make an entry come and go."""
     bring(store, *numbered(1), now=NOON)
-    for step, score in enumerate((0.49, 0.51, 0.5 - HYSTERESIS + 0.001), start=1):
+    for step, score in enumerate((0.49, 0.51, 0.5 - HYSTERESIS + 0.001), start=2):
         edited(store, score, step=step)
         assert on_page(store) == ["1"]
     edited(store, 0.5 - HYSTERESIS - 0.001, step=9)
@@ -295,7 +295,7 @@ def test_an_entry_that_never_stood_needs_the_whole_score(store: Store) -> None:
     """What is held for those that stand lets nothing in."""
     fill(store, *numbered(1))
     judge(store, score=lambda _: 0.3)
-    edited(store, 0.48, step=1)
+    edited(store, 0.48, step=2)
 
     assert on_page(store) == []
 
