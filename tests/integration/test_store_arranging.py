@@ -1,6 +1,7 @@
 """Arranging: every placement stands in one document, nothing floods, and departures are told."""
 
 import shutil
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -320,6 +321,46 @@ def test_an_edit_updates_in_place(store: Store) -> None:
 
     assert on_page(store) == ["2", "1, corrected"]
     assert store.standing("seats").edition > before
+
+
+# ---- while others write ------------------------------------------------------------------
+
+
+def walk(store: Store) -> list[int]:
+    """Return the entries as a reader meets them who follows prev-archive page by page."""
+    current = store.edition("seats")
+    met = [each.stored.id for each in current.placements]
+    for page in range(current.standing.pages, 0, -1):
+        met += [each.stored.id for each in store.edition("seats", page=page).placements]
+    return met
+
+
+def test_a_walk_meets_everything_once_while_entries_come_in(
+    store: Store, database_url: str
+) -> None:
+    """O48: pages are made behind the walker's back, and nothing is lost or met twice."""
+    bring(store, *numbered(1), now=NOON)
+    ready = threading.Event()
+
+    def write() -> None:
+        with closing(Store.open(database_url)) as other:
+            for n in range(2, 60):
+                bring(other, *numbered(n), now=NOON + n * HOUR)
+                ready.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    ready.wait()
+    walks = 0
+    while writer.is_alive():
+        known = {each.id for each in store.entries(topic="seats", limit=999)}
+        met = walk(store)
+        assert len(met) == len(set(met))
+        assert known <= set(met)
+        walks += 1
+    writer.join()
+    assert walks > 3
+    assert sorted(walk(store)) == list(range(1, 60))
 
 
 # ---- any order of events ---------------------------------------------------------------
