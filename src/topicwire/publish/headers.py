@@ -38,8 +38,8 @@ PAGE_SAFETY: Headers = (("Content-Security-Policy", POLICY),)
 
 def link(address: str, hub: str | None = None) -> str:
     """Return the Link of a feed: where it is, and the hub that tells of what is new (WebSub)."""
-    own = f'<{_quoted(address)}>; rel="self"'
-    return f'{own}, <{_quoted(hub)}>; rel="hub"' if hub else own
+    own = f'<{escaped(address)}>; rel="self"'
+    return f'{own}, <{escaped(hub)}>; rel="hub"' if hub else own
 
 
 def of_document(media_type: str, *, caching: str = CACHING, link: str | None = None) -> Headers:
@@ -52,6 +52,6 @@ def of_document(media_type: str, *, caching: str = CACHING, link: str | None = N
     return headers
 
 
-def _quoted(address: str) -> str:
+def escaped(address: str) -> str:
     """Return the address without what ends a header, or a string in the settings of a host."""
     return quote(address, safe="%:/?#[]@!&()*+,;=~")
