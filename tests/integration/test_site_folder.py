@@ -198,6 +198,16 @@ def test_no_link_leads_out(root: Path, tmp_path: Path) -> None:
     assert seen(outside) == before
 
 
+def test_no_link_is_staged_through(root: Path, tmp_path: Path) -> None:
+    """S28: what is staged lands in the folder, whatever somebody put in its place."""
+    build(root, FIRST)
+    (tmp_path / "outside").mkdir()
+    (root / ".topicwire-staging").symlink_to(tmp_path / "outside")
+    with pytest.raises(SiteError, match="cannot be written"):
+        build(root, SECOND)
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
 def test_what_is_remembered_cannot_lead_out(root: Path) -> None:
     """S28: a list of files that somebody changed removes nothing elsewhere."""
     build(root, FIRST)
