@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import brotli  # type: ignore[import-untyped]
+import brotli
 import pytest
 from backports import zstd
 

@@ -33,3 +33,12 @@ class Counts:
     topics: int
     placements: int
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReport:
+    """What a build changed in the folder of the static site, in files."""
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: int

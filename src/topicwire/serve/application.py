@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from topicwire import observe
 from topicwire.errors import NotFoundError, StoreError, TopicwireError
 from topicwire.ingest.run.push import Callbacks
+from topicwire.publish.places import ROBOTS
 from topicwire.publish.run.documents import Publisher
 from topicwire.publish.run.readers import Readers
 from topicwire.serve import callback, feedback
@@ -104,7 +105,7 @@ class Site:
                 is_ready = await asyncio.to_thread(self._ready)
                 return _words(200, b"ready\n") if is_ready else _away()
             case Kind.ROBOTS:
-                return _words(200, b"User-agent: *\nAllow: /\n")
+                return _words(200, ROBOTS)
             case Kind.OWN:
                 return await self._own(found, fields)
             case _:

@@ -4,35 +4,18 @@ import gzip
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from urllib.parse import quote
 
 from topicwire.model.document import Document
+from topicwire.publish.headers import ASSET_CACHING, CACHING, link, of_document
 from topicwire.serve.asgi import Headers
 from topicwire.serve.conditions import tags
 from topicwire.serve.routes import Kind, Route
 
-# Five minutes of silence a reader, then an hour in which a cache may answer while it asks us,
-# and a day in which it may answer when we cannot.
-FEED_CACHING = b"public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
 # What is one reader's own is kept by nobody between.
-OWN_CACHING = b"private, max-age=300"
-ASSET_CACHING = b"public, max-age=86400"  # pages name assets by their digest
+OWN_CACHING = "private, max-age=300"
 
 _CACHING = {Kind.ASSET: ASSET_CACHING, Kind.OWN: OWN_CACHING}
 
-_POLICY = (
-    b"default-src 'none'; img-src https: data:; style-src 'self'; "
-    b"form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
-)
-_SAFETY: Headers = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"accept-ranges", b"none"),
-)
-_SHARING: Headers = (
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link"),
-)
 _OF_THE_BODY = frozenset(
     (b"content-type", b"content-length", b"content-encoding", b"content-security-policy")
 )
@@ -93,24 +76,18 @@ def _coded(body: bytes, headers: Headers) -> Coded:
 
 
 def _common(document: Document, route: Route, *, base_url: str) -> Headers:
-    caching = _CACHING.get(route.kind, FEED_CACHING)
     vary = b"Accept, Accept-Encoding" if route.is_negotiable else b"Accept-Encoding"
-    headers: Headers = (
-        (b"content-type", document.media_type.encode()),
-        (b"last-modified", format_datetime(document.modified, usegmt=True).encode()),
-        (b"cache-control", caching),
-        (b"vary", vary),
-        *_SAFETY,
+    shared = of_document(
+        document.media_type,
+        caching=_CACHING.get(route.kind, CACHING),
+        link=link(base_url + route.path) if route.is_feed else None,
     )
-    if document.media_type.startswith("text/html"):
-        headers += ((b"content-security-policy", _POLICY),)
+    headers: Headers = (
+        *((name.lower().encode(), value.encode()) for name, value in shared),
+        (b"last-modified", format_datetime(document.modified, usegmt=True).encode()),
+        (b"vary", vary),
+        (b"accept-ranges", b"none"),
+    )
     if route.kind is Kind.OWN:
         headers += ((b"x-robots-tag", b"noindex"),)
-    if route.is_feed:
-        headers += (_self(route, base_url), *_SHARING)
     return headers
-
-
-def _self(route: Route, base_url: str) -> tuple[bytes, bytes]:
-    address = quote(base_url + route.path, safe="%:/?#[]@!$&'()*+,;=~")
-    return b"link", f'<{address}>; rel="self"'.encode()
