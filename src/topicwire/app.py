@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from importlib.metadata import version
+from pathlib import Path
 from secrets import token_urlsafe
 from typing import Self
 from urllib.parse import urlsplit
@@ -34,8 +35,10 @@ from topicwire.model.push import Subscription
 from topicwire.model.report import Change
 from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Response
 from topicwire.publish.compose import Site
+from topicwire.publish.pack import packed
 from topicwire.publish.run.documents import Publisher
 from topicwire.publish.run.readers import Readers
+from topicwire.publish.run.site import Building
 from topicwire.store.store import Store
 from topicwire.world.ask import Server
 from topicwire.world.catalogue import load
@@ -43,6 +46,7 @@ from topicwire.world.files import Files
 from topicwire.world.guard import Guard
 from topicwire.world.hosts import Hosts
 from topicwire.world.lock import Lock
+from topicwire.world.site import Folder
 from topicwire.world.web import Web, WebLimits
 from topicwire.world.workers import Workers
 
@@ -371,6 +375,22 @@ class App:
         """Ask the second reader of what is uncertain; yield each answer once it is stored."""
         if self._consulting is not None:
             yield from self._consulting.consult(stopping=stopping)
+
+    @contextlib.contextmanager
+    def building(
+        self, root: Path, *, full: bool = False, force: bool = False
+    ) -> Generator[Building]:
+        """Give a build of the static site into the folder at `root`.
+
+        A `full` one renders also what has not changed; with `force` the folder may hold files of
+        others.
+
+        Raises:
+            BusyError: another process builds into it.
+            SiteError: it cannot be written, or holds files of others.
+        """
+        with Folder(root, pack=packed, doubts=full, force=force) as folder:
+            yield Building(self.publisher, self._site, folder)
 
     def is_ready(self) -> bool:
         """Whether the database answers."""

@@ -93,6 +93,10 @@ class Settings(BaseSettings):
         default=("127.0.0.0/8", "::1/128"),
         description="networks of proxies that say in X-Forwarded-For who asks; they have no limit",
     )
+    site: Path | None = Field(
+        default=None,
+        description="a folder into which the daemon writes the site as static files; none by default",
+    )
     similarity: bool = Field(
         default=True,
         description="whether texts are compared by meaning, where topicwire[similarity] is installed",
@@ -126,6 +130,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("site", mode="before")
+    @classmethod
+    def _folder(cls, value: object) -> object:
+        return None if value == "" else value  # not the folder that the daemon was started in
 
     @field_validator("listen")
     @classmethod

@@ -107,6 +107,10 @@ class SlowError(ParseError):
     """Reading a document took too long and was stopped; with more time it may be read."""
 
 
+class SiteError(TopicwireError):
+    """The static site cannot be written: the operator makes room, or names another folder."""
+
+
 class ListenError(TopicwireError):
     """The server cannot have its address: the operator frees it or chooses another."""
 

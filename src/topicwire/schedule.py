@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from topicwire import observe
 from topicwire.app import App
 from topicwire.errors import TopicwireError
+from topicwire.model.document import TopicState
 from topicwire.model.judging import Consulted, Placed
 from topicwire.model.wire import PollOutcome
 
@@ -17,6 +18,7 @@ TICK = 1.0  # seconds between two looks at what is to do
 HUBS = 60.0  # seconds between two looks at which hubs are to be asked
 ARCHIVES = 10.0  # seconds between two documents of one source's archive
 QUESTIONS = 5.0  # seconds between two looks at what the second reader is to be asked
+SITE = 10.0  # seconds between two looks at whether the static site is to be written anew
 BATCH = 500  # sources a turn polls at most
 LONG = 500  # entries judged at once are told even when nothing came of them
 HOUSEKEEPING_HOUR = 4  # UTC
@@ -37,6 +39,7 @@ class Schedule:
         self._stopping = False
         self._last: dict[str, float] = {}  # when something was last done, on the monotonic clock
         self._told: set[str] = set()  # topics whose error was told, so that it is told once
+        self._shown: tuple[TopicState, ...] | None = None  # what the static site shows
         self._is_reader_failing = False  # so that a failing second reader is told once, too
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -45,7 +48,15 @@ class Schedule:
             timezone="UTC",
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
-        for act in (self._poll, self._push, self._complete, self._judge, self._consult):
+        acts = (
+            self._poll,
+            self._push,
+            self._complete,
+            self._judge,
+            self._consult,
+            self._write_site,
+        )
+        for act in acts:
             scheduler.add_job(self._do, "interval", seconds=TICK, args=(act,))
         scheduler.add_job(self._do, "cron", hour=HOUSEKEEPING_HOUR, args=(self._keep_house,))
         self._safely(self._catch_up)
@@ -150,6 +161,24 @@ class Schedule:
         with closing(self._app.consult(stopping=lambda: self._stopping)) as answers:
             for each in answers:
                 self._tell_consulted(each)
+
+    def _write_site(self) -> None:
+        root = self._app.settings.site
+        if root is None or not self._is_time("site", SITE):
+            return
+        states = self._app.publisher.topics()
+        if states == self._shown:
+            return
+        with self._app.building(root) as building:
+            for _ in building.stage():
+                if self._stopping:
+                    return
+            report = building.finish()
+        self._shown = states
+        if report.written or report.removed:
+            self._log.info(
+                "site.written", files=len(report.written), removed=len(report.removed), to=str(root)
+            )
 
     def _keep_house(self) -> None:
         self._app.store.housekeeping(self._app.clock())

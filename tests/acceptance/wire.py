@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +94,15 @@ class Wire:
             check=False,
         )
         return Ended(done.returncode, done.stdout, done.stderr)
+
+    def start_and_kill(self, *arguments: str, once: Callable[[], bool]) -> None:
+        """Run a command, and kill it as soon as something is so."""
+        with subprocess.Popen(
+            self._command(*arguments), env=self._environment(), cwd=self.folder
+        ) as process:
+            while not once() and process.poll() is None:
+                time.sleep(0.001)
+            process.send_signal(signal.SIGKILL)
 
     def json(self, *arguments: str) -> Any:
         """Run a command that must succeed and print JSON."""

@@ -237,3 +237,23 @@ def test_a_token_is_revoked_by_its_name(run: Run) -> None:
     twice = run("token", "revoke", "ada")
     assert (twice.code, "No token 'ada' is in use" in twice.err) == (1, True)
     assert run("token", "add", " ").code == 2
+
+
+def test_a_token_opens_the_private_topics_that_it_names(run: Run, catalogue: Path) -> None:
+    """S27, C7: what a token opens is said when it is made, and listed; a slip of the pen is told."""
+    file = catalogue / "topics" / f"{TOPIC}.toml"
+    file.write_text("private = true\n" + file.read_text())
+    run("apply")
+
+    said = run("token", "add", "ada", "--topic", TOPIC)
+    run("token", "add", "bo", "--all")
+    run("token", "add", "cy")
+
+    assert re.match(rf"http://127\.0\.0\.1:8080/own/[\w-]{{43}}/topics/{TOPIC}\.atom\n", said.out)
+    opened = {each["name"]: each["topics"] for each in run("token", "list", "--json").json}
+    assert opened == {"ada": [TOPIC], "bo": ["*"], "cy": []}
+    listed = run("token", "list").out
+    assert f"public, {TOPIC}" in listed
+    wrong = run("token", "add", "di", "--topic", "nonsense")
+    assert (wrong.code, "no topic 'nonsense'" in wrong.err) == (1, True)
+    assert "for those with a token" in run("topic", "show", TOPIC).out

@@ -9,6 +9,7 @@ from threading import Event
 import pytest
 from structlog.testing import capture_logs
 
+from topicwire import schedule
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.curate.run import curate
@@ -137,3 +138,20 @@ def test_a_stop_in_the_middle_of_judging_is_gone_on_from(settings: Settings) -> 
         judged = sum(each.judged for each in app.curate())
 
     assert (before > between > 0, judged) == (True, between)
+
+
+def test_the_static_site_follows_the_editions(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """O61: what the daemon published stands in the folder too, soon after its edition moved."""
+    monkeypatch.setattr(schedule, "SITE", 0.1)
+    shown = tmp_path / "site" / "topics" / "space-cooperation.atom"
+    with Slow.open(settings.model_copy(update={"site": tmp_path / "site"}), clock=now) as app:
+        app.apply()
+
+        def is_shown() -> bool:
+            return shown.exists() and shown.read_bytes().count(b"<entry") == placed(app) > 0
+
+        events = run_until(app, is_shown, then=app.answered.set)
+
+    assert "site.written" in events

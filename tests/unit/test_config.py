@@ -111,3 +111,11 @@ def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.second_reader_url == "http://127.0.0.1:11434/v1"
     assert settings.second_reader_key.get_secret_value() == "sk-secret"
     assert "sk-secret" not in f"{settings!r} {settings.second_reader_key}"
+
+
+def test_an_empty_folder_for_the_site_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not the folder that the daemon was started in."""
+    monkeypatch.setenv("TOPICWIRE_SITE", "")
+    assert config.load().site is None
+    monkeypatch.setenv("TOPICWIRE_SITE", "/srv/wire")
+    assert config.load().site == Path("/srv/wire")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from topicwire.cli import apply, daemon, db, entry, feed, opml, poll, source, status, token
+from topicwire.cli import apply, build, daemon, db, entry, feed, opml, poll, source, status, token
 from topicwire.cli.door import Door
 from topicwire.cli.terminal import complain
 from topicwire.cli.topic.group import topic
@@ -35,6 +35,7 @@ for command in (
     topic,
     entry.entry,
     feed.feed,
+    build.build,
     token.token,
     db.db,
     status.status,

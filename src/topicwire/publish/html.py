@@ -84,6 +84,11 @@ def render_feedback(asked: Asked, site: Site) -> bytes:
     return _rendered("feedback.html", site=site, asked=asked, heading=heading, button=button)
 
 
+def render_missing(site: Site) -> bytes:
+    """Return the page that static hosts show where there is nothing."""
+    return _rendered("missing.html", site=site)
+
+
 def by_day(items: tuple[FeedItem, ...]) -> tuple[tuple[date, tuple[FeedItem, ...]], ...]:
     """Return the items by their day of publication in UTC, the latest day and item first."""
     latest = sorted(items, key=lambda one: one.published, reverse=True)

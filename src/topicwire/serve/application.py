@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from topicwire import observe
 from topicwire.errors import NotFoundError, StoreError, TooManyError, TopicwireError
 from topicwire.ingest.run.push import Callbacks
+from topicwire.publish.headers import CACHING
+from topicwire.publish.places import ROBOTS
 from topicwire.publish.run.documents import Publisher
 from topicwire.publish.run.readers import Readers
 from topicwire.serve import callback, feedback, hub, words
@@ -15,7 +17,6 @@ from topicwire.serve.admission import Admission
 from topicwire.serve.credentials import password
 from topicwire.serve.hub import Hub
 from topicwire.serve.limits import Limit, Proxies
-from topicwire.serve.prepare import FEED_CACHING
 from topicwire.serve.routes import Kind, Route, route
 from topicwire.serve.shelf import Shelf
 from topicwire.serve.wire import Answer, Chunks, Headers, Request, field
@@ -115,7 +116,7 @@ class Site:
                 is_ready = await asyncio.to_thread(self._ready)
                 return words.words(200, "ready\n") if is_ready else words.away()
             case Kind.ROBOTS:
-                return words.words(200, "User-agent: *\nAllow: /\n")
+                return words.words(200, ROBOTS.decode())
             case Kind.OWN:
                 return await self._own(found, request)
             case Kind.TOPIC:
@@ -151,7 +152,7 @@ class Site:
             return words.gone()
         if heir is not state:
             location = self._base_url + found.of_topic(heir.id).path
-            return words.moved(location, caching=FEED_CACHING)
+            return words.moved(location, caching=CACHING)
         return await self._negotiated(found, shown, request)
 
     async def _opened(self, found: Route, request: Request, topic_id: str) -> Route | None:

@@ -3,37 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from urllib.parse import quote
 
 from topicwire.model.document import Document
+from topicwire.publish.headers import ASSET_CACHING, CACHING, link, of_document
 from topicwire.serve.accept import Coding, codings
 from topicwire.serve.compress import compressed
 from topicwire.serve.conditions import is_unchanged
 from topicwire.serve.routes import Kind, Route
 from topicwire.serve.wire import Answer, Fields, Headers
 
-# Five minutes of silence a reader, then an hour in which a cache may answer while it asks us,
-# and a day in which it may answer when we cannot.
-FEED_CACHING = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
 # A page of the archive changes when an entry of it does, which is rare.
 ARCHIVE_CACHING = "public, max-age=86400, stale-while-revalidate=86400, stale-if-error=604800"
 # What is one reader's own is kept by nobody between.
 OWN_CACHING = "private, max-age=300"
-ASSET_CACHING = "public, max-age=86400"  # pages name assets by their digest
 
-_POLICY = (
-    "default-src 'none'; img-src https: data:; style-src 'self'; "
-    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
-)
-_SAFETY: Headers = (
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
-    ("accept-ranges", "none"),
-)
-_SHARING: Headers = (
-    ("access-control-allow-origin", "*"),
-    ("access-control-expose-headers", "ETag, Link"),
-)
 _OF_THE_BODY = frozenset(
     ("content-type", "content-length", "content-encoding", "content-security-policy")
 )
@@ -117,20 +100,20 @@ def _coded(body: bytes, coding: Coding, plain: str, headers: tuple[Headers, Head
 
 
 def _common(document: Document, route: Route, *, base_url: str, hub: str | None) -> Headers:
-    headers: Headers = (
-        ("content-type", document.media_type),
-        ("last-modified", format_datetime(document.modified, usegmt=True)),
-        ("cache-control", _caching(route)),
-        ("vary", route.vary),
-        *_SAFETY,
+    told_by = None if route.page else hub
+    shared = of_document(
+        document.media_type,
+        caching=_caching(route),
+        link=link(base_url + route.path, told_by) if route.is_feed else None,
     )
-    if document.media_type.startswith("text/html"):
-        headers += (("content-security-policy", _POLICY),)
+    headers: Headers = (
+        *((name.lower(), value) for name, value in shared),
+        ("last-modified", format_datetime(document.modified, usegmt=True)),
+        ("vary", route.vary),
+        ("accept-ranges", "none"),
+    )
     if route.kind is Kind.OWN:
         headers += (("x-robots-tag", "noindex"),)
-    if route.is_feed:
-        told_by = None if route.page else hub
-        headers += (("link", _link(base_url + route.path, told_by)), *_SHARING)
     return headers
 
 
@@ -141,16 +124,4 @@ def _caching(route: Route) -> str:
         case Kind.OWN:
             return OWN_CACHING
         case _:
-            return ARCHIVE_CACHING if route.page else FEED_CACHING
-
-
-def _link(own: str, hub: str | None) -> str:
-    """Return where a feed lives and what tells of it (WebSub section 4)."""
-    links = [f'<{_escaped(own)}>; rel="self"']
-    if hub is not None:
-        links.append(f'<{_escaped(hub)}>; rel="hub"')
-    return ", ".join(links)
-
-
-def _escaped(address: str) -> str:
-    return quote(address, safe="%:/?#[]@!$&'()*+,;=~")
+            return ARCHIVE_CACHING if route.page else CACHING

@@ -8,14 +8,15 @@ from topicwire.errors import NotFoundError
 from topicwire.model.document import Document, Format, TopicState
 from topicwire.publish import atom, html, jsonfeed, opml, rss
 from topicwire.publish.compose import Site, compose
+from topicwire.publish.headers import MEDIA_TYPES, OPML
 from topicwire.publish.own import OwnReader
 from topicwire.store.store import Store
 
 _RENDERERS = {
-    Format.ATOM: (atom.render, "application/atom+xml; charset=utf-8"),
-    Format.RSS: (rss.render, "application/rss+xml; charset=utf-8"),
-    Format.JSON: (jsonfeed.render, "application/feed+json"),
-    Format.HTML: (html.render_topic, "text/html; charset=utf-8"),
+    Format.ATOM: atom.render,
+    Format.RSS: rss.render,
+    Format.JSON: jsonfeed.render,
+    Format.HTML: html.render_topic,
 }
 _ASSETS = {"style.css": "text/css; charset=utf-8", "favicon.svg": "image/svg+xml"}
 
@@ -47,11 +48,11 @@ class Publisher:
         Raises:
             NotFoundError: when there is no such topic or page.
         """
-        del page  # the archive follows
-        edition = self._store.edition(topic_id)
-        render, media_type = _RENDERERS[form]
-        body = render(compose(edition, self._site, own=OwnReader(reader) if reader else None))
-        return _document(body, media_type, edition.standing.edition_time)
+        edition = self._store.edition(topic_id, page=page)
+        body = _RENDERERS[form](
+            compose(edition, self._site, own=OwnReader(reader) if reader else None)
+        )
+        return _document(body, MEDIA_TYPES[form], edition.standing.edition_time)
 
     def about(self) -> Document:
         """Return the page that says what this site is and how to use it."""
@@ -59,17 +60,23 @@ class Publisher:
 
     def index(self) -> Document:
         """Return the page that lists all topics."""
-        summaries = self._store.summaries()
+        summaries = tuple(
+            each for each in self._store.summaries() if not each.standing.topic.private
+        )
         modified = max((one.standing.edition_time for one in summaries), default=_LONG_AGO)
         body = html.render_index(summaries, self._site)
-        return _document(body, "text/html; charset=utf-8", modified)
+        return _document(body, MEDIA_TYPES[Format.HTML], modified)
 
     def opml(self) -> Document:
         """Return the subscription list of all topics."""
-        topics = self._store.standing_topics()
+        topics = tuple(each for each in self._store.standing_topics() if not each.topic.private)
         modified = max((one.edition_time for one in topics), default=_LONG_AGO)
         body = opml.render(topics, self._site, modified=modified)
-        return _document(body, "text/x-opml; charset=utf-8", modified)
+        return _document(body, OPML, modified)
+
+    def assets(self) -> tuple[str, ...]:
+        """Return the names of the files that the pages link to."""
+        return tuple(_ASSETS)
 
     def asset(self, name: str) -> Document:
         """Return a file that the pages link to: style.css or favicon.svg.

@@ -30,16 +30,11 @@ class Readers:
         self._clock = clock
 
     def admit(self, token: str, *, client: str, topic_id: str) -> OwnReader | None:
-        """Return whose token it is, and note that they came; None when it does not open the topic.
-
-        Raises:
-            StoreError: the database cannot be read.
-        """
-        del topic_id  # every token opens every topic
-        found = self._store.token(own.digest_of(token))
+        """Return whose token it is if it opens the topic, and note that they came, else None."""
+        found = self._store.admitted(own.digest_of(token), topic_id)
         if found is None:
             return None
-        with suppress(StoreError):  # a busy database costs the note, not the answer
+        with suppress(StoreError):  # a busy database must not keep a reader from reading
             self._store.note_use(found, client=own.client(client), now=self._clock())
         return OwnReader(found.digest)
 
