@@ -167,9 +167,12 @@ def _bounded(items: tuple[FeedItem, ...]) -> tuple[FeedItem, ...]:
     size = 0
     for one in items:
         size += len(one.content_html.encode()) + len(one.summary_html.encode())
-        short = replace(one, summary_html=paragraph(one.excerpt), content_html="")
-        kept.append(one if size <= _MOST_CONTENT else short)
+        kept.append(one if size <= _MOST_CONTENT else _short(one))
     return tuple(kept)
+
+
+def _short(one: FeedItem) -> FeedItem:
+    return replace(one, summary_html=paragraph(one.excerpt), content_html="")
 
 
 def _ended(one: FeedItem, said: str) -> FeedItem:
