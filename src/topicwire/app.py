@@ -94,6 +94,11 @@ class App:
         return Site(base_url=self.settings.public_url, version=version("topicwire"))
 
     @property
+    def hub_url(self) -> str | None:
+        """The address of the hub that tells of our topics, None where none does."""
+        return self._site.hub
+
+    @property
     def _user_agent(self) -> str:
         contact = f" (+{self.settings.contact})" if self.settings.contact else ""
         return f"Topicwire/{version('topicwire')}{contact}"

@@ -133,10 +133,10 @@ def test_a_form_is_read_from_the_wire() -> None:
         def request(self, form: bytes, content_type: str | None) -> tuple[int, str]:
             assert content_type == "application/x-www-form-urlencoded"
             seen.append(form)
-            return 202, "accepted\n"
+            return 202, "accepted"
 
     kind = "application/x-www-form-urlencoded"
-    with serving(FakePublisher(a=1), own_hub=OneHub()) as port:
+    with serving(FakePublisher(a=1), hub=OneHub()) as port:
         response, body = ask(port, "/websub/hub", "POST", body=b"hub.mode=x", content_type=kind)
         assert (response.status, body) == (202, b"accepted\n")
         head = f"POST /websub/hub HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\n"

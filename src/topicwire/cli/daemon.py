@@ -101,6 +101,7 @@ async def _serve(app: "App", stop: asyncio.Event) -> None:
         ready=app.is_ready,
         callbacks=app.callbacks,
         readers=app.readers,
+        hub_url=app.hub_url,
         rate_limit=app.settings.rate_limit,
         trusted_proxies=app.settings.trusted_proxies,
     )

@@ -9,6 +9,8 @@ Headers = tuple[tuple[str, str], ...]
 # Five minutes of silence a reader, then an hour in which a cache may answer while it asks us,
 # and a day in which it may answer when we cannot.
 CACHING = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+# A page of the archive changes when an entry of it does, which is rare.
+ARCHIVE_CACHING = "public, max-age=86400, stale-while-revalidate=86400, stale-if-error=604800"
 ASSET_CACHING = "public, max-age=86400"  # pages name assets by their digest
 NO_CACHING = "no-store"
 

@@ -37,7 +37,7 @@ class Site:
         callbacks: Callbacks | None = None,
         readers: Readers | None = None,
         admission: Admission | None = None,
-        own_hub: Hub | None = None,
+        hub: Hub | None = None,
     ) -> None:
         self._shelf = shelf
         self._base_url = base_url
@@ -46,7 +46,7 @@ class Site:
         self._callbacks = callbacks
         self._readers = readers
         self._admission = admission
-        self._hub = own_hub
+        self._hub = hub
         self._log = observe.logger(role="serve")
         self._is_away = False
 
@@ -215,7 +215,7 @@ def application(
     callbacks: Callbacks | None = None,
     readers: Readers | None = None,
     hub_url: str | None = None,
-    own_hub: Hub | None = None,
+    hub: Hub | None = None,
     rate_limit: int = 0,
     trusted_proxies: tuple[str, ...] = (),
 ) -> Site:
@@ -224,7 +224,7 @@ def application(
     `base_url` is the public address, without a slash at its end. `ready` says whether the
     database answers; it is called in a thread. `callbacks` answers hubs, None where there are none.
     `readers` knows those who read with a feed of their own, None where nobody does. `hub_url` is
-    the address of the hub that tells of new entries, and `own_hub` the one that is here, if any.
+    the address of the hub that tells of new entries, and `hub` the one that is here, if any.
     `rate_limit` is the most requests a minute of one address or token, 0 for no limit.
     """
     proxies = Proxies(trusted_proxies)
@@ -236,7 +236,7 @@ def application(
         callbacks=callbacks,
         readers=readers,
         admission=Admission(readers, proxies, rate=rate_limit) if readers else None,
-        own_hub=own_hub,
+        hub=hub,
     )
 
 

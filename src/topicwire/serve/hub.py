@@ -8,13 +8,14 @@ from topicwire.serve.wire import Answer, Chunks, Request, body
 from topicwire.serve.words import ALLOW_POST, not_allowed, words
 
 LARGEST = 64 << 10  # bytes of a form
+_RETRY_AFTER = ("retry-after", "60")
 
 
 class Hub(Protocol):
     """Takes what subscribers ask; may be called from any thread."""
 
     def request(self, form: bytes, content_type: str | None) -> tuple[int, str]:
-        """Return status and text for a form."""
+        """Return status and words for a form."""
 
 
 async def answer(hub: Hub, request: Request, chunks: Chunks) -> Answer:
@@ -26,4 +27,5 @@ async def answer(hub: Hub, request: Request, chunks: Chunks) -> Answer:
         return words(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The form is too long.\n")
     content_type = request.headers.get("content-type")
     status, text = await asyncio.to_thread(hub.request, form, content_type)
-    return words(status, text)
+    extra = (_RETRY_AFTER,) if status == HTTPStatus.TOO_MANY_REQUESTS else ()
+    return words(status, f"{text}\n", *extra)

@@ -5,15 +5,13 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from topicwire.model.document import Document
-from topicwire.publish.headers import ASSET_CACHING, CACHING, link, of_document
+from topicwire.publish.headers import ARCHIVE_CACHING, ASSET_CACHING, CACHING, link, of_document
 from topicwire.serve.accept import Coding, codings
 from topicwire.serve.compress import compressed
 from topicwire.serve.conditions import is_unchanged
 from topicwire.serve.routes import Kind, Route
 from topicwire.serve.wire import Answer, Fields, Headers
 
-# A page of the archive changes when an entry of it does, which is rare.
-ARCHIVE_CACHING = "public, max-age=86400, stale-while-revalidate=86400, stale-if-error=604800"
 # What is one reader's own is kept by nobody between.
 OWN_CACHING = "private, max-age=300"
 

@@ -65,8 +65,7 @@ class Worker:
         if answer is None:
             self._loop.call_soon_threadsafe(self._begin, exchange)
         else:
-            _send(exchange.proto, answer)
-            exchange.done()
+            _send(exchange, answer)
 
     def _at_once(self, scope: Any) -> Answer | None:
         try:
@@ -81,19 +80,20 @@ class Worker:
     async def _answer(self, exchange: Any) -> None:
         try:
             answer = await self._site.answer(exchange.scope, exchange.proto)
-            _send(exchange.proto, answer)
-        except BaseException as error:
+        except asyncio.CancelledError as error:  # a stop; the site answers all else
             exchange.err(error)
             raise
-        exchange.done()
+        _send(exchange, answer)
 
 
-def _send(protocol: Any, answer: Answer) -> None:
+def _send(exchange: Any, answer: Answer) -> None:
+    """Send an answer, and end the exchange."""
     status, headers, body = answer
     if body:
-        protocol.response_bytes(status, headers, body)
+        exchange.proto.response_bytes(status, headers, body)
     else:
-        protocol.response_empty(status, headers)
+        exchange.proto.response_empty(status, headers)
+    exchange.done()
 
 
 class _Scheduler(CallbackScheduler):

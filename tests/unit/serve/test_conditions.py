@@ -60,6 +60,7 @@ def test_a_list_may_come_on_several_lines() -> None:
         pytest.param("", id="empty"),
         pytest.param('"*"', id="a quoted asterisk"),
         pytest.param("\xff," * 5000, id="garbage"),
+        pytest.param('"' + "-gzip" * 3000 + " d1", id="suffixes without end"),
     ],
 )
 def test_another_validator_means_changed(match: str) -> None:

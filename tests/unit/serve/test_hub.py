@@ -26,7 +26,7 @@ class FakeHub:
         if self.away:
             raise StoreError("the database is away; start it")
         self.seen.append((form, content_type))
-        return (202, "") if form.startswith(b"hub.mode=") else (400, "hub.mode is missing\n")
+        return (202, "accepted") if form.startswith(b"hub.mode=") else (429, "too many")
 
 
 class FakeCallbacks(Callbacks):
@@ -64,7 +64,7 @@ def a_site(hub: FakeHub | None = None, callbacks: FakeCallbacks | None = None) -
         FakePublisher(a=1),
         base_url="https://wire.example",
         ready=lambda: True,
-        own_hub=hub,
+        hub=hub,
         callbacks=callbacks,
     )
 
@@ -84,9 +84,10 @@ def test_a_form_reaches_the_hub_and_its_answer_the_subscriber() -> None:
         form = [b"hub.mode=subscribe", b"&hub.topic=x"]
         kind = "application/x-www-form-urlencoded"
         got = await client.get("/websub/hub", method="POST", body=form, content_type=kind)
-        assert (got.status, got.text) == (202, "")
+        assert (got.status, got.text) == (202, "accepted\n")
         bad = await client.get("/websub/hub", method="POST", body=[b"?"])
-        assert (bad.status, bad.text) == (400, "hub.mode is missing\n")
+        assert (bad.status, bad.text) == (429, "too many\n")
+        assert bad.headers["retry-after"] == "60"
         assert bad.headers["content-type"] == "text/plain; charset=utf-8"
         assert bad.headers["cache-control"] == "no-store"
         assert hub.seen == [(b"".join(form), kind), (b"?", None)]
