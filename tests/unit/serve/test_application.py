@@ -96,6 +96,17 @@ def test_a_range_is_ignored() -> None:
     alive(a_site(), work)
 
 
+def test_a_reader_that_takes_differences_gets_the_whole() -> None:
+    """O60: who does not support A-IM answers as if it were not there."""
+
+    async def work(client: Client) -> None:
+        old = await client.get("/topics/b.atom", a_im="feed", if_none_match='"of-an-earlier-one"')
+        assert (old.status, "im" in old.headers) == (200, False)
+        assert old.body == (await client.get("/topics/b.atom")).body
+
+    alive(a_site(), work)
+
+
 @pytest.mark.parametrize(
     ("accept", "concrete"),
     [

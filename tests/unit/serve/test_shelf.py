@@ -86,6 +86,24 @@ def test_what_is_current_and_for_all_is_at_hand() -> None:
     with_shelf(publisher, work)
 
 
+def test_what_became_private_while_it_was_rendered_is_at_no_hand() -> None:
+    """S27: who asked before may have it; nobody who asks afterwards."""
+    publisher = FakePublisher(a=1)
+    may_go_on = threading.Event()
+    publisher.before_render = lambda: may_go_on.wait(10)
+
+    async def work(shelf: Shelf) -> None:
+        asking = asyncio.create_task(shelf.get(ATOM))
+        await asyncio.sleep(0.01)
+        publisher.put(TopicState("a", 1, is_private=True))
+        await shelf.refresh()
+        may_go_on.set()
+        await asking
+        assert shelf.at_hand(ATOM.path) is None
+
+    with_shelf(publisher, work)
+
+
 def test_a_topic_that_changes_takes_no_other_from_hand() -> None:
     """A new edition of one topic leaves the others as quick as they were."""
     publisher = FakePublisher(a=1, b=1)

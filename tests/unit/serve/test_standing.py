@@ -29,6 +29,7 @@ def a_publisher() -> FakePublisher:
         TopicState("gone", 1, is_removed=True),
         TopicState("round", 1, is_removed=True, successor="about"),
         TopicState("about", 1, is_removed=True, successor="round"),
+        TopicState("spiral", 1, is_removed=True, successor="round"),
         TopicState("lost", 1, is_removed=True, successor="never-was"),
         TopicState("secret", 1, pages=1, is_private=True),
         TopicState("was-open", 1, is_removed=True, successor="secret"),
@@ -62,7 +63,7 @@ def test_a_removed_topic_is_gone(form: str, method: str) -> None:
     """O17: 410 tells readers to stop asking; so do topics whose successors lead nowhere."""
 
     async def work(client: Client) -> None:
-        for name in ("gone", "round", "lost"):
+        for name in ("gone", "round", "spiral", "lost"):
             got = await client.get(f"/topics/{name}{form}", method=method)
             assert (got.status, got.headers["content-type"]) == (410, "text/plain; charset=utf-8")
 
