@@ -10,7 +10,7 @@ from topicwire.publish.compose import FeedPage
 from topicwire.publish.extension import (
     REASON,
     XML_LANG,
-    Namespaces,
+    PageExtension,
     add_entry,
     add_verdict,
     filled_feed,
@@ -23,7 +23,9 @@ from topicwire.publish.item import Credit, FeedItem
 def render(page: FeedPage) -> bytes:
     """Return the page as an Atom document in UTF-8."""
     feed = filled_feed(page, Format.ATOM)
-    feed.register_extension("topicwire", partial(Namespaces, topicwire=REASON))
+    feed.register_extension(
+        "topicwire", partial(PageExtension, page, Format.ATOM, topicwire=REASON)
+    )
     feed.author(name=marked(page.site.title), uri=page.site.url("/"))
     feed.generator(marked(page.site.title), version=page.site.version, uri=page.site.url("/"))
     for item in page.items:

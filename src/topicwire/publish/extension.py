@@ -4,6 +4,7 @@ feedgen's defaults are the present time, entries in reverse and the locale of th
 them would let the same edition give different bytes.
 """
 
+from collections.abc import Iterator
 from email.utils import format_datetime
 from functools import partial
 from typing import Any
@@ -17,6 +18,9 @@ from topicwire.publish.compose import FeedPage
 from topicwire.publish.item import FeedItem, Grounds
 
 REASON = "urn:topicwire:reason:1"  # the namespace in which an entry says why it is there
+ATOM = "http://www.w3.org/2005/Atom"
+_HISTORY = "http://purl.org/syndication/history/1.0"
+_TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 # Markup characters in plain text travel as U+FDD0 and U+FDD1, which no published text contains,
@@ -60,21 +64,57 @@ def add_entry(feed: Any, item: FeedItem, extension: type) -> Any:
     return entry
 
 
-class Namespaces:
-    """Declares the prefixes that the entries use, once, at the root; made with them by name."""
+class PageExtension:
+    """Adds what feedgen cannot say of a page: its hub, its archive (RFC 5005), what is gone.
 
-    def __init__(self, **prefixes: str) -> None:
+    It also declares the prefixes that the page and its entries use, once, at the root.
+    """
+
+    def __init__(self, page: FeedPage, form: Format, **prefixes: str) -> None:
+        self._page = page
+        self._form = form
         self._prefixes = prefixes
 
     def extend_ns(self) -> dict[str, str]:
         """Return the namespaces by prefix; called by feedgen."""
-        return self._prefixes
+        more = {"fh": _HISTORY} if self._page.page else {}
+        return self._prefixes | more | ({"at": _TOMBSTONES} if self._is_told_what_is_gone else {})
 
     def extend_atom(self, root: Any) -> None:
-        """Change nothing; called by feedgen."""
+        """Complete a feed element that has no entry yet; called by feedgen."""
+        self._extend(root, link="link")
+        for each in self._page.departed if self._is_told_what_is_gone else ():
+            gone = {"ref": each.id, "when": each.when.isoformat()}
+            SubElement(root, f"{{{_TOMBSTONES}}}deleted-entry", gone)
 
     def extend_rss(self, root: Any) -> None:
-        """Change nothing; called by feedgen."""
+        """Complete a channel that has no item yet; called by feedgen."""
+        self._extend(root[0], link=f"{{{ATOM}}}link")
+
+    @property
+    def _is_told_what_is_gone(self) -> bool:
+        return self._form is Format.ATOM and bool(self._page.departed)
+
+    def _extend(self, element: Any, *, link: str) -> None:
+        for rel, address in _relations(self._page, self._form):
+            SubElement(element, link, {"rel": rel, "href": address})
+        if self._page.page:
+            SubElement(element, f"{{{_HISTORY}}}archive")
+
+
+def _relations(page: FeedPage, form: Format) -> Iterator[tuple[str, str]]:
+    """Yield where the page's hub is, and where the archive goes on."""
+    if page.hub:
+        yield "hub", page.hub
+    if page.page:
+        yield "current", page.url(form, page=0)
+    if page.older:
+        yield "prev-archive", page.url(form, page=page.older)
+    if page.newer:
+        yield "next-archive", page.url(form, page=page.newer)
+    elif page.page and not page.older:
+        # A page without any neighbour counts as incomplete (ArchiveIncomplete).
+        yield "next-archive", page.url(form, page=0)
 
 
 def add_verdict(element: Any, grounds: Grounds | None) -> None:

@@ -18,6 +18,10 @@ def render(page: FeedPage) -> bytes:
         "description": page.subtitle,
         "home_page_url": page.url(Format.HTML),
         "feed_url": page.url(Format.JSON),
+        **_said(
+            next_url=page.url(Format.JSON, page=page.older) if page.older else None,
+            hubs=[{"type": "WebSub", "url": page.hub}] if page.hub else [],
+        ),
         "language": page.language,
         "authors": [{"name": page.site.title, "url": page.site.url("/")}],
         "_topicwire": {
@@ -26,10 +30,21 @@ def render(page: FeedPage) -> bytes:
             "version": page.site.version,
             "updated": page.updated.isoformat(),
             "rights": page.rights,
+            **_archive(page),
         },
         "items": [_item(item, about=page.site.url("/")) for item in page.items],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _archive(page: FeedPage) -> dict[str, Any]:
+    """Say what Atom says by RFC 5005 and RFC 6721: where the archive goes on, and what is gone."""
+    return _said(
+        archive=bool(page.page),
+        current_url=page.url(Format.JSON, page=0) if page.page else None,
+        newer_url=page.url(Format.JSON, page=page.newer) if page.newer else None,
+        departed=[{"id": each.id, "when": each.when.isoformat()} for each in page.departed],
+    )
 
 
 def _item(item: FeedItem, *, about: str) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from lxml.etree import SubElement
 from topicwire.model.document import Format
 from topicwire.publish.compose import FeedPage
 from topicwire.publish.extension import (
+    ATOM,
     REASON,
     XML_LANG,
-    Namespaces,
+    PageExtension,
     add_entry,
     add_verdict,
     filled_feed,
@@ -19,7 +20,6 @@ from topicwire.publish.extension import (
 )
 from topicwire.publish.item import FeedItem, paragraph
 
-_ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
 _MEDIA = "http://search.yahoo.com/mrss/"
 
@@ -30,7 +30,8 @@ def render(page: FeedPage) -> bytes:
     """Return the page as an RSS document in UTF-8."""
     feed = filled_feed(page, Format.RSS)
     feed.register_extension(
-        "topicwire", partial(Namespaces, dc=_DC, media=_MEDIA, topicwire=REASON)
+        "topicwire",
+        partial(PageExtension, page, Format.RSS, dc=_DC, media=_MEDIA, topicwire=REASON),
     )
     feed.generator(marked(f"{page.site.title} {page.site.version} ({page.site.url('/')})"))
     feed.docs("https://www.rssboard.org/rss-specification")
@@ -75,5 +76,5 @@ class _Extension:
             attributes = {"url": enclosure.url, "type": enclosure.type, **size}
             SubElement(element, f"{{{_MEDIA}}}content", attributes)
         for url in item.via:
-            SubElement(element, f"{{{_ATOM}}}link", {"rel": "via", "href": url})
+            SubElement(element, f"{{{ATOM}}}link", {"rel": "via", "href": url})
         add_verdict(element, item.grounds)

@@ -10,6 +10,8 @@ from lxml import etree
 ATOM = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+HISTORY = "{http://purl.org/syndication/history/1.0}"
+TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 
 URI = re.compile(r"[a-zA-Z][0-9a-zA-Z+\-.]*:(//)?[0-9a-zA-Z;/?:@&=+$.\-_!~*'()%,#]+")
@@ -40,6 +42,8 @@ def atom_findings(body: bytes) -> list[str]:
         *_once(root, ATOM, ("id", "title", "updated", "author", "generator", "rights", "subtitle")),
         *_language(root),
         *_feed_links(root),
+        *_history(root),
+        *_tombstones(root, ids),
         *(_at("DuplicateEntries", each) for each in _repeated(ids)),
     ]
     for entry in entries:
@@ -64,6 +68,7 @@ def rss_findings(body: bytes) -> list[str]:
             ("title", "link", "description", "language", "lastBuildDate", "ttl", "generator"),
         ),
         *([] if len(links) == 1 else ["MissingAtomSelfLink"]),
+        *_history(channel),
         *(_at("DuplicateValue", each) for each in _repeated(i.findtext("guid") for i in items)),
         *_rss_dates([channel, *items]),
         *_plain_texts(body, root),
@@ -118,6 +123,30 @@ def _feed_links(feed: Any) -> Iterator[str]:
         yield "MissingSelf"
     alternates = [link.get("type") for link in links if link.get("rel", "alternate") == "alternate"]
     yield from (_at("DuplicateAtomLink", each) for each in _repeated(alternates))
+
+
+def _history(feed: Any) -> Iterator[str]:
+    """A page of an archive leads to the current document and to another page (RFC 5005)."""
+    rels = [link.get("rel") for link in feed.findall(f"{ATOM}link")]
+    known = {"self", "alternate", "hub", "current", "prev-archive", "next-archive"}
+    yield from (_at("UnregisteredAtomLinkRel", rel) for rel in rels if rel not in known)
+    yield from (_at("DuplicateAtomLink", rel) for rel in _repeated(rels))
+    if feed.find(f"{HISTORY}archive") is not None:
+        if "current" not in rels:
+            yield "MissingCurrentInArchive"
+        if not {"prev-archive", "next-archive"} & set(rels):
+            yield "ArchiveIncomplete"
+    elif {"current", "next-archive"} & set(rels):
+        yield "CurrentInNoArchive"
+
+
+def _tombstones(feed: Any, ids: list[str | None]) -> Iterator[str]:
+    """What is gone has an id and a time, and is not there (RFC 6721 section 3)."""
+    for gone in feed.findall(f"{TOMBSTONES}deleted-entry"):
+        if not RFC3339.fullmatch(gone.get("when", "")):
+            yield _at("InvalidRFC3339Date", gone.get("when"))
+        if not URI.fullmatch(gone.get("ref", "")) or gone.get("ref") in ids:
+            yield _at("InvalidFullLink", gone.get("ref"))
 
 
 def _entry(entry: Any) -> Iterator[str]:
