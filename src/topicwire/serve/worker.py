@@ -2,7 +2,7 @@
 
 Handing a request over to the event loop and a task costs more than answering it. What is at hand
 is therefore answered in the worker's own thread, and only the rest goes to the loop; granian's
-`Server` cannot do that, so that its worker is driven here (decision record 0007).
+`Server` cannot do that, so that its worker is driven here (decision record 0008).
 """
 
 import asyncio

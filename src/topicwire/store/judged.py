@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Table, select
 
-from topicwire.model.judging import Stand, StandingTopic, Verdict
+from topicwire.model.judging import SECOND_READER, Stand, StandingTopic, Verdict
 from topicwire.store import rows
 from topicwire.store.rows import AnyRow
 from topicwire.store.rulings import belongs
@@ -123,6 +123,7 @@ def _judged(
 ) -> Judged:
     is_same_rule = before is not None and before.version == standing.version
     is_close = verdict.score >= standing.topic.min_score - HYSTERESIS
+    is_by_score = all(reason.clause != SECOND_READER for reason in verdict.reasons)
     return Judged(
         topic_id=standing.topic.id,
         version=standing.version,
@@ -133,7 +134,7 @@ def _judged(
         placed=None if placed is None else placed.published,
         stand=None if ruled is None else Stand(ruled.stand),
         is_retracted=entry.retracted is not None,
-        is_held=placed is not None and is_same_rule and is_close,
+        is_held=placed is not None and is_same_rule and is_close and is_by_score,
     )
 
 
