@@ -385,14 +385,21 @@ class App:
             ring=partial(self.bell.ring, Act.VERIFY),
         )
 
-    def verify(self) -> Generator[Verified]:
+    def verify(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Verified]:
         """Ask who wants to be told whether they meant it; yield what came of each once stored."""
         if self.hub is not None:
-            yield from self.hub.verify()
+            yield from self.hub.verify(stopping=stopping)
 
-    def announce(self) -> Generator[Told]:
+    def announce(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Told]:
         """Tell subscribers of new editions; yield what came of each once it is stored."""
-        return announce(self.store, self.publisher, self._courier, self._site, clock=self.clock)
+        return announce(
+            self.store,
+            self.publisher,
+            self._courier,
+            self._site,
+            clock=self.clock,
+            stopping=stopping,
+        )
 
     @cached_property
     def second_reader(self) -> Reader | None:

@@ -15,7 +15,7 @@ from topicwire.curate.run import curate
 from topicwire.errors import StoreError
 from topicwire.model.judging import Placed
 from topicwire.model.wire import Polled, PollOutcome
-from topicwire.schedule import Schedule
+from topicwire.schedule.clock import Schedule
 
 FEEDS = Path(__file__).resolve().parents[2] / "feeds"
 PATIENCE = 20.0  # seconds that anything may take

@@ -84,7 +84,7 @@ async def _stopping_all(role: Awaitable[None], stop: asyncio.Event) -> None:
 
 
 async def _schedule(app: "App", stop: asyncio.Event) -> None:
-    from topicwire.schedule import Schedule
+    from topicwire.schedule.clock import Schedule
 
     await Schedule(app).run(stop)
 

@@ -669,6 +669,8 @@ class Store:
 
     def told(self, given: Sequence[Subscriber], *, ended: Sequence[Subscriber] = ()) -> None:
         """Save what came of telling subscribers, and forget those that have ended."""
+        if not given and not ended:
+            return
         with self._database.writing() as connection:
             subscribers.told(connection, given, ended)
 

@@ -1,6 +1,6 @@
 """Telling subscribers of new editions, each as soon as it can be told."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from topicwire.world.web import Web
 
 CLAIM = timedelta(minutes=2)  # longer than telling a batch can take
 BATCH = 200
+TICK = 0.5  # seconds between two looks at whether to stop
 
 
 class _News(NamedTuple):
@@ -31,11 +32,17 @@ class _News(NamedTuple):
 
 
 def announce(
-    store: Store, publisher: Publisher, web: Web, site: Site, *, clock: Callable[[], datetime]
+    store: Store,
+    publisher: Publisher,
+    web: Web,
+    site: Site,
+    *,
+    clock: Callable[[], datetime],
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Generator[Told]:
     """Tell who is behind of the current edition; yield what came of each once it is stored.
 
-    Who has not been told is simply still behind, so that nothing is lost when this process dies.
+    It ends soon after `stopping` is true. Who has not been told is simply still behind, so that nothing is lost when this process dies.
     Several may announce at once: each takes those that no other has. Where somebody else's hub
     tells the subscribers, that hub alone is told.
     """
@@ -44,11 +51,16 @@ def announce(
     foreign = None if site.hub == site.url(hub.PATH) else site.hub
     if foreign is not None:
         store.enlist(foreign, host=hub.host(foreign), now=clock())
-    while found := _claimed(store, foreign, now=clock()):
+    while not stopping() and (found := _claimed(store, foreign, now=clock())):
         news = _news(publisher, found)
-        known = [hub.unchanged(each.behind, now=clock()) for each in news if each.is_known]
-        store.told(known)
-        yield from _told(store, web, site, [each for each in news if not each.is_known], clock)
+        store.told([hub.unchanged(each.behind, now=clock()) for each in news if each.is_known])
+        new = {str(each.behind.subscriber.id): each for each in news if not each.is_known}
+        requests = [hub.message(each.behind, each.document, site) for each in new.values()]
+        with closing(web.arrivals(requests, tick=TICK)) as arrivals:
+            for responses in arrivals:
+                yield from _saved(store, new, responses, now=clock())
+                if stopping():
+                    break
 
 
 def _claimed(store: Store, foreign: str | None, *, now: datetime) -> tuple[Behind, ...]:
@@ -73,19 +85,15 @@ def _document(publisher: Publisher, topic_id: str, form: Format) -> Document | N
         return None
 
 
-def _told(
-    store: Store, web: Web, site: Site, news: Sequence[_News], clock: Callable[[], datetime]
-) -> Generator[Told]:
-    """Tell all at once; what has come of some is saved while others are still waited for."""
-    by_key = {str(each.behind.subscriber.id): each for each in news}
-    requests = [hub.message(each.behind, each.document, site) for each in news]
-    with closing(web.arrivals(requests)) as arrivals:
-        for responses in arrivals:
-            now = clock()
-            told = [_outcome(by_key[each.key], each, now=now) for each in responses]
-            going = [each.subscriber for each in told if not each.is_ended]
-            store.told(going, ended=[each.subscriber for each in told if each.is_ended])
-            yield from told
+def _saved(
+    store: Store, news: Mapping[str, _News], responses: Sequence[Response], *, now: datetime
+) -> list[Told]:
+    """Save what came of some while others are still waited for."""
+    told = [_outcome(news[each.key], each, now=now) for each in responses]
+    going = [each.subscriber for each in told if not each.is_ended]
+    if told:
+        store.told(going, ended=[each.subscriber for each in told if each.is_ended])
+    return told
 
 
 def _outcome(news: _News, response: Response, *, now: datetime) -> Told:

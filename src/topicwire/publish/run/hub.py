@@ -1,6 +1,7 @@
 """Our hub: takes in who wants to be told of a topic, once their callback has confirmed it."""
 
 from collections.abc import Callable, Generator
+from contextlib import closing
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -14,6 +15,7 @@ from topicwire.world.web import Web
 
 CLAIM = timedelta(minutes=2)  # longer than a batch can take
 BATCH = 100
+TICK = 0.5  # seconds between two looks at whether to stop
 
 ACCEPTED = "The callback will be asked whether it meant it."
 
@@ -61,8 +63,8 @@ class Hub:
             return overload
         return None if self._store.ask(asked) else NO_TOPIC
 
-    def verify(self) -> Generator[Verified]:
-        """Ask callbacks whether they meant it; yield what came of each once it is stored.
+    def verify(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Verified]:
+        """Ask callbacks whether they meant it; yield what came of each, until `stopping` is true.
 
         Several may verify at once: each takes what no other has.
         """
@@ -73,9 +75,13 @@ class Hub:
             hub.verification(each, self._site, key=key, challenge=challenge)
             for key, (each, challenge) in asked.items()
         ]
-        for response in self._web.fetch(requests):
-            intent, challenge = asked[response.key]
-            yield self._verified(intent, response, challenge)
+        with closing(self._web.arrivals(requests, tick=TICK)) as arrivals:
+            for responses in arrivals:
+                for response in responses:
+                    intent, challenge = asked[response.key]
+                    yield self._verified(intent, response, challenge)
+                if stopping():
+                    break
 
     def _verified(self, intent: Intent, response: Response, challenge: str) -> Verified:
         now = self._clock()
