@@ -42,9 +42,9 @@ def announce(
 ) -> Generator[Told]:
     """Tell who is behind of the current edition; yield what came of each once it is stored.
 
-    It ends soon after `stopping` is true. Who has not been told is simply still behind, so that nothing is lost when this process dies.
-    Several may announce at once: each takes those that no other has. Where somebody else's hub
-    tells the subscribers, that hub alone is told.
+    It ends soon after `stopping` is true. Who has not been told is simply still behind, so that
+    nothing is lost when this process dies. Several may announce at once: each takes those that
+    no other has. Where somebody else's hub tells the subscribers, that hub alone is told.
     """
     if site.hub is None:
         return
