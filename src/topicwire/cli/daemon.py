@@ -101,6 +101,7 @@ async def _serve(app: "App", stop: asyncio.Event) -> None:
         ready=app.is_ready,
         callbacks=app.callbacks,
         readers=app.readers,
+        hub=app.hub,
     )
     observe.logger(role="serve").info("serve.started", address=f"http://{app.settings.listen}/")
     await listen(site, host=host, port=port, stop=stop)

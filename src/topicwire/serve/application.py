@@ -8,8 +8,9 @@ from topicwire import observe
 from topicwire.errors import NotFoundError, StoreError, TopicwireError
 from topicwire.ingest.run.push import Callbacks
 from topicwire.publish.run.documents import Publisher
+from topicwire.publish.run.hub import Hub
 from topicwire.publish.run.readers import Readers
-from topicwire.serve import callback, feedback
+from topicwire.serve import callback, feedback, hub
 from topicwire.serve.accept import preferred, takes_gzip
 from topicwire.serve.asgi import Answer, Headers, Receive, Scope, Send
 from topicwire.serve.conditions import is_unchanged
@@ -41,8 +42,10 @@ class Site:
         ready: Callable[[], bool],
         callbacks: Callbacks | None = None,
         readers: Readers | None = None,
+        hub: Hub | None = None,
     ) -> None:
         self._shelf = shelf
+        self._hub = hub
         self._callbacks = callbacks
         self._readers = readers
         self._ready = ready
@@ -65,8 +68,8 @@ class Site:
             return _nothing()
         if found.kind is Kind.CALLBACK:
             return await self._called_back(found.name, scope, receive)
-        if found.kind is Kind.FEEDBACK:
-            return await self._safely(self._heard(found.name, scope["method"]), found)
+        if found.kind in {Kind.HUB, Kind.FEEDBACK}:
+            return await self._safely(self._heard(found, scope, receive), found)
         if scope["method"] == "OPTIONS":
             return 204, _PREFLIGHT, b""
         if scope["method"] not in {"GET", "HEAD"}:
@@ -120,11 +123,25 @@ class Site:
             return _nothing()
         return _choose(await self._shelf.get(found.for_reader(reader)), fields)
 
-    async def _heard(self, path: str, method: str) -> Answer:
+    async def _heard(self, found: Route, scope: Scope, receive: Receive) -> Answer:
+        if found.kind is Kind.HUB:
+            return await self._asked(scope, receive)
         if self._readers is None:
             return _nothing()
-        answer = await feedback.answer(self._readers, path, method)
+        answer = await feedback.answer(self._readers, found.name, scope["method"])
         return answer or _words(405, b"This address answers GET, HEAD and POST.\n", _ALLOW_POST)
+
+    async def _asked(self, scope: Scope, receive: Receive) -> Answer:
+        if self._hub is None:
+            return _nothing()
+        if scope["method"] != "POST":
+            return _words(405, b"This is a WebSub hub; it answers POST.\n", (b"allow", b"POST"))
+        fields = _fields(scope["headers"])
+        body = await callback.read_body(fields, receive, largest=hub.LARGEST)
+        if body is None:
+            return _words(413, b"This is more than a hub is asked.\n")
+        content_type = fields.get(b"content-type", b"").decode("latin-1")
+        return await hub.answer(self._hub, content_type=content_type, body=body)
 
     async def _document(self, found: Route, fields: dict[bytes, bytes]) -> Answer:
         if not found.is_negotiable:
@@ -171,15 +188,17 @@ def application(
     ready: Callable[[], bool],
     callbacks: Callbacks | None = None,
     readers: Readers | None = None,
+    hub: Hub | None = None,
 ) -> Site:
     """Return the site over what a publisher renders.
 
     `base_url` is the public address, without a slash at its end. `ready` says whether the
     database answers; it is called in a thread. `callbacks` answers hubs, None where there are none.
     `readers` knows those who read with a feed of their own, None where nobody does.
+    `hub` takes in who wants to be told of topics, None where another hub does, or none.
     """
     shelf = Shelf(publisher, base_url=base_url)
-    return Site(shelf, ready=ready, callbacks=callbacks, readers=readers)
+    return Site(shelf, ready=ready, callbacks=callbacks, readers=readers, hub=hub)
 
 
 def _choose(prepared: Prepared, fields: dict[bytes, bytes]) -> Answer:

@@ -22,7 +22,7 @@ async def answer(
     refused = await asyncio.to_thread(callbacks.refusal, token)
     if refused is not None:
         return _words(refused)
-    body = await _body(fields, receive)
+    body = await read_body(fields, receive, largest=LARGEST)
     if body is None:
         await asyncio.to_thread(callbacks.too_large, token)
         return _words(413)
@@ -36,17 +36,17 @@ async def answer(
     return _words(status)
 
 
-async def _body(fields: dict[bytes, bytes], receive: Receive) -> bytes | None:
+async def read_body(fields: dict[bytes, bytes], receive: Receive, *, largest: int) -> bytes | None:
     """Return the body, None when it is larger than is taken."""
     announced = fields.get(b"content-length", b"0")
-    if announced.isdigit() and int(announced) > LARGEST:
+    if announced.isdigit() and int(announced) > largest:
         return None
     parts, size, is_more = [], 0, True
     while is_more:
         message = await receive()
         part = message.get("body", b"")
         size += len(part)
-        if size > LARGEST or message["type"] == "http.disconnect":
+        if size > largest or message["type"] == "http.disconnect":
             return None
         parts.append(part)
         is_more = message.get("more_body", False)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from topicwire.model.document import Format
+from topicwire.publish.hub import PATH as HUB
 from topicwire.publish.own import OwnReader
 
 _TOPIC = re.compile(
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     LIVE = "live"
     READY = "ready"
     CALLBACK = "callback"
+    HUB = "hub"
     OWN = "own"  # a topic as somebody's own feed
     FEEDBACK = "feedback"
 
@@ -76,6 +78,7 @@ _FIXED = {
     "/favicon.svg": Route(Kind.ASSET, "/favicon.svg", "favicon.svg"),
     "/favicon.ico": Route(Kind.ASSET, "/favicon.svg", "favicon.svg"),  # browsers ask unasked
     "/robots.txt": Route(Kind.ROBOTS, "/robots.txt"),
+    HUB: Route(Kind.HUB, HUB),
     "/livez": Route(Kind.LIVE, "/livez"),
     "/readyz": Route(Kind.READY, "/readyz"),
 }
