@@ -169,6 +169,7 @@ CREATE INDEX ix_placements_entry ON placements (entry_id);
 CREATE INDEX ix_placements_order ON placements (topic_id, page, placed, published, entry_id);
 CREATE INDEX ix_placements_published ON placements (topic_id, published, entry_id, is_behind);
 CREATE INDEX ix_placements_story ON placements (topic_id, story);
+CREATE INDEX ix_placements_waiting ON placements (topic_id) WHERE page IS NULL AND is_behind = 0;
 CREATE TABLE robots (
   origin VARCHAR NOT NULL,
   fetched BIGINT NOT NULL,

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine, insert, select, update
 
 from builders import NOON
 from commands import Run
-from topicwire.store.tables import rulings
+from topicwire.store.tables import entries, placements, rulings
 
 COLUMN = "NASA and Roscosmos sign seat swap agreement\n\nThe two agencies cooperate on the station."
 
@@ -64,6 +64,43 @@ def test_a_ruling_is_told(run: Run, tmp_path: Path) -> None:
     assert "Vetoed in space-safety by ada" in said.out
     (ruling,) = run("topic", "explain", "space-safety", "1", "--json").json["rulings"]
     assert ruling["ruling"] == "veto"
+
+
+def test_it_is_told_where_an_entry_is_published(run: Run, tmp_path: Path) -> None:
+    """In the current document, in the archive, behind another, or not yet."""
+    run("poll")
+    number = str(run("entry", "list", "--topic", "space-cooperation", "--json").json[0]["id"])
+
+    def told(**values: object) -> str:
+        engine = create_engine(f"sqlite:///{tmp_path / 'wire.sqlite'}")
+        with engine.begin() as connection:
+            mine = placements.c.topic_id == "space-cooperation", placements.c.entry_id == number
+            connection.execute(update(placements).where(*mine).values(values))
+        engine.dispose()
+        return run("topic", "explain", "space-cooperation", number).out
+
+    assert "It is in the current document." in told(page=0)
+    assert "It is on page 3 of the archive." in told(page=3)
+    assert "It will be published when the topic has judged everything anew." in told(page=None)
+    assert "It stands behind another entry of its story." in told(is_behind=True)
+    found = run("topic", "explain", "space-cooperation", number, "--json").json
+    assert (found["is_placed"], found["page"]) == (True, None)
+
+
+def test_what_stays_by_a_little_is_told(run: Run, tmp_path: Path) -> None:
+    """An entry that stands in a topic although it is not accepted says why."""
+    run("poll")
+    engine = create_engine(f"sqlite:///{tmp_path / 'wire.sqlite'}")
+    with engine.begin() as connection:
+        placed = select(placements.c.entry_id).where(placements.c.topic_id == "space-cooperation")
+        number = connection.scalars(select(entries.c.id).where(entries.c.id.not_in(placed))).first()
+        values = {"topic_id": "space-cooperation", "entry_id": number, "placed": NOON, "page": 0}
+        connection.execute(insert(placements).values(values | {"published": NOON}))
+    engine.dispose()
+
+    said = run("topic", "explain", "space-cooperation", str(number)).out
+
+    assert "It is in the current document, and stays although it misses by a little" in said
 
 
 def test_it_has_to_be_said_what_to_explain(run: Run) -> None:

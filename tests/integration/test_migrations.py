@@ -107,6 +107,27 @@ def test_the_second_schema_keeps_all_it_has_on_the_way_up_and_down(database_url:
     assert down == before
 
 
+def test_the_fourth_schema_arranges_what_is_published(database_url: str) -> None:
+    """The latest stay in the current document, older ones go into the archive, and back again."""
+    more = [
+        f"INSERT INTO entries VALUES ({n}, 'press', 'u{n}', {n}, 0, 5, 5, {n}, {n}, NULL, 'f{n}', '{n}',"
+        " NULL, 'en', '', '[]', '[]', '[]', NULL, 'Text.', '', '')"
+        for n in range(8, 14)
+    ]
+    placed = [f"INSERT INTO placements VALUES ('seats', {n}, {n}, {n})" for n in range(8, 14)]
+    narrow = "UPDATE topics SET definition = replace(definition, '100', '4')"
+    _at_version(database_url, "0001", (*OLD_ROWS, *more, *placed, narrow))
+
+    migrate(database_url)
+
+    with closing(Store.open(database_url)) as store:
+        walked = [
+            [each.stored.id for each in store.edition("seats", page=page).placements]
+            for page in range(store.standing("seats").pages + 1)
+        ]
+    assert walked == [[13, 12, 11], [8, 7], [10, 9]]
+
+
 def test_rows_that_refer_to_nothing_stop_a_migration(database_url: str) -> None:
     """A migration that would leave a reference in the air changes nothing and says so."""
     _at_version(database_url, "0001", ("INSERT INTO placements VALUES ('seats', 9, 1, 1)",))

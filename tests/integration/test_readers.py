@@ -41,7 +41,7 @@ class House:
 
     def links(self, name: str = "ada") -> tuple[str, str]:
         """Return the paths of the links in a reader's own feed: not on topic, and on topic."""
-        reader = self.readers.admit(f"{name}-token", client="")
+        reader = self.readers.admit(f"{name}-token", client="", topic_id="seats")
         assert reader is not None
         body = Publisher(self.store, SITE).topic("seats", Format.ATOM, reader=reader.digest).body
         found = re.findall(r'https://wire\.example(/feedback/[^"]*)"', unescape(body.decode()))
@@ -148,7 +148,7 @@ def test_a_revoked_token_ends_feeds_and_links(house: House) -> None:
     house.store.revoke_token("ada", now=LATER)
     house.store.add_token(Token(digest_of("another"), "ada", NOON))
 
-    assert house.readers.admit("ada-token", client="") is None
+    assert house.readers.admit("ada-token", client="", topic_id="seats") is None
     with house.unchanged(), pytest.raises(NotFoundError):
         house.readers.take(no)
 
@@ -180,7 +180,7 @@ def test_an_own_feed_says_the_same_and_holds_no_token(house: House) -> None:
 
 def test_coming_is_noted_with_the_program(house: House) -> None:
     """An operator sees which tokens are used, and by what."""
-    house.readers.admit("ada-token", client="Reader/1\n(x)")
+    house.readers.admit("ada-token", client="Reader/1\n(x)", topic_id="seats")
 
     (token,) = house.store.tokens()
     assert (token.last_seen, token.client) == (LATER, "Reader/1 (x)")

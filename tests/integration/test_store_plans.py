@@ -99,7 +99,7 @@ def of_many_topics(store: Store) -> object:
         ),
         (
             lambda s: s.edition("seats"),
-            "COVERING INDEX ix_placements_order (topic_id=? AND is_behind=?)",
+            "COVERING INDEX ix_placements_order (topic_id=? AND page=?)",
         ),
         (
             lambda s: s.summaries(),

@@ -421,7 +421,7 @@ ACTS = st.lists(
     st.tuples(
         st.sampled_from(["pin", "veto", "release", "retopic", "revise", "retract", "judge"]),
         st.integers(1, 3),
-        st.floats(0, 1),
+        st.floats(0, 0.44) | st.floats(0.5, 1),  # between, what stands may stay
     ),
     max_size=12,
 )

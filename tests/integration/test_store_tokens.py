@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from builders import NOON
+from builders import NOON, a_topic
+from stores import a_definition, fill
 from topicwire.errors import NameTakenError, NotFoundError
-from topicwire.model.judging import Token
+from topicwire.model.judging import ALL, Token
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(minutes=59)
@@ -71,3 +72,28 @@ def test_the_use_of_a_token_is_noted_once_an_hour(store: Store) -> None:
         (NOON, "One/1"),
         (NOON + timedelta(hours=1), "Three/3"),
     ]
+
+
+def test_a_private_topic_opens_to_those_it_was_granted_to(store: Store) -> None:
+    """S27, C7: a token opens the private topics that it names, or all, and every public one."""
+    private = a_definition(a_topic(private=True))
+    fill(store, definitions=(private, a_definition(a_topic(id="crews"))))
+    granted = {"d1": ("seats",), "d2": (), "d3": (ALL,), "d4": ("crews",)}
+    for digest, names in granted.items():
+        store.add_token(Token(digest=digest, name=digest, created=NOON, topics=names))
+
+    opened = {digest: store.admitted(digest, "seats") is not None for digest in granted}
+
+    assert opened == {"d1": True, "d2": False, "d3": True, "d4": False}
+    assert all(store.admitted(digest, "crews") for digest in granted)
+    assert store.admitted("d1", "nonsense") is None
+
+
+def test_a_token_opens_no_topic_once_it_is_revoked(store: Store) -> None:
+    """S27: from the next request on."""
+    fill(store)
+    store.add_token(Token(digest="d1", name="ada", created=NOON))
+    assert store.admitted("d1", "seats") is not None
+    store.revoke_token("ada", now=NOON)
+
+    assert store.admitted("d1", "seats") is None

@@ -35,6 +35,12 @@ def upgrade() -> None:
     _arrange(op.get_bind())
     order = ["topic_id", "page", "placed", "published", "entry_id"]
     op.create_index("ix_placements_order", "placements", order)
+    op.create_index(
+        "ix_placements_waiting",
+        "placements",
+        ["topic_id"],
+        sqlite_where=sa.text("page IS NULL AND is_behind = 0"),
+    )
     op.create_table(
         "departures",
         sa.Column("topic_id", sa.String(), nullable=False),
@@ -100,6 +106,7 @@ def downgrade() -> None:
     with op.batch_alter_table("tokens", recreate="always") as batch:
         batch.drop_column("topics")
     op.drop_table("departures")
+    op.drop_index("ix_placements_waiting", "placements")
     op.drop_index("ix_placements_order", "placements")
     with op.batch_alter_table("placements", recreate="always") as batch:
         batch.drop_column("page")

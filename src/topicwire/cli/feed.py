@@ -17,12 +17,13 @@ def feed() -> None:
 @feed.command()
 @click.argument("topic")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="atom", show_default=True)
+@click.option("--page", type=click.IntRange(min=1), help="A page of the archive; 1 is the oldest.")
 @pass_door
-def show(door: Door, topic: str, form: str) -> None:
-    """Print TOPIC's current document, byte for byte as it is served."""
+def show(door: Door, topic: str, form: str, page: int | None) -> None:
+    """Print TOPIC's current document or a page of its archive, byte for byte as it is served."""
     from topicwire.model.document import Format
 
     with door.app() as app:
-        document = app.publisher.topic(topic, Format(form))
+        document = app.publisher.topic(topic, Format(form), page=page or 0)
     sys.stdout.buffer.write(document.body)
     sys.stdout.buffer.flush()

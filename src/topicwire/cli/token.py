@@ -13,25 +13,41 @@ def token() -> None:
 
 @token.command()
 @click.argument("name")
+@click.option("--topic", "wanted", multiple=True, help="A private topic that it opens; repeatable.")
+@click.option("--all", "opens_all", is_flag=True, help="Let it open every private topic.")
 @pass_door
-def add(door: Door, name: str) -> None:
-    """Make a token for the reader NAME and print the addresses of their own feeds, this once."""
+def add(door: Door, name: str, wanted: tuple[str, ...], *, opens_all: bool) -> None:
+    """Make a token for the reader NAME and print the addresses of their own feeds, this once.
+
+    It opens all public topics, and the private ones that are named.
+    """
     from secrets import token_urlsafe
 
     from topicwire.cli.topic.rulings import check_words
-    from topicwire.model.judging import Token
+    from topicwire.model.judging import ALL, Token
     from topicwire.publish.own import digest_of
 
     check_words(name=name)
     minted = token_urlsafe(32)
     with door.app() as app:
-        app.store.add_token(Token(digest=digest_of(minted), name=name.strip(), created=app.clock()))
+        for topic_id in wanted:
+            app.store.standing(topic_id)  # a topic that is not there is told by name
+        app.store.add_token(
+            Token(
+                digest=digest_of(minted),
+                name=name.strip(),
+                created=app.clock(),
+                topics=(ALL,) if opens_all else wanted,
+            )
+        )
         url = app.settings.public_url
-    say(f"{url}/own/{minted}/topics/TOPIC.atom")
+    for topic_id in wanted or ("TOPIC",):
+        say(f"{url}/own/{minted}/topics/{topic_id}.atom")
     say()
     say(
-        f"Give this address to {name.strip()} with a topic's id for TOPIC; .rss and .json do as well. "
-        "Only its digest is kept: it is not shown again."
+        f"Give this to {name.strip()}, with a topic's id for TOPIC; .rss and .json do as well. A reader "
+        "that asks for a password may use the topic's ordinary address, and as the password the part "
+        "between /own/ and /topics/. Only its digest is kept: it is not shown again."
     )
 
 
@@ -40,6 +56,8 @@ def add(door: Door, name: str) -> None:
 @pass_door
 def list_(door: Door, *, wants_json: bool) -> None:
     """List the tokens: whose they are, and when and with what they last read."""
+    from topicwire.model.judging import ALL
+
     with door.app() as app:
         found = app.store.tokens()
     if wants_json:
@@ -51,6 +69,7 @@ def list_(door: Door, *, wants_json: bool) -> None:
                     "revoked": each.revoked,
                     "last_seen": each.last_seen,
                     "client": each.client,
+                    "topics": each.topics,
                 }
                 for each in found
             ]
@@ -61,12 +80,13 @@ def list_(door: Door, *, wants_json: bool) -> None:
     if found:
         now = clock()
         table(
-            ("name", "made", "state", "last read", "with"),
+            ("name", "made", "state", "opens", "last read", "with"),
             (
                 (
                     each.name,
                     ago(each.created, now),
                     "in use" if each.revoked is None else f"revoked {ago(each.revoked, now)}",
+                    "all" if ALL in each.topics else ", ".join(("public", *each.topics)),
                     ago(each.last_seen, now),
                     each.client,
                 )

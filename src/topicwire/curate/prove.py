@@ -70,11 +70,14 @@ def flips(
 def proven(
     definitions: Sequence[Definition], standing: Sequence[StandingTopic], flipped: Collection[str]
 ) -> tuple[Definition, ...]:
-    """Return the definitions, of the flipped topics those that stand; a new one is left out."""
+    """Return the definitions, of the flipped topics those that stand; a new one is left out.
+
+    One that was to be renamed stands under its former id.
+    """
     known = {each.topic.id: each for each in standing}
     kept: list[Definition] = []
     for definition in definitions:
-        before = known.get(definition.topic.id)
+        before = _before(definition, known)
         if definition.topic.id not in flipped:
             kept.append(definition)
         elif before is not None:
@@ -82,8 +85,14 @@ def proven(
     return tuple(kept)
 
 
+def _before(definition: Definition, known: Mapping[str, StandingTopic]) -> StandingTopic | None:
+    """Return the topic as it stands, under its id or one that it had before."""
+    names = (definition.topic.id, *definition.topic.formerly)
+    return next((known[name] for name in names if name in known), None)
+
+
 def _is_to_prove(definition: Definition, known: Mapping[str, StandingTopic]) -> bool:
-    before = known.get(definition.topic.id)
+    before = _before(definition, known)
     if before is None:
         return True
     now = (definition.version, definition.topic.examples)

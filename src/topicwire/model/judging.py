@@ -174,9 +174,15 @@ class Consulted:
     error: str | None = None
 
 
+ALL = "*"  # among a token's topics: every private topic
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What is kept of the token of somebody's own feeds: not the token, but its digest."""
+    """What is kept of the token of somebody's own feeds: not the token, but its digest.
+
+    `topics` are the private topics that it opens, `ALL` for all of them; the others it opens too.
+    """
 
     digest: str
     name: str
@@ -184,6 +190,11 @@ class Token:
     revoked: datetime | None = None
     last_seen: datetime | None = None
     client: str = ""
+    topics: tuple[str, ...] = ()
+
+    def opens(self, topic_id: str, *, is_private: bool) -> bool:
+        """Return whether its reader may read the topic."""
+        return not is_private or topic_id in self.topics or ALL in self.topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +267,19 @@ class Placement:
     reasons: tuple[Reason, ...]
     also: tuple[AlsoAt, ...] = ()
     is_pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry that stands in a topic is published, and since when.
+
+    `page` is 0 for the current document, else the archive's page; None while the topic judges
+    anew, or where the entry `is_behind` another of its story.
+    """
+
+    page: int | None
+    is_behind: bool
+    placed: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,10 @@ from topicwire.model.wire import Health
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between the catalogue and the database: `verb` is add, change or remove."""
+    """One difference between the catalogue and the database.
+
+    `verb` is add, change, rename or remove.
+    """
 
     verb: str
     kind: str  # "source" or "topic"

@@ -1,5 +1,6 @@
 """An edition as a page of items, the same for every format."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
@@ -104,7 +105,7 @@ def compose(edition: Edition, site: Site, *, own: OwnReader | None = None) -> Fe
         id=standing.feed_id,
         title=line(topic.title) or topic.id,
         subtitle=line(topic.description) or line(topic.title) or topic.id,
-        updated=standing.edition_time,
+        updated=_updated(edition),
         language=spoken,
         rights=RIGHTS,
         site=site,
@@ -116,11 +117,30 @@ def compose(edition: Edition, site: Site, *, own: OwnReader | None = None) -> Fe
         older=(edition.page or standing.pages + 1) - 1 or None,
         newer=edition.page + 1 if 0 < edition.page < standing.pages else None,
         hub=None if edition.page or topic.private or own else site.hub,
-        departed=tuple(
-            Departed(permanent_id(each.uid, tag=each.source.tag), each.departed)
-            for each in edition.departures
-        ),
+        departed=_departed(edition, {one.id for one in items}),
     )
+
+
+def _updated(edition: Edition) -> datetime:
+    """Return when a document last changed; a page of the archive does not with every edition."""
+    latest = edition.standing.edition_time
+    if not edition.page:
+        return latest
+    changes = (
+        *(max(each.placed, each.stored.revised) for each in edition.placements),
+        *(each.departed for each in edition.departures),
+    )
+    return min(max(changes, default=latest), latest)
+
+
+def _departed(edition: Edition, shown: AbstractSet[str]) -> tuple[Departed, ...]:
+    """Return the ids that are gone, each once, less those that another source's entry still has."""
+    found: dict[str, Departed] = {}
+    for each in edition.departures:
+        gone = permanent_id(each.uid, tag=each.source.tag)
+        if gone not in shown:
+            found.setdefault(gone, Departed(gone, each.departed))
+    return tuple(found.values())
 
 
 def _merged(items: tuple[FeedItem, ...]) -> tuple[FeedItem, ...]:

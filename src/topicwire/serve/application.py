@@ -118,7 +118,9 @@ class Site:
         if self._readers is None:
             return _nothing()
         client = fields.get(b"user-agent", b"").decode("latin-1")
-        reader = await asyncio.to_thread(self._readers.admit, found.token, client=client)
+        reader = await asyncio.to_thread(
+            self._readers.admit, found.token, client=client, topic_id=found.name
+        )
         if reader is None:
             return _nothing()
         return _choose(await self._shelf.get(found.for_reader(reader)), fields)

@@ -1,11 +1,13 @@
 """Carriers: which entry of a story stands in a topic for all of them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from topicwire.model.judging import Stand
-from topicwire.store.rows import AnyRow
+from topicwire.store.arranging import depart
+from topicwire.store.rows import AnyRow, Values
 from topicwire.store.sources import sliced
 from topicwire.store.tables import entries, placements, rulings
 
@@ -15,28 +17,36 @@ _MOVE = (
         placements.c.topic_id == bindparam("of_topic"),
         placements.c.entry_id == bindparam("of_entry"),
     )
-    .values(is_behind=bindparam("is_behind"))
+    .values(is_behind=bindparam("is_behind"), page=None)
 )
 
 
-def choose_carriers(connection: Connection, topic_id: str, stories: Iterable[int]) -> None:
+def choose_carriers(
+    connection: Connection, topic_id: str, stories: Iterable[int], *, now: datetime
+) -> bool:
     """Let one entry of each story stand in the topic for all of them, and the same as before.
 
     What an editor has pinned comes before all others. A new story is carried by the entry that
     came into the topic first; of those that came together, by the one published first, then by
-    the fullest.
+    the fullest. Returns whether an entry stands behind another in one of the stories, which the
+    other is published with.
     """
     carriers: dict[int, int] = {}
-    moved = []
+    moved: list[Values] = []
+    is_shared = False
     for part in sliced(sorted(stories)):
         for row in _told(connection, topic_id, part):
             is_behind = carriers.setdefault(row.story, row.entry_id) != row.entry_id
+            is_shared |= is_behind
             if row.is_behind is not is_behind:
                 moved.append(
                     {"of_topic": topic_id, "of_entry": row.entry_id, "is_behind": is_behind}
                 )
     if moved:
+        behind = (each["of_entry"] for each in moved if each["is_behind"])
+        depart(connection, topic_id, behind, now=now)
         connection.execute(_MOVE, moved)
+    return is_shared
 
 
 def _told(connection: Connection, topic_id: str, stories: Sequence[int]) -> Iterable[AnyRow]:

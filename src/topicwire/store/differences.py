@@ -14,11 +14,13 @@ class Known:
     """What the database knows of one source or topic.
 
     `is_listed` says that it is not gone from the catalogue; `farewell` is what to say if it goes.
+    `formerly` is the id that it had before, when it is to go on under another.
     """
 
     facets: Facets
     is_listed: bool
     farewell: str
+    formerly: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ def _difference(
     changed = _changed(wanted, known)
     if wanted is None and known is not None and is_listed:
         yield Difference(Change("remove", kind, name, known.farewell), is_known=True)
+    elif wanted is not None and known is not None and known.formerly:
+        change = Change("rename", kind, name, f"it was {known.formerly}")
+        yield Difference(change, is_known=True, changed=changed)
     elif wanted is not None and not is_listed:
         detail = str(wanted.get("url") or wanted["title"])
         change = Change("add", kind, name, detail)

@@ -16,15 +16,18 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from topicwire.errors import NotFoundError
 from topicwire.model.document import TopicSummary
-from topicwire.model.judging import AlsoAt, Edition, Placement, StandingTopic
+from topicwire.model.judging import AlsoAt, Departure, Edition, Place, Placement, StandingTopic
 from topicwire.model.wire import Polled
 from topicwire.store import rows
+from topicwire.store.arranging import CURRENT
 from topicwire.store.rows import AnyRow
 from topicwire.store.sources import sliced
 from topicwire.store.tables import (
     EPOCH,
     MICROSECOND,
+    departures,
     entries,
     placements,
     rulings,
@@ -37,21 +40,42 @@ WEEK = timedelta(weeks=1)
 WEEKS = 26
 NEWEST = 3
 MOST_OTHERS = 10  # entries of one story that are named beside the one that carries it
+TOLD = timedelta(days=30)  # how long followers are told that an entry is gone
+MOST_TOLD = 100  # entries that a document says are gone
 CARRIES = placements.c.is_behind == false()  # not IS, which finds no index
 
 
-def edition(connection: Connection, topic_id: str) -> Edition:
-    """Return the topic with the placements of its current document.
+def edition(connection: Connection, topic_id: str, *, page: int = CURRENT) -> Edition:
+    """Return the topic with the placements of its current document, or of a page of its archive.
 
     Raises:
-        NotFoundError: the catalogue has none of that id.
+        NotFoundError: the catalogue has no topic of that id, or its archive no such page.
     """
     topic = standing(connection, topic_id)
-    found = _latest(connection, topic_id, limit=topic.topic.limit)
+    if not 0 <= page <= topic.pages:
+        raise NotFoundError(
+            f"the archive of {topic_id} has no page {page}: the newest is {topic.pages}"
+        )
+    found = _latest(connection, topic_id, page=page)
     others = _others(connection, topic_id, [row.story for row in found if row.story])
+    gone = _departed(connection, topic, page=page)
     told = [row for rows in others.values() for row in rows]
-    origins = _sources(connection, {row.source_id for row in (*found, *told)})
-    return Edition(standing=topic, placements=_placements(found, origins, others))
+    origins = _sources(connection, {row.source_id for row in (*found, *told, *gone)})
+    return Edition(
+        standing=topic,
+        placements=_placements(found, origins, others),
+        page=page,
+        departures=tuple(Departure(row.uid, origins[row.source_id], row.departed) for row in gone),
+    )
+
+
+def place_of(connection: Connection, topic_id: str, entry_id: int) -> Place | None:
+    """Return where an entry stands in a topic, None where it does not."""
+    query = select(placements.c.page, placements.c.is_behind, placements.c.placed).where(
+        placements.c.topic_id == topic_id, placements.c.entry_id == entry_id
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Place(row.page, row.is_behind, row.placed)
 
 
 def placements_count(connection: Connection, topic_id: str) -> int:
@@ -63,7 +87,7 @@ def placements_count(connection: Connection, topic_id: str) -> int:
 def summaries(connection: Connection) -> tuple[TopicSummary, ...]:
     """Return the topics of the catalogue by id, as the index page shows them."""
     topics = standing_topics(connection)
-    found = {each.topic.id: _latest(connection, each.topic.id, limit=NEWEST) for each in topics}
+    found = {each.topic.id: _latest(connection, each.topic.id, most=NEWEST) for each in topics}
     origins = _sources(connection, {row.source_id for part in found.values() for row in part})
     return tuple(
         TopicSummary(
@@ -76,21 +100,42 @@ def summaries(connection: Connection) -> tuple[TopicSummary, ...]:
     )
 
 
-def _latest(connection: Connection, topic_id: str, *, limit: int) -> list[AnyRow]:
-    """Return the entries latest into the topic; those of one moment by publication."""
+def _latest(
+    connection: Connection, topic_id: str, *, page: int = CURRENT, most: int | None = None
+) -> list[AnyRow]:
+    """Return the entries on a page, the latest into the topic first; of one moment by publication."""
     query = (
         select(entries, placements.c.placed, verdicts.c.score, verdicts.c.reasons, rulings.c.stand)
         .select_from(placements)
         .join(entries, entries.c.id == placements.c.entry_id)
         .outerjoin(verdicts, _is_same(verdicts))
         .outerjoin(rulings, _is_same(rulings))
-        .where(placements.c.topic_id == topic_id, CARRIES)
+        .where(placements.c.topic_id == topic_id, placements.c.page == page)
         .order_by(
             placements.c.placed.desc(),
             placements.c.published.desc(),
             placements.c.entry_id.desc(),
         )
-        .limit(limit)
+        .limit(most)
+    )
+    return list(connection.execute(query))
+
+
+def _departed(connection: Connection, topic: StandingTopic, *, page: int) -> list[AnyRow]:
+    """Return what readers of a page are to be told is gone, the latest first.
+
+    That is what has left the page; and for the current document, which is what readers follow,
+    what has lately left any.
+    """
+    left = departures.c.page == page
+    if page == CURRENT:
+        left = departures.c.departed > topic.edition_time - TOLD
+    query = (
+        select(departures.c.departed, entries.c.uid, entries.c.source_id)
+        .join(entries, entries.c.id == departures.c.entry_id)
+        .where(departures.c.topic_id == topic.topic.id, left)
+        .order_by(departures.c.departed.desc(), departures.c.entry_id.desc())
+        .limit(MOST_TOLD)
     )
     return list(connection.execute(query))
 

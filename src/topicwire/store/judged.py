@@ -20,6 +20,9 @@ from topicwire.store.tables import placements, rulings, verdicts
 # What scores less is not kept unless it once did better: that a recipe is no column on space
 # needs no row, while an editor asks of near misses why they missed.
 KEPT_SCORE = 0.2
+# By how much the score of an entry that stands in a topic may fall below the least before it
+# leaves: who corrects a column again and again must not make it come and go with its readers.
+HYSTERESIS = 0.05
 FEW = 20  # topics that are looked up one by one
 
 
@@ -29,7 +32,8 @@ class Judged:
 
     `story` is the entry that first told the same. `before` is None when no verdict was kept.
     `placed` is the publication that its placement is sorted by, None when it has no placement.
-    `stand` is what an editor decided, None where the verdict decides.
+    `stand` is what an editor decided, None where the verdict decides. `is_held` says that it
+    stays although it is not accepted any more, because it misses by so little.
     """
 
     topic_id: str
@@ -41,11 +45,13 @@ class Judged:
     placed: datetime | None
     stand: Stand | None = None
     is_retracted: bool = False
+    is_held: bool = False
 
     @property
     def belongs(self) -> bool:
         """Whether the entry stands in the topic from now on."""
-        return belongs(self.stand, accepted=self.verdict.accepted, is_retracted=self.is_retracted)
+        accepted = self.verdict.accepted or self.is_held
+        return belongs(self.stand, accepted=accepted, is_retracted=self.is_retracted)
 
     @property
     def enters(self) -> bool:
@@ -87,28 +93,48 @@ def changes(
     `going` gives the `seq` after which each topic judges; `found` are the entries by number, with
     `seq`, `published`, `story` and `retracted`.
     """
-    versions = {standing.topic.id: standing.version for standing in standings}
+    by_name = {standing.topic.id: standing for standing in standings}
     now = {(name, v.entry_id): v for name, each in given.items() for v in each}
     before = _held(connection, verdicts, going.keys(), found.keys())
     placed = _held(connection, placements, going.keys(), found.keys())
     ruled = _held(connection, rulings, going.keys(), found.keys())
     return [
-        Judged(
-            topic_id=name,
-            version=versions[name],
-            verdict=now.get((name, entry_id)) or _refusal(entry_id, judged[entry_id]),
-            published=found[entry_id].published,
-            story=found[entry_id].story,
-            before=None
-            if (name, entry_id) not in before
-            else rows.verdict_of(before[name, entry_id]),
-            placed=None if (name, entry_id) not in placed else placed[name, entry_id].published,
-            stand=None if (name, entry_id) not in ruled else Stand(ruled[name, entry_id].stand),
-            is_retracted=found[entry_id].retracted is not None,
+        _judged(
+            by_name[name],
+            now.get((name, entry_id)) or _refusal(entry_id, judged[entry_id]),
+            found[entry_id],
+            before=before.get((name, entry_id)),
+            placed=placed.get((name, entry_id)),
+            ruled=ruled.get((name, entry_id)),
         )
         for name, entry_id in sorted(now.keys() | before.keys() | placed.keys() | ruled.keys())
         if name in going and entry_id in found and found[entry_id].seq > going[name]
     ]
+
+
+def _judged(
+    standing: StandingTopic,
+    verdict: Verdict,
+    entry: AnyRow,
+    *,
+    before: AnyRow | None,
+    placed: AnyRow | None,
+    ruled: AnyRow | None,
+) -> Judged:
+    is_same_rule = before is not None and before.version == standing.version
+    is_close = verdict.score >= standing.topic.min_score - HYSTERESIS
+    return Judged(
+        topic_id=standing.topic.id,
+        version=standing.version,
+        verdict=verdict,
+        published=entry.published,
+        story=entry.story,
+        before=None if before is None else rows.verdict_of(before),
+        placed=None if placed is None else placed.published,
+        stand=None if ruled is None else Stand(ruled.stand),
+        is_retracted=entry.retracted is not None,
+        is_held=placed is not None and is_same_rule and is_close,
+    )
 
 
 def _refusal(entry_id: int, revision: int) -> Verdict:

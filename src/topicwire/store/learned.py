@@ -9,7 +9,7 @@ from topicwire.errors import NotFoundError
 from topicwire.model.judging import Learned
 from topicwire.store.rows import AnyRow
 from topicwire.store.tables import learned, topics
-from topicwire.store.topics import standing
+from topicwire.store.topics import last_seq, standing
 
 
 def models(connection: Connection, topic_id: str) -> tuple[Learned, ...]:
@@ -72,7 +72,7 @@ def promote(connection: Connection, topic_id: str, number: int) -> None:
     standing(connection, topic_id)
     if number:
         model(connection, topic_id, number)
-    values = {"model": number, "shadow": 0}
+    values = {"model": number, "shadow": 0, "catch_up": last_seq(connection)}
     connection.execute(update(topics).where(topics.c.id == topic_id).values(values))
 
 

@@ -10,6 +10,7 @@ from topicwire.model.catalogue import Definition, Source
 from topicwire.model.report import Change
 from topicwire.model.wire import Health, PollState
 from topicwire.store import rows
+from topicwire.store.arranging import arrange
 from topicwire.store.differences import (
     Difference,
     Known,
@@ -17,10 +18,11 @@ from topicwire.store.differences import (
     source_facets,
     topic_facets,
 )
+from topicwire.store.renaming import free, lead_on, rename, renames
 from topicwire.store.rows import Values
 from topicwire.store.sources import RAMP
 from topicwire.store.tables import sources, topics
-from topicwire.store.topics import touch, touch_by_sources
+from topicwire.store.topics import last_seq, touch, touch_by_sources
 
 # What readers see in a topic's documents; all else shows only when it changes a verdict.
 SHOWN_OF_SOURCE = frozenset({"url", "title", "site", "republish"})
@@ -43,7 +45,7 @@ FORGOTTEN: Values = {
     "is_slow": False,
 }
 AT_ONCE = 100  # new sources that are due at once; those beyond follow one after another
-SHOWN_OF_TOPIC = frozenset({"title", "description", "language", "limit", "show_reason"})
+SHOWN_OF_TOPIC = frozenset({"title", "description", "language", "limit", "show_reason", "private"})
 
 
 def plan(
@@ -72,6 +74,7 @@ def mirror(
     authority = f"tag:{host},{now.date():%Y-%m-%d}:"
     of_sources = _source_differences(connection, wanted)
     of_topics = _topic_differences(connection, definitions)
+    rename(connection, renames(connection, definitions))
     _mirror_sources(connection, of_sources, wanted, now=now, authority=authority)
     _mirror_topics(connection, of_topics, definitions, now=now, authority=authority)
     return tuple(each.change for each in (*of_sources, *of_topics))
@@ -92,13 +95,15 @@ def _source_differences(connection: Connection, wanted: Sequence[Source]) -> tup
 def _topic_differences(
     connection: Connection, definitions: Sequence[Definition]
 ) -> tuple[Difference, ...]:
+    now = {old: new for new, old in renames(connection, definitions).items()}
     known = {
-        row.id: Known(
+        now.get(row.id, row.id): Known(
             facets=topic_facets(rows.definition_of(row)),
             is_listed=not row.removed,
             farewell="its feed is no longer served",
+            formerly=row.id if row.id in now else "",
         )
-        for row in connection.execute(select(topics))
+        for row in connection.execute(select(topics).where(topics.c.successor.is_(None)))
     }
     return differences("topic", {each.topic.id: topic_facets(each) for each in definitions}, known)
 
@@ -176,17 +181,28 @@ def _mirror_topics(
     authority: str,
 ) -> None:
     by_id = {definition.topic.id: definition for definition in definitions}
+    last = last_seq(connection)
     for each in found:
         definition = by_id.get(each.change.id)
         if definition is None:
             _update(connection, topics, each, {"removed": True})
         elif each.is_known:
-            values = rows.definition_values(definition) | {"removed": False}
-            _update(connection, topics, each, values)
+            _update(connection, topics, each, _topic_changes(each, definition, last=last))
+            arrange(connection, each.change.id, now=now)
         else:
             new = _new_topic(definition, now=now, authority=authority)
-            connection.execute(insert(topics).values(new))
-    touch(connection, [d.change.id for d in found if d.changed & SHOWN_OF_TOPIC], now=now)
+            free(connection, each.change.id)
+            connection.execute(insert(topics).values(new | {"catch_up": last}))
+    lead_on(connection, definitions)
+    shown = [d.change.id for d in found if d.changed & SHOWN_OF_TOPIC or d.change.verb == "rename"]
+    touch(connection, shown, now=now)
+
+
+def _topic_changes(difference: Difference, definition: Definition, *, last: int) -> Values:
+    """Return the columns to change; what judges otherwise, or comes back, has to catch up."""
+    values = rows.definition_values(definition) | {"removed": False}
+    is_back = difference.change.verb == "add"
+    return values | ({"catch_up": last} if is_back or "version" in difference.changed else {})
 
 
 def _new_topic(definition: Definition, *, now: datetime, authority: str) -> Values:

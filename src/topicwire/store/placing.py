@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from topicwire.model.judging import Placed, StandingTopic, Verdict
 from topicwire.store import rows
+from topicwire.store.arranging import arrange, depart
 from topicwire.store.carriers import choose_carriers
 from topicwire.store.judged import Judged, changes
 from topicwire.store.rows import AnyRow, Values
@@ -63,15 +64,17 @@ def place_all(
     then asked for again. A verdict on an entry outside the range is left out: another process
     has judged it, or it was revised meanwhile.
     """
-    starts = _starts(connection, standings)
+    starts, catching_up = _starts(connection, standings)
     found = _range(connection, after=min(starts.values(), default=through), through=through)
     unseen = max((row.seq for row in found if row.id not in judged), default=0)
     going = {topic_id: start for topic_id, start in starts.items() if start >= unseen}
     by_id = {row.id: row for row in found}
     made = changes(connection, standings, going, given=given, found=by_id, judged=judged)
-    changed = _settle(connection, made, now=now)
-    _advance(connection, going.keys() - changed, through=through)
-    _advance(connection, changed, through=through, edition_time=now)
+    moved, changed = _settle(connection, made, now=now)
+    _advance(connection, going.keys(), through=through)
+    done = {name for name in going if starts[name] < catching_up.get(name, 0) <= through}
+    changed |= {name for name in moved | done if arrange(connection, name, now=now)}
+    touch(connection, changed, now=now)
     return _placed(connection, standings, going, [row.seq for row in found], made)
 
 
@@ -98,7 +101,7 @@ def replace_verdict(
             verdicts.c.revision == entries.c.revision,
         )
     ).one_or_none()
-    if kept is None or name not in _starts(connection, [standing]):
+    if kept is None or name not in _starts(connection, [standing])[0]:
         (nothing,) = _placed(connection, [standing], {}, (), ())
         return nothing
     going = {name: kept.seq - 1}
@@ -112,36 +115,55 @@ def replace_verdict(
         found={row.id: row for row in found},
         judged={entry_id: verdict.revision},
     )
-    touch(connection, _settle(connection, made, now=now), now=now)
+    moved, changed = _settle(connection, made, now=now)
+    changed |= {each for each in moved if arrange(connection, each, now=now)}
+    touch(connection, changed, now=now)
     (placed,) = _placed(connection, [standing], going, [kept.seq], made)
     return placed
 
 
-def _settle(connection: Connection, made: Sequence[Judged], *, now: datetime) -> set[str]:
-    """Store verdicts and what they change in the topics; return those whose feed is another now."""
+def _settle(
+    connection: Connection, made: Sequence[Judged], *, now: datetime
+) -> tuple[set[str], set[str]]:
+    """Store verdicts and what they change in the topics.
+
+    Returns the topics that something came into or left, and those whose documents are others
+    now, whatever is published of what came.
+    """
     _keep(connection, made)
     _move(connection, made, now=now)
     stories: dict[str, set[int]] = {}
     for each in made:
         if each.enters or each.leaves:
             stories.setdefault(each.topic_id, set()).add(each.story)
+    changed = {each.topic_id for each in made if each.leaves or each.stays_changed}
     for topic_id, moved in stories.items():
-        choose_carriers(connection, topic_id, moved)
-    return {each.topic_id for each in made if each.enters or each.leaves or each.stays_changed}
+        if choose_carriers(connection, topic_id, moved, now=now):
+            changed.add(topic_id)
+    return set(stories), changed
 
 
-def _starts(connection: Connection, standings: Sequence[StandingTopic]) -> dict[str, int]:
-    """Return where judging goes on, by topic; without those that are no longer what they were."""
+def _starts(
+    connection: Connection, standings: Sequence[StandingTopic]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Return where judging goes on, by topic, and how far those go that judge anew.
+
+    Those that are no longer what they were are not among them.
+    """
     versions = {standing.topic.id: standing.version for standing in standings}
     query = select(
-        topics.c.id, standing_version.label("version"), judged_from().label("start")
+        topics.c.id,
+        topics.c.catch_up,
+        standing_version.label("version"),
+        judged_from().label("start"),
     ).where(IS_LISTED)
-    return {
-        row.id: row.start
+    found = [
+        row
         for part in sliced(sorted(versions))
         for row in connection.execute(query.where(topics.c.id.in_(part)).with_for_update())
         if row.version == versions[row.id]
-    }
+    ]
+    return {row.id: row.start for row in found}, {row.id: row.catch_up for row in found}
 
 
 def _range(connection: Connection, *, after: int, through: int) -> Sequence[AnyRow]:
@@ -192,10 +214,20 @@ def _move(connection: Connection, judged: Sequence[Judged], *, now: datetime) ->
     ]
     if entering:
         connection.execute(insert(placements), entering)
+    for topic_id, numbers in _by_topic(each for each in judged if each.leaves):
+        depart(connection, topic_id, numbers, now=now)
     if leaving:
         connection.execute(delete(placements).where(*_key(placements)), leaving)
     if staying:
         connection.execute(update(placements).where(*_key(placements)), staying)
+
+
+def _by_topic(judged: Iterable[Judged]) -> Iterator[tuple[str, list[int]]]:
+    """Yield the topics, each with the numbers of its entries."""
+    found: dict[str, list[int]] = {}
+    for each in judged:
+        found.setdefault(each.topic_id, []).append(each.verdict.entry_id)
+    yield from found.items()
 
 
 def _names(judged: Judged) -> Values:
@@ -212,21 +244,13 @@ def _key(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return table.c.topic_id == bindparam("of_topic"), table.c.entry_id == bindparam("of_entry")
 
 
-def _advance(
-    connection: Connection,
-    names: AbstractSet[str],
-    *,
-    through: int,
-    edition_time: datetime | None = None,
-) -> None:
-    """Note that the topics have judged what goes up to `through`, and their new edition if any."""
+def _advance(connection: Connection, names: AbstractSet[str], *, through: int) -> None:
+    """Note that the topics have judged what goes up to `through`."""
     start = judged_from()
     values: Values = {
         "judged_version": standing_version,
         "judged_seq": case((start > through, start), else_=through),
     }
-    if edition_time is not None:
-        values |= {"edition": topics.c.edition + 1, "edition_time": edition_time}
     for part in sliced(sorted(names)):
         connection.execute(update(topics).where(topics.c.id.in_(part)).values(values))
 

@@ -237,6 +237,7 @@ def definition_values(definition: Definition) -> Values:
     return {
         "id": definition.topic.id,
         "version": definition.version,
+        "private": definition.topic.private,
         "definition": {
             "topic": asdict(definition.topic),
             "concepts": [asdict(each) for each in definition.concepts],

@@ -3,11 +3,12 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from topicwire.errors import NotFoundError
 from topicwire.model.judging import Placed, Ruling, Stand, StoredEntry
 from topicwire.store import rows, topics
+from topicwire.store.arranging import arrange, depart
 from topicwire.store.carriers import choose_carriers
 from topicwire.store.entries import entry
 from topicwire.store.rows import AnyRow
@@ -89,12 +90,6 @@ def of_entry(connection: Connection, entry_id: int) -> tuple[Ruling, ...]:
     return tuple(_of(row) for row in connection.execute(query))
 
 
-def is_placed(connection: Connection, topic_id: str, entry_id: int) -> bool:
-    """Return whether an entry stands in a topic, published or behind another of its story."""
-    mine = placements.c.topic_id == topic_id, placements.c.entry_id == entry_id
-    return bool(connection.scalar(select(exists().where(*mine))))
-
-
 def _place(
     connection: Connection,
     topic_id: str,
@@ -119,11 +114,13 @@ def _place(
     if enters:
         connection.execute(insert(placements).values(_placement(topic_id, row, now=now)))
     if leaves:
+        depart(connection, topic_id, [entry_id], now=now)
         mine = placements.c.topic_id == topic_id, placements.c.entry_id == entry_id
         connection.execute(delete(placements).where(*mine))
     is_shown_otherwise = was_in and is_in and _is_pin(before) is not _is_pin(after)
     if enters or leaves or is_shown_otherwise:
-        choose_carriers(connection, topic_id, [row.told])
+        choose_carriers(connection, topic_id, [row.told], now=now)
+        arrange(connection, topic_id, now=now)
         topics.touch(connection, [topic_id], now=now)
     edition = topics.standing(connection, topic_id).edition
     return Placed(topic_id, judged=0, entered=int(enters), left=int(leaves), edition=edition)

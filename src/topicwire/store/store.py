@@ -24,6 +24,7 @@ from topicwire.model.judging import (
     Held,
     Label,
     Learned,
+    Place,
     Placed,
     Ruling,
     StandingTopic,
@@ -444,11 +445,6 @@ class Store:
         with self._database.reading() as connection:
             return rulings.of_entry(connection, entry_id)
 
-    def is_placed(self, topic_id: str, entry_id: int) -> bool:
-        """Return whether an entry stands in a topic, published or behind another of its story."""
-        with self._database.reading() as connection:
-            return rulings.is_placed(connection, topic_id, entry_id)
-
     def label(self, given: Sequence[Label]) -> tuple[Label, ...]:
         """Label entries, the last word winning; return the labels that now stand, in that order.
 
@@ -510,6 +506,11 @@ class Store:
         """Return the token of that digest if it is in use, else None."""
         with self._database.reading() as connection:
             return tokens.token(connection, digest)
+
+    def admitted(self, digest: str, topic_id: str) -> Token | None:
+        """Return the token of that digest if it is in use and opens the topic, else None."""
+        with self._database.reading() as connection:
+            return tokens.admitted(connection, digest, topic_id)
 
     def note_use(self, token: Token, *, client: str, now: datetime) -> None:
         """Note that a token was used, and by what program; once an hour, so that reading is quick."""
@@ -597,14 +598,21 @@ class Store:
         with self._database.reading() as connection:
             return topics.states(connection)
 
-    def edition(self, topic_id: str) -> Edition:
+    def edition(self, topic_id: str, *, page: int = 0) -> Edition:
         """Return the topic with the placements of its current document, as of one moment.
 
+        With a `page`, of that page of its archive.
+
         Raises:
-            NotFoundError: the catalogue has none of that id.
+            NotFoundError: the catalogue has no topic of that id, or its archive no such page.
         """
         with self._database.reading() as connection:
-            return editions.edition(connection, topic_id)
+            return editions.edition(connection, topic_id, page=page)
+
+    def place_of(self, topic_id: str, entry_id: int) -> Place | None:
+        """Return where an entry stands in a topic, None where it does not."""
+        with self._database.reading() as connection:
+            return editions.place_of(connection, topic_id, entry_id)
 
     def summaries(self) -> tuple[TopicSummary, ...]:
         """Return the topics of the catalogue by id, as the index page shows them."""

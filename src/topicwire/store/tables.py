@@ -317,6 +317,13 @@ placements = Table(
     Column("page", Integer),
     # editions and arranging: the placements of a document in the order they are published
     Index("ix_placements_order", "topic_id", "page", "placed", "published", "entry_id"),
+    # arranging: what is still to be published
+    Index(
+        "ix_placements_waiting",
+        "topic_id",
+        sqlite_where=text("page IS NULL AND is_behind = 0"),
+        postgresql_where=text("page IS NULL AND NOT is_behind"),
+    ),
     # placing and editions: the placements of one story in a topic
     Index("ix_placements_story", "topic_id", "story"),
     # editions.weekly, and entries.newest of one topic

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from topicwire.errors import NameTakenError, NotFoundError
 from topicwire.model.judging import Token
 from topicwire.store.rows import AnyRow
-from topicwire.store.tables import tokens
+from topicwire.store.tables import tokens, topics
+from topicwire.store.topics import IS_LISTED
 
 SEEN_AGAIN = timedelta(hours=1)  # how long a token's last use is not noted anew
 
@@ -57,6 +58,16 @@ def token(connection: Connection, digest: str) -> Token | None:
     return None if row is None else _of(row)
 
 
+def admitted(connection: Connection, digest: str, topic_id: str) -> Token | None:
+    """Return the token of that digest if it is in use and opens the topic, else None."""
+    found = token(connection, digest)
+    query = select(topics.c.private).where(topics.c.id == topic_id, IS_LISTED)
+    is_private = connection.scalar(query) if found else None
+    if found is None or is_private is None or not found.opens(topic_id, is_private=is_private):
+        return None
+    return found
+
+
 def is_due(found: Token, *, now: datetime) -> bool:
     """Return whether it is worth noting that a token was used just now."""
     return found.last_seen is None or now - found.last_seen >= SEEN_AGAIN
@@ -80,4 +91,5 @@ def _of(row: AnyRow) -> Token:
         revoked=row.revoked,
         last_seen=row.last_seen,
         client=row.client,
+        topics=tuple(row.topics),
     )

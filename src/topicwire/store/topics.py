@@ -12,6 +12,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    func,
     select,
     update,
 )
@@ -68,6 +69,11 @@ def states(connection: Connection) -> tuple[TopicState, ...]:
         topics.c.successor,
     ).order_by(topics.c.id)
     return tuple(TopicState(*row) for row in connection.execute(query))
+
+
+def last_seq(connection: Connection) -> int:
+    """Return the greatest `seq` of what is ready to be judged, 0 where nothing is."""
+    return max(0, connection.scalar(select(func.max(entries.c.seq))) or 0)
 
 
 def judged_from() -> ColumnElement[int]:

@@ -4,7 +4,7 @@ One file a source, topic or concept, named `<id>.toml`, in a folder of its kind.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -144,6 +144,7 @@ def assemble(files: Mapping[str, str], root: Path) -> Catalogue:
     problems: list[str] = []
     sources = _all(files, "source", lambda found: _source(found, root), problems)
     topics = _all(files, "topic", _topic, problems)
+    problems.extend(_former(topics))
     concepts = _all(files, "concept", _concept, problems)
     if problems:
         raise CatalogueError(tuple(problems))
@@ -171,6 +172,19 @@ def _all(
         _check_id(found, value.id, seen)
         values.append(value)
     return tuple(sorted(values, key=lambda value: value.id))
+
+
+def _former(topics: Sequence[Topic]) -> Iterator[str]:
+    """Yield what is wrong with the ids that topics had before: each leads to one topic."""
+    taken = {topic.id: f"the id of {topic.id}" for topic in topics}
+    for topic in topics:
+        for name in topic.formerly:
+            said = f"topics/{topic.id}.toml: formerly names {name!r}, which is"
+            if not is_id(name):
+                yield f"{said} no topic's id; correct it"
+            elif name in taken:
+                yield f"{said} {taken[name]}; remove it from formerly"
+            taken.setdefault(name, f"a former id of {topic.id}")
 
 
 def _check_id(found: Table, value_id: str, seen: dict[str, str]) -> None:

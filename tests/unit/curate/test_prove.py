@@ -65,6 +65,24 @@ def test_a_flipped_topic_stays_as_it_stands() -> None:
     assert found == (Definition(before.topic, before.concepts, before.version), other)
 
 
+def test_a_flipped_topic_is_not_renamed() -> None:
+    """It goes on under its former id: its readers must not find it gone."""
+    before = standing(a_topic(id="old", query="moon"))
+    renamed = a_definition(id="new", formerly=("old",), query="bread")
+
+    assert proven([renamed], [before], {"new"}) == (
+        Definition(before.topic, before.concepts, before.version),
+    )
+
+
+def test_a_renamed_topic_that_judges_as_before_is_not_judged_again() -> None:
+    """Its name is no part of what it judges by."""
+    before = standing(a_topic(id="old", query="moon", examples=(BREAD,)))
+    renamed = a_definition(id="new", formerly=("old",), query="moon", examples=(BREAD,))
+
+    assert flips([renamed], [before], judging=by_rule) == ()
+
+
 def test_a_score_that_just_falls_short_is_told_from_the_least() -> None:
     """Two digits, or as many as it takes."""
     assert scored(0.8951, 0.9) == "score 0.8951, least 0.90"

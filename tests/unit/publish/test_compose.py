@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from builders import NOON, a_polled, a_source, a_topic
+import pytest
+
+from builders import NOON, a_polled, a_source, a_standing, a_topic
 from topicwire.model.catalogue import Republish
 from topicwire.model.document import Format
-from topicwire.model.judging import Placement, Reason, Zone
+from topicwire.model.judging import Departure, Edition, Placement, Reason, Zone
 from topicwire.publish.compose import Site, compose
 from topicwire.publish.item import Grounds
 from topicwire.publish.own import Answer, OwnReader, digest_of
@@ -32,6 +34,75 @@ def test_urls_of_the_formats() -> None:
     assert page.url(Format.HTML) == "https://wire.example/topics/seats"
     assert page.url(Format.ATOM) == "https://wire.example/topics/seats.atom"
     assert page.url(Format.JSON) == "https://wire.example/topics/seats.json"
+
+
+def test_urls_of_the_archive() -> None:
+    """O48: the pages of the archive have addresses of their own, in every format."""
+    page = compose(Edition(a_standing(pages=3), (), page=2), SITE)
+    assert page.url(Format.ATOM) == "https://wire.example/topics/seats/archive/2.atom"
+    assert page.url(Format.HTML) == "https://wire.example/topics/seats/archive/2"
+    assert page.url(Format.RSS, page=0) == "https://wire.example/topics/seats.rss"
+
+
+@pytest.mark.parametrize(
+    ("page", "pages", "older", "newer"),
+    [
+        pytest.param(0, 0, None, None, id="no archive"),
+        pytest.param(0, 3, 3, None, id="current document"),
+        pytest.param(3, 3, 2, None, id="newest page"),
+        pytest.param(2, 3, 1, 3, id="page between"),
+        pytest.param(1, 3, None, 2, id="oldest page"),
+    ],
+)
+def test_neighbours(page: int, pages: int, older: int | None, newer: int | None) -> None:
+    """O48: the way back goes from the current document to the newest page, and on to the oldest."""
+    found = compose(Edition(a_standing(pages=pages), (), page=page), SITE)
+    assert (found.older, found.newer) == (older, newer)
+
+
+@pytest.mark.parametrize(
+    ("edition", "own", "hub"),
+    [
+        pytest.param(an_edition(), None, "https://hub.example/", id="public"),
+        pytest.param(Edition(a_standing(pages=1), (), page=1), None, None, id="archive"),
+        pytest.param(an_edition(topic=a_topic(private=True)), None, None, id="private"),
+        pytest.param(an_edition(), OwnReader("d1"), None, id="own"),
+    ],
+)
+def test_hub(edition: Edition, own: OwnReader | None, hub: str | None) -> None:
+    """W20: only what everybody follows names the hub: it tells nobody of the rest."""
+    site = replace(SITE, hub="https://hub.example/")
+    assert compose(edition, site, own=own).hub == hub
+
+
+def test_departures() -> None:
+    """What is gone is named by its published id, once, and not where another source still has it."""
+    gone = [
+        Departure("https://press.example/columns/9", placed(9).source, NOON),
+        Departure("https://press.example/columns/9", placed(9, source="mirror").source, NOON),
+        Departure("https://press.example/columns/1", placed(1, source="mirror").source, NOON),
+        Departure("9", placed(9).source, NOON),
+    ]
+    page = compose(Edition(a_standing(), (placed(1),), departures=tuple(gone)), SITE)
+    first, second = page.departed
+    assert (first.id, first.when) == ("https://press.example/columns/9", NOON)
+    assert second.id.startswith("tag:wire.example,2026-11-02:source/press/")
+
+
+def test_a_page_of_the_archive_changes_only_with_its_entries() -> None:
+    """O48: another edition of the topic leaves the bytes of the archive as they are."""
+    held = (placed(1, updated=NOON - timedelta(5)), placed(2))
+    one, other = (
+        compose(
+            Edition(a_standing(pages=1, edition=n, edition_time=NOON + timedelta(n)), held, 1), SITE
+        )
+        for n in (1, 2)
+    )
+    gone = (Departure("x", placed(9).source, NOON + timedelta(hours=1)),)
+    changed = Edition(a_standing(pages=1, edition_time=NOON + timedelta(3)), held, 1, gone)
+    assert one == other
+    assert one.updated == NOON
+    assert compose(changed, SITE).updated == NOON + timedelta(hours=1)
 
 
 def test_site_below_a_path() -> None:

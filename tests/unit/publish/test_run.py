@@ -22,9 +22,9 @@ class FakeStore:
     def topic_states(self) -> tuple[TopicState, ...]:
         return tuple(TopicState(key, each.standing.edition) for key, each in self._editions.items())
 
-    def edition(self, topic_id: str) -> Edition:
-        if topic_id not in self._editions:
-            raise NotFoundError(f"there is no topic {topic_id!r}")
+    def edition(self, topic_id: str, *, page: int = 0) -> Edition:
+        if topic_id not in self._editions or page:
+            raise NotFoundError(f"there is no topic {topic_id!r} with a page {page}")
         return self._editions[topic_id]
 
     def summaries(self) -> tuple[TopicSummary, ...]:

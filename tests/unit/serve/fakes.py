@@ -84,8 +84,9 @@ class FakeReaders(Readers):
         self._token = token
         self._link = link
 
-    def admit(self, token: str, *, client: str) -> OwnReader | None:
+    def admit(self, token: str, *, client: str, topic_id: str) -> OwnReader | None:
         """Return the reader for the token, and note the client."""
+        del topic_id
         if self.away:
             raise StoreError("the database is away; start it")
         self.clients.append(client)

@@ -51,6 +51,7 @@ def test_a_topic_may_say_everything() -> None:
         TOPIC
         + 'about = ["a", "b"]\nnot_about = "c"\nmin_score = 1\nlimit = 7\nlanguage = "fr"\nshow_reason = false\n'
         "second_reader = true\nsecond_reader_budget = 0\n"
+        'private = true\nformerly = ["chairs"]\n'
         '[[example]]\nexpect = true\ntitle = "t"\ntext = "x"\nlang = "de"\n'
         '[[example]]\nexpect = false\ntitle = "u"\n'
     )
@@ -71,6 +72,8 @@ def test_a_topic_may_say_everything() -> None:
         show_reason=False,
         second_reader=True,
         second_reader_budget=0,
+        private=True,
+        formerly=("chairs",),
     )
     assert (expected,) == assemble({"topics/seats.toml": text}, NOWHERE).topics
 
@@ -129,6 +132,17 @@ def test_values_come_in_order_of_id() -> None:
             "topics/seats.toml:5:1: second_reader_budget is -1;"
             " write a whole number from 0 to 100000",
             id="a budget below nothing",
+        ),
+        pytest.param(
+            'formerly = ["Old id"]\n',
+            "topics/seats.toml: formerly names 'Old id', which is no topic's id; correct it",
+            id="no former id",
+        ),
+        pytest.param(
+            'formerly = ["seats"]\n',
+            "topics/seats.toml: formerly names 'seats', which is the id of seats;"
+            " remove it from formerly",
+            id="an id that a topic has now",
         ),
         pytest.param(
             'language = "the french"\n',

@@ -69,10 +69,13 @@ def show(door: Door, name: str, *, wants_json: bool) -> None:
                 "min_score": wanted.min_score,
                 "limit": wanted.limit,
                 "show_reason": wanted.show_reason,
+                "private": wanted.private,
+                "formerly": wanted.formerly,
                 "concepts": [each.id for each in standing.concepts],
                 "version": standing.version,
                 "edition": standing.edition,
                 "placements": placements,
+                "archive_pages": standing.pages,
                 "unjudged": unjudged,
             }
         )
@@ -84,9 +87,10 @@ def show(door: Door, name: str, *, wants_json: bool) -> None:
     say()
     say(f"  concepts   {', '.join(f'@{each.id}' for each in standing.concepts) or 'none'}")
     say(f"  min score  {wanted.min_score}")
-    say(f"  entries    {placements}, edition {standing.edition}")
+    say(f"  entries    {placements}, edition {standing.edition}, archive pages {standing.pages}")
     say(f"  unjudged   {unjudged}")
-    say(f"  feed       {url}/topics/{wanted.id}.atom")
+    said = ", for those with a token: `topicwire token add`" if wanted.private else ""
+    say(f"  feed       {url}/topics/{wanted.id}.atom{said}")
 
 
 @click.command()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from topicwire.cli.topic.spoken import Spoken
     from topicwire.curate.explain import Explanation
     from topicwire.model.catalogue import Example, Topic
+    from topicwire.model.judging import Place
 
 _LONGEST_TITLE = 200  # characters of a first line that may be a title
 
@@ -54,14 +55,38 @@ def explain(
         else:
             explanation = desk.explain_example(app, name, _text(subject or "", title, lang))
         said = spoken_of(app, name, subject or "")
+        is_entry = subject is not None and subject.isdecimal()
+        place = app.store.place_of(name, int(subject)) if subject and is_entry else None
     if wants_json:
-        as_json(explanation_json(explanation) | said.json() | {"second_reader": reader})
+        found = explanation_json(explanation) | said.json()
+        page = None if place is None else place.page
+        as_json(found | {"second_reader": reader, "is_placed": place is not None, "page": page})
     else:
-        _report(name, explanation, said, reader, everything=everything)
+        told = [line for line in (reader, _published(place, explanation, said)) if line]
+        _report(name, explanation, said, told, everything=everything)
+
+
+def _published(place: "Place | None", explanation: "Explanation", said: "Spoken") -> str:
+    """Return where the entry stands, in words; empty where it does not."""
+    if place is None:
+        return ""
+    if place.is_behind:
+        where = "It stands behind another entry of its story"
+    elif place.page is None:
+        where = "It will be published when the topic has judged everything anew"
+    else:
+        page = f"on page {place.page} of the archive" if place.page else "in the current document"
+        where = f"It is {page}"
+    is_held = not explanation.verdict.accepted and not said.rulings
+    return (
+        f"{where}, and stays although it misses by a little: it stood there."
+        if is_held
+        else f"{where}."
+    )
 
 
 def _report(
-    name: str, explanation: "Explanation", said: "Spoken", reader: str, *, everything: bool
+    name: str, explanation: "Explanation", said: "Spoken", told: list[str], *, everything: bool
 ) -> None:
     from topicwire.cli.topic.clauses import clause_lines, reasons, sentence
     from topicwire.curate.prove import scored
@@ -70,7 +95,7 @@ def _report(
     verdict = explanation.verdict
     word = "belongs" if verdict.accepted else "does not belong"
     say(f"It {word} to {name}: {scored(verdict.score, explanation.min_score)}.")
-    for line in (*said.lines(clock()), *([reader] if reader else [])):
+    for line in (*said.lines(clock()), *told):
         say(line)
     if explanation.nearest is not None:
         say(f"The nearest clause that fails: {explanation.nearest.text}")

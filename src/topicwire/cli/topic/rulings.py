@@ -128,7 +128,7 @@ def _rule(door: Door, name: str, entry: int, stand: "Stand", *, why: str, who: s
 
 def _outcome(app: "App", name: str, entry: int) -> str:
     """Say where the entry stands now, and why not where one might expect it."""
-    if app.store.is_placed(name, entry):
+    if app.store.place_of(name, entry):
         return f"it is in {name}"
     stored = app.store.entry(entry)
     if stored.retracted is not None:

@@ -45,8 +45,7 @@ class Publisher:
         Raises:
             NotFoundError: when there is no such topic or page.
         """
-        del page  # the archive follows
-        edition = self._store.edition(topic_id)
+        edition = self._store.edition(topic_id, page=page)
         render, media_type = _RENDERERS[form]
         body = render(compose(edition, self._site, own=OwnReader(reader) if reader else None))
         return _document(body, media_type, edition.standing.edition_time)
@@ -57,14 +56,16 @@ class Publisher:
 
     def index(self) -> Document:
         """Return the page that lists all topics."""
-        summaries = self._store.summaries()
+        summaries = tuple(
+            each for each in self._store.summaries() if not each.standing.topic.private
+        )
         modified = max((one.standing.edition_time for one in summaries), default=_LONG_AGO)
         body = html.render_index(summaries, self._site)
         return _document(body, "text/html; charset=utf-8", modified)
 
     def opml(self) -> Document:
         """Return the subscription list of all topics."""
-        topics = self._store.standing_topics()
+        topics = tuple(each for each in self._store.standing_topics() if not each.topic.private)
         modified = max((one.edition_time for one in topics), default=_LONG_AGO)
         body = opml.render(topics, self._site, modified=modified)
         return _document(body, "text/x-opml; charset=utf-8", modified)

@@ -1,10 +1,11 @@
 """Readers with feeds of their own: who they are, and what they say of entries."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from topicwire.errors import NotFoundError
+from topicwire.errors import NotFoundError, StoreError
 from topicwire.model.judging import Label, LabelledBy
 from topicwire.publish import html, own
 from topicwire.publish.address import web_url
@@ -28,12 +29,13 @@ class Readers:
         self._site = site
         self._clock = clock
 
-    def admit(self, token: str, *, client: str) -> OwnReader | None:
-        """Return whose token it is, and note that they came; None when it opens nothing."""
-        found = self._store.token(own.digest_of(token))
+    def admit(self, token: str, *, client: str, topic_id: str) -> OwnReader | None:
+        """Return whose token it is if it opens the topic, and note that they came, else None."""
+        found = self._store.admitted(own.digest_of(token), topic_id)
         if found is None:
             return None
-        self._store.note_use(found, client=own.client(client), now=self._clock())
+        with suppress(StoreError):  # a busy database must not keep a reader from reading
+            self._store.note_use(found, client=own.client(client), now=self._clock())
         return OwnReader(found.digest)
 
     def ask(self, path: str) -> bytes:
