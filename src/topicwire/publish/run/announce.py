@@ -16,7 +16,7 @@ from topicwire.store.store import Store
 from topicwire.world.web import Web
 
 CLAIM = timedelta(minutes=2)  # longer than telling a batch can take
-BATCH = 200
+BATCH = 500
 TICK = 0.5  # seconds between two looks at whether to stop
 
 
