@@ -66,4 +66,4 @@ $(BENCH): bench/requirements.lock $(READY)
 .PHONY: bench
 bench: $(BENCH) ## measure everything in bench/
 	$(BIN)/python -m bench.rejudge 20000
-	for each in help judge topics serve render shelf polls hostile politeness kill memory; do $(BIN)/python -m bench.$$each || exit 1; done
+	for each in help judge topics serve render shelf polls hostile politeness kill push memory; do $(BIN)/python -m bench.$$each || exit 1; done

@@ -106,6 +106,25 @@ CREATE INDEX ix_entries_story ON entries (story);
 CREATE INDEX ix_entries_url_key ON entries (url_key);
 CREATE UNIQUE INDEX ux_entries_seq ON entries (seq);
 CREATE UNIQUE INDEX ux_entries_source_uid ON entries (source_id, uid);
+CREATE TABLE intents (
+  id INTEGER NOT NULL,
+  topic_id VARCHAR NOT NULL,
+  format VARCHAR NOT NULL,
+  callback TEXT NOT NULL,
+  host VARCHAR NOT NULL,
+  mode VARCHAR NOT NULL,
+  secret TEXT,
+  lease INTEGER NOT NULL,
+  edition INTEGER NOT NULL,
+  received BIGINT NOT NULL,
+  due BIGINT NOT NULL,
+  tries INTEGER NOT NULL,
+  CONSTRAINT pk_intents PRIMARY KEY (id),
+  CONSTRAINT fk_intents_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+);
+CREATE INDEX ix_intents_due ON intents (due);
+CREATE INDEX ix_intents_host ON intents (host);
+CREATE UNIQUE INDEX ux_intents_callback ON intents (topic_id, format, callback);
 CREATE TABLE labels (
   topic_id VARCHAR NOT NULL,
   entry_id INTEGER NOT NULL,
@@ -230,6 +249,27 @@ CREATE TABLE sources (
   CONSTRAINT pk_sources PRIMARY KEY (id)
 );
 CREATE INDEX ix_sources_next_poll ON sources (next_poll);
+CREATE TABLE subscribers (
+  id INTEGER NOT NULL,
+  topic_id VARCHAR NOT NULL,
+  format VARCHAR NOT NULL,
+  callback TEXT NOT NULL,
+  host VARCHAR NOT NULL,
+  secret TEXT,
+  created BIGINT NOT NULL,
+  lease_until BIGINT,
+  edition INTEGER NOT NULL,
+  digest VARCHAR,
+  due BIGINT NOT NULL,
+  failures INTEGER NOT NULL,
+  ms INTEGER NOT NULL,
+  error TEXT,
+  CONSTRAINT pk_subscribers PRIMARY KEY (id),
+  CONSTRAINT fk_subscribers_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+);
+CREATE INDEX ix_subscribers_edition ON subscribers (topic_id, edition, due);
+CREATE INDEX ix_subscribers_host ON subscribers (host);
+CREATE UNIQUE INDEX ux_subscribers_callback ON subscribers (topic_id, format, callback);
 CREATE TABLE subscriptions (
   token VARCHAR NOT NULL,
   source_id VARCHAR NOT NULL,
@@ -284,7 +324,7 @@ CREATE TABLE verdicts (
   shadow FLOAT,
   reasons JSON NOT NULL,
   CONSTRAINT pk_verdicts PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
-  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
+  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
 );
 CREATE INDEX ix_verdicts_entry ON verdicts (entry_id);

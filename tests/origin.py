@@ -17,6 +17,8 @@ class Seen:
     path: str
     headers: tuple[tuple[str, str], ...]
     at: float
+    method: str = "GET"
+    body: bytes = b""
 
     def header(self, name: str) -> str | None:
         return next((value for key, value in self.headers if key == name), None)
@@ -81,7 +83,9 @@ class Origin:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             pairs = [line.split(": ", 1) for line in head[1:-2]]
             headers = tuple((name.lower(), value) for name, value in pairs)
-            seen = Seen(head[0].split(" ")[1], headers, time.monotonic())
+            method, path, _ = head[0].split(" ")
+            body = await reader.readexactly(int(dict(headers).get("content-length", "0")))
+            seen = Seen(path, headers, time.monotonic(), method, body)
             await self._answer(seen, writer)
         writer.close()
 

@@ -11,6 +11,7 @@ from secrets import token_urlsafe
 from typing import Self
 from urllib.parse import urlsplit
 
+from topicwire.bell import Act, Bell
 from topicwire.config import Settings
 from topicwire.curate.appoint import Appointed, Meaning, Post
 from topicwire.curate.consult import Consulting, Reader
@@ -30,13 +31,17 @@ from topicwire.ingest.run.push import Callbacks, read_deliveries, subscribe
 from topicwire.ingest.run.settle import settle
 from topicwire.model.article import ArticleOutcome
 from topicwire.model.catalogue import Catalogue, Concept, Definition, Source, Topic
+from topicwire.model.hub import Told, Verified
 from topicwire.model.judging import Consulted, Placed, StandingTopic
 from topicwire.model.push import Subscription
 from topicwire.model.report import Change
 from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Response
+from topicwire.publish import hub
 from topicwire.publish.compose import Site
 from topicwire.publish.pack import packed
+from topicwire.publish.run.announce import announce
 from topicwire.publish.run.documents import Publisher
+from topicwire.publish.run.hub import Hub
 from topicwire.publish.run.readers import Readers
 from topicwire.publish.run.site import Building
 from topicwire.store.store import Store
@@ -61,6 +66,7 @@ class App:
         self.settings = settings
         self.store = store
         self.clock = clock
+        self.bell = Bell()
         self._open = contextlib.ExitStack()
         self._open.callback(store.close)
 
@@ -91,7 +97,10 @@ class App:
 
     @cached_property
     def _site(self) -> Site:
-        return Site(base_url=self.settings.public_url, version=version("topicwire"))
+        base_url = self.settings.public_url
+        ours = {"builtin": f"{base_url}{hub.PATH}", "off": None}
+        address = ours.get(self.settings.hub, self.settings.hub)
+        return Site(base_url=base_url, version=version("topicwire"), hub=address)
 
     @property
     def hub_url(self) -> str | None:
@@ -112,6 +121,22 @@ class App:
         )
         hosts = Hosts(self.store.lock_path.with_suffix(".hosts"))
         return Web(limits, Guard(self.settings.allow_private), hosts)
+
+    @cached_property
+    def _courier(self) -> Web:
+        """The web that hub and subscribers meet on: nobody waits there for anybody else."""
+        limits = WebLimits(
+            user_agent=self._user_agent,
+            connections=self.settings.connections,
+            spacing=0,
+            connect_seconds=hub.LONGEST_WAIT,
+            read_seconds=hub.LONGEST_WAIT,
+            total_seconds=hub.LONGEST_WAIT,
+            max_bytes=hub.LONGEST_ANSWER,
+            max_hops=0,
+            takes_turns=False,
+        )
+        return Web(limits, Guard(self.settings.allow_private))
 
     @cached_property
     def _files(self) -> Files:
@@ -320,7 +345,7 @@ class App:
     @cached_property
     def callbacks(self) -> Callbacks:
         """What hubs ask and deliver."""
-        return Callbacks(self.store, clock=self.clock)
+        return Callbacks(self.store, clock=self.clock, ring=partial(self.bell.ring, Act.PUSH))
 
     def subscribe(self) -> Generator[Subscription]:
         """Ask hubs to tell us of new entries; yield what came of each, nothing where push is off."""
@@ -354,6 +379,36 @@ class App:
             workers=self._workers,
         )
         return curate(self.store, clock=self.clock, bench=bench)
+
+    @cached_property
+    def hub(self) -> Hub | None:
+        """The hub of our own topics, None where the settings name another or none."""
+        if self.settings.hub != "builtin":
+            return None
+        return Hub(
+            self.store,
+            self._courier,
+            self._site,
+            clock=self.clock,
+            mint=partial(token_urlsafe, 32),
+            ring=partial(self.bell.ring, Act.VERIFY),
+        )
+
+    def verify(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Verified]:
+        """Ask who wants to be told whether they meant it; yield what came of each once stored."""
+        if self.hub is not None:
+            yield from self.hub.verify(stopping=stopping)
+
+    def announce(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Told]:
+        """Tell subscribers of new editions; yield what came of each once it is stored."""
+        return announce(
+            self.store,
+            self.publisher,
+            self._courier,
+            self._site,
+            clock=self.clock,
+            stopping=stopping,
+        )
 
     @cached_property
     def second_reader(self) -> Reader | None:

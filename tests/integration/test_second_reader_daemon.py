@@ -10,11 +10,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from chat import NO, Chat, chatting
-from topicwire import schedule
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.curate import consult
-from topicwire.schedule import Schedule
+from topicwire.schedule import clock
+from topicwire.schedule.clock import Schedule
 
 TOPIC = """
 id = "seats"
@@ -107,7 +107,7 @@ def test_what_comes_while_it_hangs_is_published(
     settings: Settings, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A second source is polled, judged and in the feed while the first question has no answer."""
-    monkeypatch.setattr(schedule, "QUESTIONS", 0.1)
+    monkeypatch.setattr(clock, "QUESTIONS", 0.1)
     chat.hangs = True
 
     def then() -> Callable[[], bool]:
@@ -140,7 +140,7 @@ def test_a_failing_reader_is_told_once(
     settings: Settings, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One line when it fails, one when it is back; the verdicts stand meanwhile."""
-    monkeypatch.setattr(schedule, "QUESTIONS", 0.1)
+    monkeypatch.setattr(clock, "QUESTIONS", 0.1)
     monkeypatch.setattr(consult, "LONGEST_PAUSE", timedelta(0))
     chat.status = 500
 

@@ -12,6 +12,8 @@ from builders import NOON, a_source, a_standing, a_stored, an_entry
 from stores import a_feed, a_poll, fill
 from topicwire.errors import StoreError
 from topicwire.model.article import ArticleOutcome, FullPage, Memory, RobotsFile, Settled
+from topicwire.model.document import Format
+from topicwire.model.hub import Intent, Mode, Subscriber
 from topicwire.model.judging import Answer, Label, LabelledBy, Ruling, Stand, Token, Verdict
 from topicwire.model.push import Delivery, PushState, Subscription
 from topicwire.store.answers import Asked
@@ -156,6 +158,19 @@ A_LABEL = Label("seats", 1, expect=True, who="ada", by=LabelledBy.EDITOR, made=N
 A_TOKEN = Token("d1", "ada", NOON)
 ASKED = Asked("q", "m", 0.35, 0.65)
 AN_ANSWER = Answer("seats", "f1", "q", "m", NOON, belongs=True, reason="It is on it.")
+AN_INTENT = Intent(
+    "seats",
+    Format.ATOM,
+    "https://reader.example/cb",
+    "reader.example",
+    Mode.SUBSCRIBE,
+    9,
+    NOON,
+    NOON,
+)
+A_SUBSCRIBER = Subscriber(
+    1, "seats", Format.ATOM, "https://reader.example/cb", "reader.example", 1, NOON
+)
 METHODS: dict[str, Callable[[Store], object]] = {
     "plan": lambda store: store.plan((), ()),
     "mirror": lambda store: store.mirror((a_source(),), (), now=NOON, host="wire.example"),
@@ -231,6 +246,16 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "topic_states": lambda store: store.topic_states(),
     "edition": lambda store: store.edition("seats"),
     "place_of": lambda store: store.place_of("seats", 1),
+    "hub_load": lambda store: store.hub_load("seats", Format.ATOM, host="reader.example"),
+    "ask": lambda store: store.ask(AN_INTENT),
+    "claim_intents": lambda store: store.claim_intents(NOON, until=NOON, limit=1),
+    "verified": lambda store: store.verified(AN_INTENT, now=NOON, until=NOON),
+    "put_off": lambda store: store.put_off(AN_INTENT, None),
+    "enlist": lambda store: store.enlist("https://hub.example/", host="hub.example", now=NOON),
+    "claim_behind": lambda store: store.claim_behind(NOON, until=NOON, limit=1),
+    "told": lambda store: store.told([A_SUBSCRIBER]),
+    "release_claims": lambda store: store.release_claims(NOON),
+    "subscribers": lambda store: store.subscribers("seats"),
     "summaries": lambda store: store.summaries(),
     "placements_count": lambda store: store.placements_count("seats"),
     "entry": lambda store: store.entry(1),

@@ -7,6 +7,7 @@ from sqlalchemy import event, text
 
 from builders import NOON, a_source, a_stored, an_entry
 from stores import a_poll, fill, judge
+from topicwire.model.document import Format
 from topicwire.store import judged
 from topicwire.store.answers import Asked
 from topicwire.store.store import Store
@@ -153,6 +154,22 @@ def of_many_topics(store: Store) -> object:
             lambda s: s.asked_since("seats", NOON),
             "SEARCH answers USING COVERING INDEX ix_answers_asked (topic_id=? AND asked>?)",
         ),
+        (
+            lambda s: s.claim_behind(NOON, until=NOON, limit=9),
+            "SEARCH subscribers USING INDEX ix_subscribers_edition (topic_id=? AND edition<?)",
+        ),
+        (
+            lambda s: s.claim_intents(NOON, until=NOON, limit=9),
+            "SEARCH intents USING INDEX ix_intents_due (due<?)",
+        ),
+        (
+            lambda s: s.hub_load("seats", Format.ATOM, host="a.example"),
+            "SEARCH subscribers USING COVERING INDEX ix_subscribers_host (host=?)",
+        ),
+        (
+            lambda s: s.hub_load("seats", Format.ATOM, host="a.example"),
+            "SEARCH intents USING COVERING INDEX ix_intents_host (host=?)",
+        ),
     ],
     ids=[
         "next_due",
@@ -178,6 +195,10 @@ def of_many_topics(store: Store) -> object:
         "token",
         "uncertain",
         "asked_since",
+        "claim_behind",
+        "claim_intents",
+        "subscribers of a host",
+        "intents of a host",
     ],
 )
 def test_a_query_uses_its_index(filled: Store, call: Callable[[Store], object], step: str) -> None:

@@ -84,7 +84,7 @@ async def _stopping_all(role: Awaitable[None], stop: asyncio.Event) -> None:
 
 
 async def _schedule(app: "App", stop: asyncio.Event) -> None:
-    from topicwire.schedule import Schedule
+    from topicwire.schedule.clock import Schedule
 
     await Schedule(app).run(stop)
 
@@ -102,6 +102,7 @@ async def _serve(app: "App", stop: asyncio.Event) -> None:
         callbacks=app.callbacks,
         readers=app.readers,
         hub_url=app.hub_url,
+        hub=app.hub,
         rate_limit=app.settings.rate_limit,
         trusted_proxies=app.settings.trusted_proxies,
     )

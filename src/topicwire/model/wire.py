@@ -199,7 +199,8 @@ class Polled:
 class Request:
     """What the web is asked for; `key` names it in the answer (the source's id).
 
-    It is a GET, or with `form` a POST of these fields. `spacing` is the least time between two
+    It is a GET, or with `form` a POST of these fields, or with `body` of these bytes, and then
+    what is answered beside the status is not read. `spacing` is the least time between two
     starts on its host, in seconds, where that is more than usual.
     """
 
@@ -207,6 +208,7 @@ class Request:
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     form: tuple[tuple[str, str], ...] | None = None
+    body: bytes | None = None
     spacing: float = 0.0
 
 

@@ -16,7 +16,8 @@ from topicwire.model.article import (
     Settled,
 )
 from topicwire.model.catalogue import Definition, Source
-from topicwire.model.document import TopicState, TopicSummary
+from topicwire.model.document import Format, TopicState, TopicSummary
+from topicwire.model.hub import Behind, Intent, Load, Subscriber
 from topicwire.model.judging import (
     Answer,
     Edition,
@@ -41,6 +42,7 @@ from topicwire.store import (
     dialect,
     editions,
     entries,
+    intents,
     judging,
     kin,
     labels,
@@ -54,6 +56,7 @@ from topicwire.store import (
     rulings,
     settling,
     sources,
+    subscribers,
     subscriptions,
     tokens,
     topics,
@@ -625,6 +628,75 @@ class Store:
         with self._database.reading() as connection:
             return editions.placements_count(connection, topic_id)
 
+    # ---- the hub ------------------------------------------------------------------------
+
+    def hub_load(self, topic_id: str, form: Format, *, host: str) -> Load:
+        """Return how much there is to do already, beside what is asked for a callback at a host."""
+        with self._database.reading() as connection:
+            return intents.load(connection, topic_id, form, host=host)
+
+    def ask(self, intent: Intent) -> bool:
+        """Keep an intent instead of the callback's last one; False when there is no such topic."""
+        with self._database.writing() as connection:
+            return intents.ask(connection, intent)
+
+    def claim_intents(self, now: datetime, *, until: datetime, limit: int) -> tuple[Intent, ...]:
+        """Return the intents whose time has come, which nobody else is given before `until`."""
+        with self._database.reading() as connection:
+            if not intents.is_waiting(connection, now):
+                return ()
+        with self._database.writing() as connection:
+            return intents.claim(connection, now, until=until, limit=limit)
+
+    def verified(self, intent: Intent, *, now: datetime, until: datetime) -> bool:
+        """Do what a callback has confirmed; False when it asked for something else meanwhile."""
+        with self._database.writing() as connection:
+            return intents.verified(connection, intent, now=now, until=until)
+
+    def put_off(self, intent: Intent, later: Intent | None) -> None:
+        """Keep an intent to be tried once more, or with None forget it; the subscriber stays."""
+        with self._database.writing() as connection:
+            intents.put_off(connection, intent, later)
+
+    def enlist(self, address: str, *, host: str, now: datetime) -> None:
+        """Let somebody else's hub be told of every document."""
+        with self._database.reading() as connection:
+            if not subscribers.unlisted(connection, address):
+                return
+        with self._database.writing() as connection:
+            subscribers.enlist(connection, address, host=host, now=now)
+
+    def claim_behind(
+        self, now: datetime, *, until: datetime, hub: str | None = None, limit: int
+    ) -> tuple[Behind, ...]:
+        """Return who is to be told of a new edition, and is given to nobody else before `until`.
+
+        Those that answer quickly come first. With `hub` it is that hub alone.
+        """
+        with self._database.reading() as connection:
+            if not subscribers.is_behind(connection, now, hub=hub):
+                return ()
+        with self._database.writing() as connection:
+            return subscribers.claim(connection, now, until=until, hub=hub, limit=limit)
+
+    def told(self, given: Sequence[Subscriber], *, ended: Sequence[Subscriber] = ()) -> None:
+        """Save what came of telling subscribers, and forget those that have ended."""
+        if not given and not ended:
+            return
+        with self._database.writing() as connection:
+            subscribers.told(connection, given, ended)
+
+    def release_claims(self, now: datetime) -> None:
+        """Let all be told or verified at once that a process had claimed when it died."""
+        with self._database.writing() as connection:
+            subscribers.release(connection, now)
+            intents.release(connection, now)
+
+    def subscribers(self, topic_id: str) -> tuple[Subscriber, ...]:
+        """Return who is told of a topic's editions, in the order they came."""
+        with self._database.reading() as connection:
+            return subscribers.listed(connection, topic_id)
+
     # ---- the archive --------------------------------------------------------------------
 
     def entry(self, entry_id: int) -> StoredEntry:
@@ -689,4 +761,5 @@ class Store:
         """Forget what is of no more use, and keep the database quick; meant for once a day."""
         with self._database.writing() as connection:
             settling.forget_sketches(connection, now)
+            subscribers.end_leases(connection, now)
         self._database.tidy()

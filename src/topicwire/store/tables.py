@@ -411,6 +411,56 @@ tokens = Table(
     Column("topics", JSON, nullable=False, server_default=text("'[]'")),  # private, that it opens
 )
 
+# Who is told of a topic's new editions: subscribers of our hub, and a hub of somebody else's.
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("topic_id", ForeignKey("topics.id"), nullable=False),
+    Column("format", String, nullable=False),
+    Column("callback", Text, nullable=False),
+    Column("host", String, nullable=False),  # the callback's
+    Column("secret", Text),
+    Column("created", Instant, nullable=False),
+    Column("lease_until", Instant),  # None for the hub of somebody else's
+    Column("edition", Integer, nullable=False),  # the last that was told of
+    Column("digest", String),  # of the bytes that were last told of
+    Column("due", Instant, nullable=False),  # while one tells, the others leave it alone until then
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("ms", Integer, nullable=False),  # what the last one took
+    Column("error", Text),
+    # intents.verified: one callback is subscribed to a document once
+    Index("ux_subscribers_callback", "topic_id", "format", "callback", unique=True),
+    # subscribers.claim: those that a topic has left behind
+    Index("ix_subscribers_edition", "topic_id", "edition", "due"),
+    # intents.load: how many of a callback's host there are
+    Index("ix_subscribers_host", "host"),
+)
+
+# What our hub was asked for and has not verified yet.
+intents = Table(
+    "intents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("topic_id", ForeignKey("topics.id"), nullable=False),
+    Column("format", String, nullable=False),
+    Column("callback", Text, nullable=False),
+    Column("host", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("secret", Text),
+    Column("lease", Integer, nullable=False),  # seconds
+    Column("edition", Integer, nullable=False),  # the topic's when it was asked
+    Column("received", Instant, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    # intents.ask: what a callback asks last counts
+    Index("ux_intents_callback", "topic_id", "format", "callback", unique=True),
+    # intents.claim: those whose time has come
+    Index("ix_intents_due", "due"),
+    # intents.load: how many of a callback's host there are
+    Index("ix_intents_host", "host"),
+)
+
 # `seq`: taken from within the writing transaction, it makes writers queue, so that the order of
 # `entries.seq` is the order of commit on every database. `unsettled`: numbers, counted down, for
 # entries that are not ready to be judged.

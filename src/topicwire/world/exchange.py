@@ -26,8 +26,9 @@ _FOR_ONE_ORIGIN = frozenset({"authorization", "cookie", "proxy-authorization"})
 class Exchange:
     """A request and how far it has come: at `url`, after `hops` redirects and `spent` seconds.
 
-    With `form` it is a POST of these fields. `spacing` is the least time between two starts on
-    its host, in seconds. `permanent` is where redirects that are for good have led so far, and
+    With `form` it is a POST of these fields, with `body` of these bytes. With no hop allowed a
+    redirect is an answer like any other. `spacing` is the least time between two starts on its
+    host, in seconds. `permanent` is where redirects that are for good have led so far, and
     `is_moving` whether no other has come yet. `refusal` is what the guard last said against an
     address of its host.
     """
@@ -38,6 +39,7 @@ class Exchange:
     max_bytes: int
     max_hops: int
     form: tuple[tuple[str, str], ...] | None = None
+    body: bytes | None = None
     spacing: float = 0.0
     hops: int = 0
     spent: float = 0.0
@@ -61,13 +63,13 @@ class Exchange:
         self.refusal = None
         try:
             async with session.request(
-                "GET" if self.form is None else "POST",
+                "GET" if self.form is None and self.body is None else "POST",
                 self.url,
                 headers=self.headers,
-                data=self.form,
+                data=self.form if self.body is None else self.body,
                 allow_redirects=False,
             ) as answer:
-                if answer.status in REDIRECTS:
+                if answer.status in REDIRECTS and self.max_hops:
                     self._follow(answer)
                     return None
                 body = await self._body(answer)
@@ -109,6 +111,8 @@ class Exchange:
 
     async def _body(self, answer: ClientResponse) -> bytes:
         """Return the decoded body of a success; of what else a server says, a form's reason."""
+        if self.body is not None:
+            return b""
         if 200 <= answer.status < 300:  # noqa: PLR2004 (the successes of RFC 9110)
             return await _whole(answer, self.max_bytes)
         if self.form is None:

@@ -32,7 +32,9 @@ class WebLimits:
     """How much the web may take; times are in seconds.
 
     `spacing` lies between two starts on one host. `total_seconds` covers a request with all its
-    redirects, but not the wait for a host's turn. `max_bytes` bounds a decoded body.
+    redirects, but not the wait for a host's turn. `max_bytes` bounds a decoded body. `max_hops`
+    is how many redirects are followed; with 0 one is an answer like any other. `takes_turns`
+    says whether a host is asked one thing at a time.
     """
 
     user_agent: str
@@ -43,6 +45,7 @@ class WebLimits:
     total_seconds: float = 60.0
     max_bytes: int = 10_000_000
     max_hops: int = 5
+    takes_turns: bool = True
 
 
 _dialling: ContextVar[Exchange] = ContextVar("dialling")
@@ -88,7 +91,7 @@ class Web:
             except WebError as error:
                 refused.append(Response(request.key, request.url, None, error=str(error)))
             else:
-                turns.add(exchange.host, exchange)
+                turns.add(self._lane(exchange), exchange)
         if refused:
             yield tuple(refused)
         if turns:
@@ -98,8 +101,9 @@ class Web:
     def _recent(self) -> dict[str, float]:
         """Return the hosts that must still wait, forgetting the others."""
         now = time.monotonic()
-        for host in [host for host, free_at in self._free_at.items() if free_at <= now]:
-            del self._free_at[host]
+        for host, free_at in tuple(self._free_at.items()):  # other threads fetch meanwhile
+            if free_at <= now:
+                self._free_at.pop(host, None)
         return self._free_at
 
     def _exchange(self, request: Request) -> Exchange:
@@ -110,8 +114,13 @@ class Web:
             max_bytes=self._limits.max_bytes,
             max_hops=self._limits.max_hops,
             form=request.form,
+            body=request.body,
             spacing=max(self._limits.spacing, request.spacing),
         )
+
+    def _lane(self, exchange: Exchange) -> str:
+        """Return what an exchange waits for: its host, or nobody else."""
+        return exchange.host if self._limits.takes_turns else exchange.key
 
     async def _produce(self, turns: Turns[Exchange], deliver: Deliver[Response]) -> None:
         async with self._session() as session, asyncio.TaskGroup() as group:
@@ -129,7 +138,7 @@ class Web:
             response = await self._in_turn(session, turn)
             turns.done(turn.host, started=now)
             if response is None:
-                turns.add(turn.job.host, turn.job)
+                turns.add(self._lane(turn.job), turn.job)
             else:
                 await deliver(response)
 

@@ -22,12 +22,20 @@ FRESH = timedelta(hours=1)  # age of a poll that tells where the hub is
 class Callbacks:
     """What hubs ask and deliver at our callbacks; each method may be called from any thread.
 
-    Each raises StoreError when the database is away.
+    Each raises StoreError when the database is away. `ring` is called when there is a delivery
+    to read.
     """
 
-    def __init__(self, store: Store, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Callable[[], datetime],
+        ring: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._ring = ring
 
     def verify(self, token: str, parameters: Mapping[str, str]) -> tuple[int, str]:
         """Return status and text for a hub that asks whether we meant it."""
@@ -57,8 +65,10 @@ class Callbacks:
         if not websub.is_genuine(body, signature, known.secret):
             return HTTPStatus.ACCEPTED
         delivery = Delivery(0, known.source_id, self._clock(), content_type, body)
-        is_kept = self._store.receive(known, delivery)
-        return HTTPStatus.ACCEPTED if is_kept else HTTPStatus.SERVICE_UNAVAILABLE
+        if not self._store.receive(known, delivery):
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        self._ring()
+        return HTTPStatus.ACCEPTED
 
     def too_large(self, token: str) -> None:
         """Have the source polled, since its hub sends more than is taken."""

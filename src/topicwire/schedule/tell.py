@@ -1,0 +1,138 @@
+"""What the schedule logs: one event for each unit of work, a lasting fault only once."""
+
+from pathlib import Path
+
+from topicwire import observe
+from topicwire.model.article import ArticleOutcome
+from topicwire.model.hub import Told, Verified
+from topicwire.model.judging import Consulted, Placed
+from topicwire.model.push import Subscription
+from topicwire.model.report import SiteReport
+from topicwire.model.wire import PollOutcome
+
+LONG = 500  # entries judged at once are told even when nothing came of them
+
+
+class Teller:
+    """Logs what the acts report."""
+
+    def __init__(self) -> None:
+        self.log = observe.logger(role="schedule")
+        self._told: set[str] = set()  # topics whose error was told, so that it is told once
+        self._is_reader_failing = False  # so that a failing second reader is told once, too
+
+    def asked(self, subscription: Subscription) -> None:
+        """Tell what came of asking a hub for a source."""
+        self.log.info(
+            "hub.asked",
+            source=subscription.source_id,
+            hub=subscription.hub,
+            state=subscription.state,
+            why=subscription.reason,
+        )
+
+    def fetched(self, outcome: ArticleOutcome) -> None:
+        """Tell what came of fetching an article's page."""
+        self.log.info(
+            "article.fetched",
+            entry=outcome.entry_id,
+            source=outcome.source_id,
+            http=outcome.http_status,
+            error=outcome.error,
+        )
+
+    def written(self, report: SiteReport, *, to: Path) -> None:
+        """Tell what of the static site was written anew, if anything."""
+        if report.written or report.removed:
+            counts = {"files": len(report.written), "removed": len(report.removed)}
+            self.log.info("site.written", **counts, to=str(to))
+
+    def verified(self, verified: Verified) -> None:
+        """Tell whether a callback confirmed what was asked for it.
+
+        Who knows a callback can write to it: its host alone is named.
+        """
+        intent = verified.intent
+        self.log.info(
+            "callback.verified" if verified.error is None else "callback.denied",
+            topic=intent.topic_id,
+            format=intent.format,
+            mode=intent.mode,
+            host=intent.host,
+            error=verified.error,
+        )
+
+    def told(self, told: Told) -> None:
+        """Tell whether a subscriber was told of an edition."""
+        subscriber = told.subscriber
+        self.log.info(
+            "subscriber.told" if told.error is None else "subscriber.failed",
+            topic=subscriber.topic_id,
+            format=subscriber.format,
+            edition=subscriber.edition,
+            host=subscriber.host,
+            http=told.status,
+            error=told.error,
+            ended=told.is_ended,
+            ms=subscriber.ms,
+        )
+
+    def polled(self, outcome: PollOutcome) -> None:
+        """Tell what came of a poll or a delivery."""
+        if outcome.error is not None:
+            self.log.warning(
+                "source.failed",
+                source=outcome.source_id,
+                http=outcome.http_status,
+                error=outcome.error,
+            )
+            return
+        self.log.info(
+            "source.polled",
+            source=outcome.source_id,
+            http=outcome.http_status,
+            new=outcome.new,
+            revised=outcome.revised,
+            ms=round(outcome.elapsed * 1000),
+        )
+
+    def judged(self, placed: Placed) -> None:
+        """Tell what judging changed in a topic."""
+        if placed.note is not None:
+            if placed.note not in self._told:
+                self._told.add(placed.note)
+                self.log.warning("topic.by_rule", topic=placed.topic_id, why=placed.note)
+            return
+        if placed.error is not None:
+            if placed.topic_id not in self._told:
+                self._told.add(placed.topic_id)
+                self.log.error("topic.failed", topic=placed.topic_id, error=placed.error)
+            return
+        if not placed.entered and not placed.left and placed.judged < LONG:
+            return  # of thousands of topics only a few have something to tell
+        self.log.info(
+            "topic.judged",
+            topic=placed.topic_id,
+            judged=placed.judged,
+            entered=placed.entered,
+            left=placed.left,
+            edition=placed.edition,
+        )
+
+    def consulted(self, consulted: Consulted) -> None:
+        """Tell what the second reader answered."""
+        if consulted.answer is None:
+            if not self._is_reader_failing:
+                self.log.warning("second_reader.failed", error=consulted.error)
+            self._is_reader_failing = True
+            return
+        if self._is_reader_failing:
+            self.log.info("second_reader.back")
+        self._is_reader_failing = False
+        self.log.info(
+            "entry.consulted",
+            topic=consulted.topic_id,
+            entry=consulted.entry_id,
+            belongs=consulted.answer.belongs,
+            moved=consulted.is_moved,
+        )
