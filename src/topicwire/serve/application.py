@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from topicwire import observe
 from topicwire.errors import NotFoundError, StoreError, TooManyError, TopicwireError
 from topicwire.ingest.run.push import Callbacks
-from topicwire.publish.headers import CACHING
+from topicwire.publish.headers import CACHING, escaped
 from topicwire.publish.places import ROBOTS
 from topicwire.publish.run.documents import Publisher
 from topicwire.publish.run.readers import Readers
@@ -151,7 +151,7 @@ class Site:
         if heir.is_removed:
             return words.gone()
         if heir is not state:
-            location = self._base_url + found.of_topic(heir.id).path
+            location = escaped(self._base_url + found.of_topic(heir.id).path)
             return words.moved(location, caching=CACHING)
         return await self._negotiated(found, shown, request)
 
