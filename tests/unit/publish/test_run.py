@@ -18,14 +18,24 @@ class FakeStore:
 
     def __init__(self, *editions: Edition) -> None:
         self._editions = {each.standing.topic.id: each for each in editions}
+        self.asked = 0
+
+    def put(self, edition: Edition) -> None:
+        self._editions[edition.standing.topic.id] = edition
 
     def topic_states(self) -> tuple[TopicState, ...]:
         return tuple(TopicState(key, each.standing.edition) for key, each in self._editions.items())
 
     def edition(self, topic_id: str, *, page: int = 0) -> Edition:
+        self.asked += 1
         if topic_id not in self._editions or page:
             raise NotFoundError(f"there is no topic {topic_id!r} with a page {page}")
         return self._editions[topic_id]
+
+    def standing(self, topic_id: str) -> StandingTopic:
+        if topic_id not in self._editions:
+            raise NotFoundError(f"there is no topic {topic_id!r}")
+        return self._editions[topic_id].standing
 
     def summaries(self) -> tuple[TopicSummary, ...]:
         return tuple(
@@ -56,6 +66,19 @@ def test_topic(form: Format, media_type: str) -> None:
     document = a_publisher(an_edition(placed(), edition_time=NOON)).topic("seats", form)
     assert (document.media_type, document.modified) == (media_type, NOON)
     assert b"https://press.example/columns/1" in document.body
+
+
+def test_an_edition_is_composed_once_for_all_formats() -> None:
+    """What the formats share is done once, and anew for the next edition."""
+    store = FakeStore(an_edition(placed(1), edition=1))
+    publisher = Publisher(cast(Store, store), SITE)
+    for form in Format:
+        publisher.topic("seats", form)
+    asked = store.asked
+    store.put(an_edition(placed(2), edition=2))
+
+    assert asked == 1
+    assert b"columns/2" in publisher.topic("seats", Format.ATOM).body
 
 
 def test_etag_follows_the_bytes() -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Hashable
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import blake2b
 
 from topicwire.errors import NotFoundError
 from topicwire.model.document import Document, Format, TopicState
 from topicwire.publish import atom, html, jsonfeed, opml, rss
-from topicwire.publish.compose import Site, compose
+from topicwire.publish.compose import FeedPage, Site, compose
 from topicwire.publish.headers import MEDIA_TYPES, OPML
 from topicwire.publish.own import OwnReader
 from topicwire.store.store import Store
@@ -20,6 +21,7 @@ _RENDERERS = {
 }
 _ASSETS = {"style.css": "text/css; charset=utf-8", "favicon.svg": "image/svg+xml"}
 
+_PAGES_KEPT = 8  # composed for one format, and rendered soon in the others
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # when what has no time of its own last changed
 
 
@@ -29,6 +31,7 @@ class Publisher:
     def __init__(self, store: Store, site: Site) -> None:
         self._store = store
         self._site = site
+        self._composed = lru_cache(maxsize=_PAGES_KEPT)(self._compose)
 
     def pulse(self) -> Hashable:
         """Return what differs from an earlier pulse when there may be something new to read."""
@@ -48,11 +51,18 @@ class Publisher:
         Raises:
             NotFoundError: when there is no such topic or page.
         """
-        edition = self._store.edition(topic_id, page=page)
-        body = _RENDERERS[form](
-            compose(edition, self._site, own=OwnReader(reader) if reader else None)
-        )
-        return _document(body, MEDIA_TYPES[form], edition.standing.edition_time)
+        standing = self._store.standing(topic_id)
+        if reader is None:
+            composed = self._composed(topic_id, page, standing.edition)
+        else:
+            edition = self._store.edition(topic_id, page=page)
+            composed = compose(edition, self._site, own=OwnReader(reader))
+        return _document(_RENDERERS[form](composed), MEDIA_TYPES[form], standing.edition_time)
+
+    def _compose(self, topic_id: str, page: int, edition: int) -> FeedPage:
+        """Return a page for all formats of an edition: they are asked for soon after one another."""
+        del edition  # another one is another page
+        return compose(self._store.edition(topic_id, page=page), self._site)
 
     def about(self) -> Document:
         """Return the page that says what this site is and how to use it."""
