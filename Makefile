@@ -44,6 +44,14 @@ check: $(READY) ## run what CI runs: lint, types, import contracts, files, tests
 goldens: $(READY) ## rewrite the expected results under tests/data; review the diff
 	TOPICWIRE_GOLDENS=1 $(BIN)/pytest -q tests/unit -p no:randomly
 
+# Debian's librsvg2-bin, pngquant and fonts-sil-charis draw them; what they draw is committed.
+LOOKS := src/topicwire/publish/templates
+.PHONY: pictures
+pictures: ## draw the icons and the preview card again from their SVG
+	rsvg-convert --width=512 $(LOOKS)/favicon.svg | pngquant --nofs --strip 8 - > $(LOOKS)/icon.png
+	rsvg-convert --width=180 $(LOOKS)/favicon.svg | pngquant --nofs --strip 8 - > $(LOOKS)/apple-touch-icon.png
+	rsvg-convert $(LOOKS)/card.svg | pngquant --nofs --strip 16 - > $(LOOKS)/card.png
+
 .PHONY: lock
 lock: $(READY) ## renew the locked versions
 	$(BIN)/uv pip compile --system-certs --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -11,6 +11,7 @@ from topicwire.publish import atom, html, jsonfeed, opml, rss
 from topicwire.publish.compose import FeedPage, Site, compose
 from topicwire.publish.headers import MEDIA_TYPES, OPML
 from topicwire.publish.own import OwnReader
+from topicwire.store.arranging import MOST_OLD
 from topicwire.store.store import Store
 
 _RENDERERS = {
@@ -19,7 +20,13 @@ _RENDERERS = {
     Format.JSON: jsonfeed.render,
     Format.HTML: html.render_topic,
 }
-_ASSETS = {"style.css": "text/css; charset=utf-8", "favicon.svg": "image/svg+xml"}
+_ASSETS = {
+    "style.css": "text/css; charset=utf-8",
+    "favicon.svg": "image/svg+xml",
+    "icon.png": "image/png",
+    "apple-touch-icon.png": "image/png",
+    "card.png": "image/png",
+}
 
 _PAGES_KEPT = 8  # composed for one format, and rendered soon in the others
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # when what has no time of its own last changed
@@ -66,7 +73,8 @@ class Publisher:
 
     def about(self) -> Document:
         """Return the page that says what this site is and how to use it."""
-        raise NotFoundError("the page follows")
+        body = html.render_about(self._site, most_old=MOST_OLD)
+        return _document(body, MEDIA_TYPES[Format.HTML], _LONG_AGO)
 
     def index(self) -> Document:
         """Return the page that lists all topics."""
@@ -89,14 +97,14 @@ class Publisher:
         return tuple(_ASSETS)
 
     def asset(self, name: str) -> Document:
-        """Return a file that the pages link to: style.css or favicon.svg.
+        """Return a file that the pages link to: the stylesheet, an icon or the preview card.
 
         Raises:
             NotFoundError: when there is no such file.
         """
         if name not in _ASSETS:
             raise NotFoundError(
-                f"there is no file {name!r}; the pages link to style.css and favicon.svg"
+                f"there is no file {name!r}; the pages link to {', '.join(_ASSETS)}"
             )
         return _document(html.asset(name), _ASSETS[name], _LONG_AGO)
 
