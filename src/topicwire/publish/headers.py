@@ -32,7 +32,7 @@ SHARING: Headers = (
     ("Access-Control-Expose-Headers", "ETag, Link"),
 )
 POLICY = (
-    "default-src 'none'; img-src https: data:; style-src 'self'; "
+    "default-src 'none'; img-src 'self' https: data:; style-src 'self'; "
     "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 )
 PAGE_SAFETY: Headers = (("Content-Security-Policy", POLICY),)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from hashlib import blake2b
+from importlib.resources import files
 from itertools import groupby
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from topicwire.model.document import Format, TopicSummary
 from topicwire.publish.compose import RIGHTS, FeedPage, Site, topic_path
+from topicwire.publish.headers import MEDIA_TYPES
 from topicwire.publish.item import FeedItem, item
 from topicwire.publish.wording import line
 
@@ -20,24 +22,47 @@ _MONTHS = (
     *("September", "October", "November", "December"),
 )
 _FEEDS = (
-    (Format.ATOM, "Atom", "application/atom+xml"),
-    (Format.RSS, "RSS", "application/rss+xml"),
-    (Format.JSON, "JSON Feed", "application/feed+json"),
+    (
+        Format.ATOM,
+        "Atom",
+        "Understood by nearly every reader, and the fullest: it also tells what was taken out.",
+    ),
+    (
+        Format.RSS,
+        "RSS",
+        "The oldest. Take it where Atom is not understood, as by many podcast players.",
+    ),
+    (
+        Format.JSON,
+        "JSON Feed",
+        "The youngest. It is easy on programs, and some readers prefer it.",
+    ),
 )
 _PLOT_HEIGHT = 24
 _PLOT_STEP = 6
 
 _LOADER = PackageLoader("topicwire.publish", "templates")
+_FILES = files("topicwire.publish") / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as pages name it: its format's name and media type, its address, who it is for."""
+
+    label: str
+    kind: str
+    url: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A topic in the index: its page's path, its feed, its newest items, its weeks as a plot."""
+    """A topic in the index: its page's path, its feeds, its newest items, its weeks as a plot."""
 
     title: str
     description: str
     path: str
-    feed: str
+    feeds: tuple[Feed, ...]
     newest: tuple[FeedItem, ...]
     plot: str
     plot_words: str
@@ -56,21 +81,33 @@ class Asked:
 
 
 def render_topic(page: FeedPage) -> bytes:
-    """Return a topic's page as HTML in UTF-8, its entries by day of publication."""
+    """Return a topic's page, or one of its archive, as HTML in UTF-8: its entries by day."""
     return _rendered(
-        "topic.html",
+        "archive.html" if page.page else "topic.html",
         site=page.site,
         page=page,
         address=page.url(Format.HTML),
-        feeds=tuple((label, page.url(form), kind) for form, label, kind in _FEEDS),
+        feeds=_feeds(page.topic_id, page.site, page=page.page),
         days=by_day(page.items),
+        span=span(page.items),
+        older=_path(page, page.older) if page.older else None,
+        newer=_path(page, page.newer or 0),
+        current=_path(page, 0),
     )
 
 
 def render_index(summaries: tuple[TopicSummary, ...], site: Site) -> bytes:
     """Return the page that lists all topics as HTML in UTF-8."""
     rows = tuple(_row(summary, site) for summary in summaries)
-    return _rendered("index.html", site=site, rows=rows, opml=site.url("/topics.opml"))
+    opml = site.url("/topics.opml")
+    return _rendered("index.html", site=site, rows=rows, opml=opml, address=site.url("/"))
+
+
+def render_about(site: Site) -> bytes:
+    """Return the page that says what the site is, how to follow it and whose the entries are."""
+    forms = tuple(Feed(label, "", "", words) for _, label, words in _FEEDS)
+    opml = site.path("/topics.opml")
+    return _rendered("about.html", site=site, forms=forms, opml=opml, address=site.url("/about"))
 
 
 def render_feedback(asked: Asked, site: Site) -> bytes:
@@ -96,9 +133,35 @@ def by_day(items: tuple[FeedItem, ...]) -> tuple[tuple[date, tuple[FeedItem, ...
     return tuple((day, tuple(group)) for day, group in days)
 
 
+def span(items: tuple[FeedItem, ...]) -> str:
+    """Return in words how many items there are, and from when to when they were published."""
+    days = sorted(one.published.date() for one in items)
+    if not days:
+        return "all of its entries were taken out"
+    count = f"{len(days)} entries" if len(days) > 1 else "one entry"
+    first, last = short_day(days[0]), short_day(days[-1])
+    return f"{count}, {first}" if first == last else f"{count}, {first} to {last}"
+
+
 def asset(name: str) -> bytes:
     """Return a file that the pages link to."""
-    return _LOADER.get_source(_templates(), name)[0].encode()
+    return _FILES.joinpath(name).read_bytes()
+
+
+def _path(page: FeedPage, number: int) -> str:
+    return page.site.path(topic_path(page.topic_id, page=number))
+
+
+def _feeds(topic_id: str, site: Site, *, page: int = 0) -> tuple[Feed, ...]:
+    return tuple(
+        Feed(
+            label,
+            MEDIA_TYPES[form].partition(";")[0],
+            site.url(topic_path(topic_id, form, page=page)),
+            words,
+        )
+        for form, label, words in _FEEDS
+    )
 
 
 def _row(summary: TopicSummary, site: Site) -> Row:
@@ -108,7 +171,7 @@ def _row(summary: TopicSummary, site: Site) -> Row:
         title=line(topic.title) or topic.id,
         description=line(topic.description),
         path=site.path(topic_path(topic.id)),
-        feed=site.url(topic_path(topic.id, Format.ATOM)),
+        feeds=_feeds(topic.id, site),
         newest=tuple(item(one, by=standing.edition_time) for one in summary.newest),
         plot=plot(summary.weekly),
         plot_words=plot_words(summary.weekly),

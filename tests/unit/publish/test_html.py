@@ -8,7 +8,8 @@ import pytest
 
 from builders import NOON, a_standing, a_topic
 from topicwire.model.document import TopicSummary
-from topicwire.publish.compose import Site
+from topicwire.model.judging import Edition, Placement
+from topicwire.publish.compose import FeedPage, Site, compose
 from topicwire.publish.html import (
     Asked,
     asset,
@@ -17,8 +18,10 @@ from topicwire.publish.html import (
     exact,
     plot,
     plot_words,
+    render_about,
     render_feedback,
     render_index,
+    render_missing,
     render_topic,
 )
 from unit.publish.editions import SITE, a_page, placed
@@ -51,6 +54,115 @@ class Outline(HTMLParser):
     def all(self, tag: str, **attributes: str) -> list[dict[str, str | None]]:
         wanted = attributes.items()
         return [found for name, found in self.elements if name == tag and wanted <= found.items()]
+
+
+def archived(page: int, pages: int, *entries: Placement) -> FeedPage:
+    """Return a page of the archive of the ordinary topic."""
+    return compose(Edition(a_standing(pages=pages), entries or (placed(),), page), SITE)
+
+
+def hrefs(page: bytes, rel: str) -> list[str | None]:
+    return [each["href"] for each in Outline(page).all("a", rel=rel)]
+
+
+@pytest.mark.parametrize(
+    ("page", "older", "newer"),
+    [
+        pytest.param(3, "/topics/seats/archive/2", "/topics/seats", id="newest"),
+        pytest.param(2, "/topics/seats/archive/1", "/topics/seats/archive/3", id="between"),
+        pytest.param(1, None, "/topics/seats/archive/2", id="oldest"),
+    ],
+)
+def test_archive_pages_lead_to_their_neighbours(page: int, older: str | None, newer: str) -> None:
+    """Visitors turn the pages of the archive as feed readers do, and find the way back."""
+    rendered = render_topic(archived(page, 3))
+    assert hrefs(rendered, "prev") == ([older] if older else [])
+    assert hrefs(rendered, "next") == [newer]
+    assert Outline(rendered).all("a", href="/topics/seats")
+
+
+def test_the_topic_page_leads_to_the_archive_if_there_is_one() -> None:
+    """The newest page of the archive is one link away."""
+    edition = Edition(a_standing(pages=3), (placed(),))
+    assert hrefs(render_topic(compose(edition, SITE)), "prev") == ["/topics/seats/archive/3"]
+    assert hrefs(render_topic(a_page(placed())), "prev") == []
+
+
+def test_an_archive_page_says_which_part_it_is() -> None:
+    """Its number, how many entries and from when; its feeds are of the same page, and none to follow."""
+    entries = (placed(1, published=NOON - timedelta(9)), placed(2))
+    rendered = render_topic(archived(2, 3, *entries))
+    assert b"Page 2: 2 entries, 24 October 2026 to 2 November 2026." in rendered
+    assert b'class="subscribe"' not in rendered
+    assert [each["href"] for each in Outline(rendered).all("link", rel="alternate")] == [
+        f"https://wire.example/topics/seats/archive/2.{suffix}"
+        for suffix in ("atom", "rss", "json")
+    ]
+
+
+def test_an_archive_page_of_which_all_was_taken_out() -> None:
+    """It is a page all the same: those before and after it are still linked."""
+    page = compose(Edition(a_standing(pages=3), (), 2), SITE)
+    assert b"all of its entries were taken out" in render_topic(page)
+
+
+def test_hub() -> None:
+    """O59, W34: who finds the page finds the hub, and the feed that it tells of."""
+    site = Site(SITE.base_url, SITE.version, hub="https://hub.example/")
+    found = Outline(render_topic(compose(Edition(a_standing(), (placed(),)), site)))
+    assert [each["href"] for each in found.all("link", rel="hub")] == ["https://hub.example/"]
+    (itself,) = found.all("link", rel="self")
+    assert itself["href"] == "https://wire.example/topics/seats.atom"
+    assert Outline(render_topic(a_page())).all("link", rel="hub") == []
+
+
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [
+        pytest.param(render_topic(a_page(placed())), "/topics/seats", id="topic"),
+        pytest.param(render_topic(archived(2, 3)), "/topics/seats/archive/2", id="archive"),
+        pytest.param(render_index((), SITE), "/", id="index"),
+        pytest.param(render_about(SITE), "/about", id="about"),
+    ],
+)
+def test_heads(page: bytes, address: str) -> None:
+    """A page that is passed on is shown with its title, its address and the card, all absolute."""
+    found = Outline(page)
+    named = {each["property"]: each["content"] for each in found.all("meta") if "property" in each}
+    assert named["og:url"] == SITE.base_url + address
+    assert named["og:image"] == "https://wire.example/card.png"
+    assert named["og:title"]
+    assert named["og:description"]
+    assert [each["href"] for each in found.all("link", rel="canonical")] == [named["og:url"]]
+    assert len(found.all("h1")) == 1
+
+
+def test_pages_that_are_for_nobody_else_are_not_indexed() -> None:
+    """What a reader is asked, and what is not there, has no card and is no search result."""
+    found = Outline(render_missing(SITE))
+    assert found.all("meta", name="robots", content="noindex")
+    assert not found.all("link", rel="canonical")
+
+
+def test_about() -> None:
+    """It says what a feed is, what enters and leaves, whose entries they are, and names the bot."""
+    page = render_about(SITE).decode()
+    assert "feed reader is an app" in page
+    assert "Topicwire/1.2.3" in page
+    assert "/topics.opml" in page
+    assert "WebSub" not in page
+    assert (
+        "WebSub"
+        in render_about(Site("https://a.example", "1", hub="https://hub.example/")).decode()
+    )
+
+
+@pytest.mark.parametrize("name", ["icon.png", "apple-touch-icon.png", "card.png"])
+def test_pictures(name: str) -> None:
+    """Pictures are bytes of PNG, and small."""
+    picture = asset(name)
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) < 30_000
 
 
 def test_alternates() -> None:
@@ -107,7 +219,9 @@ def test_no_third_party_markup() -> None:
     "page",
     [
         pytest.param(render_topic(a_page(placed())), id="topic"),
+        pytest.param(render_topic(archived(2, 3)), id="archive"),
         pytest.param(render_index((), SITE), id="index"),
+        pytest.param(render_about(SITE), id="about"),
     ],
 )
 def test_pages_obey_the_content_security_policy(page: bytes) -> None:

@@ -143,7 +143,7 @@ def test_a_page_has_a_content_security_policy_and_no_self_link() -> None:
     """O54, O58: pages are locked down, and vary by Accept where it chooses."""
     page = plain(ready("/topics/seats", media_type="text/html; charset=utf-8")).whole
     assert value(page, "content-security-policy") == (
-        "default-src 'none'; img-src https: data:; style-src 'self'; "
+        "default-src 'none'; img-src 'self' https: data:; style-src 'self'; "
         "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
     )
     assert value(page, "vary") == "Accept, Accept-Encoding"

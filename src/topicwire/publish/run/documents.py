@@ -19,7 +19,13 @@ _RENDERERS = {
     Format.JSON: jsonfeed.render,
     Format.HTML: html.render_topic,
 }
-_ASSETS = {"style.css": "text/css; charset=utf-8", "favicon.svg": "image/svg+xml"}
+_ASSETS = {
+    "style.css": "text/css; charset=utf-8",
+    "favicon.svg": "image/svg+xml",
+    "icon.png": "image/png",
+    "apple-touch-icon.png": "image/png",
+    "card.png": "image/png",
+}
 
 _PAGES_KEPT = 8  # composed for one format, and rendered soon in the others
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # when what has no time of its own last changed
@@ -66,7 +72,7 @@ class Publisher:
 
     def about(self) -> Document:
         """Return the page that says what this site is and how to use it."""
-        raise NotFoundError("the page follows")
+        return _document(html.render_about(self._site), MEDIA_TYPES[Format.HTML], _LONG_AGO)
 
     def index(self) -> Document:
         """Return the page that lists all topics."""
@@ -89,14 +95,14 @@ class Publisher:
         return tuple(_ASSETS)
 
     def asset(self, name: str) -> Document:
-        """Return a file that the pages link to: style.css or favicon.svg.
+        """Return a file that the pages link to.
 
         Raises:
             NotFoundError: when there is no such file.
         """
         if name not in _ASSETS:
             raise NotFoundError(
-                f"there is no file {name!r}; the pages link to style.css and favicon.svg"
+                f"there is no file {name!r}; the pages link to {', '.join(_ASSETS)}"
             )
         return _document(html.asset(name), _ASSETS[name], _LONG_AGO)
 

@@ -1,10 +1,8 @@
 """The public site as static files: the same documents at the same addresses as from our server."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from hashlib import blake2b
 
-from topicwire.errors import NotFoundError
 from topicwire.model.document import TopicState
 from topicwire.model.report import SiteReport
 from topicwire.publish import hosts, html, nginx
@@ -89,8 +87,7 @@ def _shared(publisher: Publisher, site: Site) -> Iterator[File]:
         yield name, publisher.asset(name).body
     yield file_of("/robots.txt"), ROBOTS
     yield file_of("/404"), html.render_missing(site)
-    with suppress(NotFoundError):
-        yield file_of("/about"), publisher.about().body
+    yield file_of("/about"), publisher.about().body
 
 
 def _digest(*parts: str | bytes) -> str:
