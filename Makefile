@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 .PHONY: help
 help: ## say what can be made
@@ -28,8 +29,8 @@ run: $(READY) ## run Topicwire with the starter catalogue and its samples
 	@TOPICWIRE_ALLOW_FILES=$${TOPICWIRE_ALLOW_FILES:-true} $(BIN)/topicwire run
 
 .PHONY: test
-test: $(READY) ## run the tests
-	$(BIN)/pytest
+test: $(READY) ## run the tests, on all processors
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 .PHONY: check
 check: $(READY) ## run what CI runs: lint, types, import contracts, files, tests
@@ -38,7 +39,7 @@ check: $(READY) ## run what CI runs: lint, types, import contracts, files, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 .PHONY: goldens
 goldens: $(READY) ## rewrite the expected results under tests/data; review the diff
