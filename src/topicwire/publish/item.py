@@ -10,7 +10,7 @@ from topicwire.model.catalogue import Republish, Source
 from topicwire.model.judging import AlsoAt, Placement, Reason, StoredEntry
 from topicwire.model.wire import Enclosure, Origin, Polled
 from topicwire.publish.address import permanent_id, web_url
-from topicwire.publish.wording import because, distinct, excerpt, line, name, plain, scrubbed
+from topicwire.publish.wording import because, distinct, excerpt, legible, line, name, plain
 
 CHOSEN = "chosen by the editor"
 
@@ -28,8 +28,19 @@ _TWO_LETTERS = (
     "os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta "
     "te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
 )
+# Those of ISO 639-2 that have no shorter code; the validator knows none of 639-3.
+_THREE_LETTERS = (
+    "ace ach ady ain alt anp arn arp ast awa ban bas bej bem bho bik bin bla bug byn ceb chk chr "
+    "chy crh csb dak din doi dsb dyu efi fil fon frr frs fur gaa gil gor grc gsw gwi haw hil hmn "
+    "hsb iba ilo inh jbo kaa kab kac kam kbd kha kmb kok kos krc krl kru kum lad lah lez lol loz "
+    "lua lun luo lus mad mag mai mak mas mdf men min mni moh mos mus mwl myv nap nds new nia niu "
+    "nog nso nyn osa pag pam pap pau pon raj rap rar rom rup sad sah sat scn sco shn sid sma "
+    "smj smn sms snk srn srr suk syr tem tet tig tiv tkl tlh tli tmh tog tpi tsi tum tvl tyv udm "
+    "umb vai war xal yao yap zap zen zun"
+)
 _LANGUAGE = re.compile(
-    rf"({_TWO_LETTERS.replace(' ', '|')}|[a-z]{{3}})((?:-[a-z0-9]{{2,8}})*)", re.IGNORECASE
+    rf"({f'{_TWO_LETTERS} {_THREE_LETTERS}'.replace(' ', '|')})((?:-[a-z0-9]{{2,8}})*)",
+    re.IGNORECASE,
 )
 
 
@@ -159,7 +170,7 @@ def _cut(stored: StoredEntry, source: Source) -> tuple[str, str, str]:
     if republish is Republish.TITLE:
         return "", "", ""
     given = _whole(stored, source) or entry.content_html
-    summary, content = scrubbed(entry.summary_html).strip(), scrubbed(given).strip()
+    summary, content = legible(entry.summary_html).strip(), legible(given).strip()
     said = plain(summary)
     short = excerpt(said or entry.text, _SUMMARY_LENGTH)
     if republish is Republish.SUMMARY:

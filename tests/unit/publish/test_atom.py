@@ -67,18 +67,32 @@ def test_source() -> None:
 
 
 def test_verdict() -> None:
-    """An entry says its score and reasons in a namespace of our own, declared once at the root."""
-    because = (Reason("@nation", "NASA & Co", Zone.TITLE, 2),)
+    """O1: an entry says its score and reasons to programs without a namespace of our own."""
+    because = (Reason("@nation", 'NASA & "Co"', Zone.TITLE, 2),)
     body = render(a_page(replace(placed(), score=0.8333, reasons=because)))
-    assert body.count(b"urn:topicwire:reason:1") == 1
     assert (
-        b'<topicwire:verdict score="0.83">\n      <topicwire:reason zone="title" count="2" '
-        b'clause="@nation">NASA &amp; Co</topicwire:reason>\n    </topicwire:verdict>'
+        b'    <?topicwire-verdict score="0.83"?>\n    <?topicwire-reason zone="title" count="2" '
+        b'clause="@nation" matched="NASA &amp; &quot;Co&quot;"?>\n'
     ) in body
-    feed = feedparser.parse(body)
-    assert not feed.bozo
-    found = {"zone": "title", "count": "2", "clause": "@nation"}
-    assert feed.entries[0]["topicwire_reason"] == found
+    assert not feedparser.parse(body).bozo
+
+
+def test_players() -> None:
+    """O8: audio and video in a text have no controls, which the validator minds, but links."""
+    player = '<audio controls="" preload="none" src="https://press.example/a.mp3"></audio>'
+    video = '<video controls="" preload="none"><source src="https://press.example/v.mp4"></video>'
+    body = render(a_page(placed(content_html=f"<p>{player}</p>{video}")))
+    assert atom_findings(body) == []
+    content = etree.fromstring(body).findtext(f"{ATOM}entry/{ATOM}content") or ""
+    assert 'src="https://press.example/a.mp3"' in content
+    assert '<a href="https://press.example/a.mp3">Audio</a>' in content
+    assert '<a href="https://press.example/v.mp4">Video</a>' in content
+
+
+def test_icon() -> None:
+    """O40: the feed has one icon, the site's."""
+    icons = etree.fromstring(render(a_page())).findall(f"{ATOM}icon")
+    assert [each.text for each in icons] == ["https://wire.example/icon.png"]
 
 
 def test_self_link() -> None:

@@ -96,6 +96,16 @@ def test_enclosures() -> None:
     ]
 
 
+def test_enclosure_at_an_odd_address() -> None:
+    """O29: an address that the validator takes for none (InvalidURLAttribute) is media:content."""
+    odd = Enclosure("https://localhost/a.mp3", "audio/mpeg", 5)
+    body = render(a_page(placed(enclosures=(odd, ENCLOSURES[1]))))
+    item = etree.fromstring(body)[0].find("item")
+    assert rss_findings(body) == []
+    assert [each.get("url") for each in item.findall("enclosure")] == [ENCLOSURES[1].url]
+    assert [each.get("url") for each in item.findall(f"{MEDIA}content")] == [odd.url]
+
+
 def test_source() -> None:
     """O28: every item names its source and the address of the source's feed."""
     source = channel_of(placed()).find("item/source")
