@@ -10,13 +10,14 @@ from topicwire.model.catalogue import Republish, Source
 from topicwire.model.judging import AlsoAt, Placement, Reason, StoredEntry
 from topicwire.model.wire import Enclosure, Origin, Polled
 from topicwire.publish.address import permanent_id, web_url
-from topicwire.publish.wording import because, distinct, excerpt, legible, line, name, plain
+from topicwire.publish.wording import because, distinct, excerpt, fragment, line, name, plain
 
 CHOSEN = "chosen by the editor"
 
 _SUMMARY_LENGTH = 300  # characters of an excerpt that we make
 _LONGEST_SUMMARY = 600  # a "summary" longer than this is the article itself
-_TITLE_LENGTH = 100
+_TITLE_LENGTH = 100  # characters of a title that we make
+_LONGEST_TITLE = 1_000
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # what is older is a mistake (ImplausibleDate)
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
@@ -118,7 +119,10 @@ def item(placement: Placement, *, by: datetime, shows_reason: bool = True) -> Fe
     is_bare = polled.source.republish is Republish.TITLE
     return FeedItem(
         id=permanent_id(entry.uid, tag=polled.tag),
-        title=line(entry.title) or excerpt(short, _TITLE_LENGTH) or url or "Untitled",
+        title=excerpt(entry.title, _LONGEST_TITLE)
+        or excerpt(short, _TITLE_LENGTH)
+        or url
+        or "Untitled",
         url=url,
         authors=distinct(tuple(name(author) for author in entry.authors)),
         summary_html=summary,
@@ -170,7 +174,7 @@ def _cut(stored: StoredEntry, source: Source) -> tuple[str, str, str]:
     if republish is Republish.TITLE:
         return "", "", ""
     given = _whole(stored, source) or entry.content_html
-    summary, content = legible(entry.summary_html).strip(), legible(given).strip()
+    summary, content = fragment(entry.summary_html), fragment(given)
     said = plain(summary)
     short = excerpt(said or entry.text, _SUMMARY_LENGTH)
     if republish is Republish.SUMMARY:

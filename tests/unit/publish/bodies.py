@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -21,11 +22,17 @@ ATTRIBUTES = _words(
     "abbr alt cite colspan datetime dir height href hreflang lang loading poster preload "
     "referrerpolicy rel reversed rowspan scope span src start title type value width"
 )
-LINKED = re.compile(r"""(?i)<a\s+href=(?:"(.*?)"|'(.*?)')|<img\s+[^>]*src=(?:"(.*?)"|'(.*?)')""")
+QUOTED = r"""(?:"(.*?)"|'(.*?)'|([\w-]+)[\s>])"""
+LINKED = re.compile(rf"(?i)<a\s+href={QUOTED}|<img\s+[^>]*src={QUOTED}")
 
 
-def body_findings(html: str) -> Iterator[str]:
-    """Yield what the validator would say of an entry's HTML; it parses as strictly as it can be done."""
+@lru_cache
+def body_findings(html: str) -> tuple[str, ...]:
+    """Return what the validator would say of an entry's HTML; it parses as strictly as it can be done."""
+    return tuple(_body_findings(html))
+
+
+def _body_findings(html: str) -> Iterator[str]:
     if "<?import" in html.lower():
         yield "SecurityRisk"
     try:

@@ -12,15 +12,9 @@ from topicwire.model.document import Format
 from topicwire.model.judging import Departure, Edition
 from topicwire.publish import atom, jsonfeed, rss
 from topicwire.publish.compose import FeedPage, Site, compose
+from unit.publish.common_rules import ATOM, HISTORY, TOMBSTONES
 from unit.publish.editions import SITE, placed
-from unit.publish.rules import (
-    ATOM,
-    HISTORY,
-    TOMBSTONES,
-    UNKNOWN_TOMBSTONES,
-    atom_findings,
-    rss_findings,
-)
+from unit.publish.rules import UNKNOWN_TOMBSTONES, atom_findings, rss_findings
 
 BASE = "https://wire.example/topics/seats"
 HUB = Site(SITE.base_url, SITE.version, hub="https://wire.example/websub/hub")

@@ -8,8 +8,9 @@ from lxml import etree
 from topicwire.model.judging import Reason, Zone
 from topicwire.model.wire import Enclosure
 from topicwire.publish.atom import render
+from unit.publish.common_rules import ATOM
 from unit.publish.editions import a_page, placed
-from unit.publish.rules import ATOM, atom_findings
+from unit.publish.rules import atom_findings
 
 ENCLOSURES = (
     Enclosure("https://press.example/a.mp3", "audio/mpeg", 5),

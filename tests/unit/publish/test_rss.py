@@ -9,8 +9,9 @@ from lxml import etree
 from builders import a_polled, a_source
 from topicwire.model.wire import Enclosure
 from topicwire.publish.rss import render
+from unit.publish.common_rules import ATOM, CONTENT, DC, MEDIA
 from unit.publish.editions import a_page, placed
-from unit.publish.rules import ATOM, CONTENT, DC, MEDIA, rss_findings
+from unit.publish.rules import rss_findings
 
 ENCLOSURES = (
     Enclosure("https://press.example/a.mp3", "audio/mpeg", 5),
@@ -100,7 +101,7 @@ def test_enclosure_at_an_odd_address() -> None:
     """O29: an address that the validator takes for none (InvalidURLAttribute) is media:content."""
     odd = Enclosure("https://localhost/a.mp3", "audio/mpeg", 5)
     body = render(a_page(placed(enclosures=(odd, ENCLOSURES[1]))))
-    item = etree.fromstring(body)[0].find("item")
+    item: Any = etree.fromstring(body)[0].find("item")
     assert rss_findings(body) == []
     assert [each.get("url") for each in item.findall("enclosure")] == [ENCLOSURES[1].url]
     assert [each.get("url") for each in item.findall(f"{MEDIA}content")] == [odd.url]

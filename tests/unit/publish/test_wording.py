@@ -6,6 +6,7 @@ from topicwire.model.judging import SECOND_READER, Reason, Zone
 from topicwire.publish.wording import (
     because,
     excerpt,
+    fragment,
     legible,
     line,
     listed,
@@ -60,6 +61,14 @@ def test_line(given: str, expected: str) -> None:
 def test_legible(given: str, expected: str) -> None:
     """O10: UTF-8 that was taken for Latin-1, which the validator minds, is read anew."""
     assert expected == legible(given)
+
+
+def test_words_of_an_image_name_no_address() -> None:
+    """O7: the validator looks for addresses in an image's words too (ContainsRelRef)."""
+    image = '<img alt="SRC=x" title="src=\'y\'" src="https://a.example/i.png">'
+    assert fragment(image) == (
+        '<img alt="SRC&#61;x" title="src&#61;\'y\'" src="https://a.example/i.png">'
+    )
 
 
 @pytest.mark.parametrize(
