@@ -12,6 +12,7 @@ from topicwire.model.judging import Departure, Edition
 from topicwire.publish.compose import FeedPage, Site, compose
 from unit.ingest.goldens import DATA, Golden
 from unit.publish.editions import RENDERERS
+from unit.publish.json_rules import json_findings
 from unit.publish.rereading import published, reread
 from unit.publish.rules import UNKNOWN_TOMBSTONES, atom_findings, rss_findings
 
@@ -69,7 +70,11 @@ def edition_of(body: bytes, content_type: str | None, page: int) -> Edition:
 
 def findings(page: FeedPage) -> list[str]:
     """Return the findings on a page, but that the validator knows no tombstones."""
-    found = atom_findings(RENDERERS[Format.ATOM](page)) + rss_findings(RENDERERS[Format.RSS](page))
+    found = [
+        *atom_findings(RENDERERS[Format.ATOM](page)),
+        *rss_findings(RENDERERS[Format.RSS](page)),
+        *json_findings(RENDERERS[Format.JSON](page)),
+    ]
     return [each for each in found if each != UNKNOWN_TOMBSTONES]
 
 
@@ -86,7 +91,7 @@ def differing(pages: dict[str, FeedPage], form: Format) -> dict[str, object]:
 
 
 def test_no_finding_in_any_fixture_republished(fixtures: dict[str, FeedPage]) -> None:
-    """O1: every fixture, republished as Atom and RSS, keeps the validator's rules."""
+    """O1: every fixture, republished, keeps the rules of the validator and of JSON Feed."""
     assert {name: found for name, page in fixtures.items() if (found := findings(page))} == {}
 
 
@@ -97,7 +102,7 @@ def test_readers_find_every_entry_of_fixtures(fixtures: dict[str, FeedPage], for
 
 
 def test_no_finding_in_any_real_feed_republished(pages: dict[str, FeedPage]) -> None:
-    """O1: every real feed, republished as Atom and RSS, keeps the validator's rules."""
+    """O1: every real feed, republished, keeps the rules of the validator and of JSON Feed."""
     assert {name: found for name, page in pages.items() if (found := findings(page))} == {}
 
 

@@ -20,11 +20,12 @@ from topicwire.publish.compose import compose
 from topicwire.publish.item import Grounds
 from topicwire.publish.own import OwnReader, digest_of
 from unit.publish.editions import RENDERERS, SITE, a_page, placed
+from unit.publish.json_rules import json_findings
 from unit.publish.rereading import published, reread
 from unit.publish.rules import UNKNOWN_TOMBSTONES, atom_findings, rss_findings
 from unit.publish.strategies import EDITIONS
 
-FINDINGS = {Format.ATOM: atom_findings, Format.RSS: rss_findings}
+FINDINGS = {Format.ATOM: atom_findings, Format.RSS: rss_findings, Format.JSON: json_findings}
 OWN = st.none() | st.just(OwnReader(digest_of("ada's token")))
 
 
@@ -32,16 +33,16 @@ OWN = st.none() | st.just(OwnReader(digest_of("ada's token")))
 @settings(max_examples=50)
 @given(edition=EDITIONS)
 def test_entries_read_back(form: Format, edition: Edition) -> None:
-    """O3, O9: whatever sources say, a reader reads what we published, field by field."""
+    """O3, O9, G7: whatever sources say, a reader reads what we published, field by field."""
     page = compose(edition, SITE)
     assert published(page, form) == reread(RENDERERS[form](page), form)
 
 
-@pytest.mark.parametrize("form", [Format.ATOM, Format.RSS])
+@pytest.mark.parametrize("form", list(FINDINGS))
 @settings(max_examples=50)
 @given(edition=EDITIONS, own=OWN)
 def test_no_findings(form: Format, edition: Edition, own: OwnReader | None) -> None:
-    """O1: whatever sources say, the validator's rules are kept, also in a reader's own feed."""
+    """O1, O7, O8, O10, O45, G9: whatever sources say, the validator's rules are kept, also in a reader's own feed."""
     found = FINDINGS[form](RENDERERS[form](compose(edition, SITE, own=own)))
     assert [each for each in found if each != UNKNOWN_TOMBSTONES] == []
 

@@ -42,7 +42,7 @@ def test_no_findings() -> None:
 
 
 def test_channel() -> None:
-    """O20, O22, O32: the channel links to its page and itself, and says how long to wait."""
+    """O13, O20, O22, O32, G3: the channel links to its page and itself, and says how long to wait."""
     channel = channel_of()
     assert channel.findtext("link") == "https://wire.example/topics/seats"
     assert dict(channel.find(f"{ATOM}link").attrib) == {
@@ -54,6 +54,30 @@ def test_channel() -> None:
     assert channel.findtext("generator") == "Topicwire 1.2.3 (https://wire.example/)"
     assert channel.findtext("docs") == "https://www.rssboard.org/rss-specification"
     assert int(channel.findtext("ttl")) > 0
+
+
+def test_order_of_the_channel() -> None:
+    """O21, O25: what is said of the channel comes before its items, each of which has a title."""
+    channel = channel_of(placed(1, title=""), placed(2))
+    positions = [child.tag == "item" for child in channel]
+    assert positions == sorted(positions)
+    assert [each.findtext("title") for each in channel.findall("item")] == [
+        "NASA and Roscosmos agreed to trade seats.",
+        "Crews trade seats",
+    ]
+
+
+def test_tags() -> None:
+    """O31: each tag is a category, of no domain, for what a source calls it by is not kept."""
+    categories = channel_of(placed(tags=("R&D", "space"))).findall("item/category")
+    assert [(each.text, dict(each.attrib)) for each in categories] == [("R&D", {}), ("space", {})]
+
+
+def test_rights() -> None:
+    """O14: an item has the rights that its source claims, and the channel says whose items are."""
+    channel = channel_of(placed(rights="© The Press"))
+    assert channel.findtext(f"item/{DC}rights") == "© The Press"
+    assert channel.findtext("copyright").startswith("Every entry belongs to the source")
 
 
 def test_description_before_content() -> None:

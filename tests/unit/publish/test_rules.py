@@ -4,10 +4,11 @@ import pytest
 
 from topicwire.model.judging import Departure
 from topicwire.model.wire import Enclosure
-from topicwire.publish import atom, rss
+from topicwire.publish import atom, jsonfeed, rss
 from topicwire.publish.compose import compose
 from unit.publish.bodies import body_findings
 from unit.publish.editions import SITE, an_edition, placed
+from unit.publish.json_rules import json_findings
 from unit.publish.rules import atom_findings, rss_findings
 
 
@@ -65,6 +66,33 @@ def test_atom(right: str, wrong: str, expected: str) -> None:
     assert right in body
     before = set(atom_findings(body.encode()))
     found = set(atom_findings(body.replace(right, wrong).encode())) - before
+    assert any(each.startswith(expected) for each in found)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "expected"),
+    [
+        pytest.param("version/1.1", "version/1", "version", id="version"),
+        pytest.param('"items"', '"posts"', "feed.posts is unknown", id="key"),
+        pytest.param('"https://press', '"//press', "feed.items.url: //press", id="relative"),
+        pytest.param(
+            '"title": "Crews trade seats"', '"title": null', "feed.items.title", id="null"
+        ),
+        pytest.param("T12:00:00+00:00", " 12:00", "feed.items.date_published", id="time"),
+        pytest.param('"content_html"', '"_html"', "missing content_html", id="content"),
+        pytest.param('"en"', '"english"', "feed.language", id="language"),
+        pytest.param('"size_in_bytes": 5', '"size_in_bytes": "5"', "feed.items.att", id="size"),
+        pytest.param("seats/archive/3", "seats", "next_url leads nowhere", id="next"),
+    ],
+)
+def test_json(right: str, wrong: str, expected: str) -> None:
+    """A JSON Feed document with one thing wrong has a finding that it had not before."""
+    files = (Enclosure("https://press.example/a.mp3", "audio/mpeg", 5),)
+    page = compose(an_edition(placed(enclosures=files), pages=3), SITE)
+    body = jsonfeed.render(page).decode()
+    assert right in body
+    assert json_findings(body.encode()) == []
+    found = json_findings(body.replace(right, wrong).encode())
     assert any(each.startswith(expected) for each in found)
 
 
