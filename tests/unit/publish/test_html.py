@@ -176,7 +176,7 @@ def test_alternates() -> None:
 
 
 def test_feed_addresses_can_be_copied() -> None:
-    """A visitor finds each feed's address as text, to be selected without a script."""
+    """H2: a visitor finds each feed's address as text, to be selected without a script."""
     page = render_topic(a_page()).decode()
     assert "<code>https://wire.example/topics/seats.atom</code>" in page
 
