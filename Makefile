@@ -56,13 +56,28 @@ lock: $(READY) ## renew the locked versions
 clean: ## remove what was installed and built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-# `reader`, the yardstick of bench/polls.py, has an environment of its own.
+# `reader`, the yardstick of bench/polls.py and a client in tests, has an environment of its own.
 BENCH := build/bench/.ready
 $(BENCH): bench/requirements.lock $(READY)
 	$(PYTHON) -m venv build/bench
 	$(BIN)/uv pip install --quiet --system-certs --require-hashes --python build/bench/bin/python -r $< \
 	  || build/bench/bin/python -m pip install --quiet --require-hashes -r $<
 	@touch $@
+
+# What acceptance tests use that is not ours. A test of what is missing here is skipped, and says so.
+CLIENTS_DEBIAN := newsboat sfeed rss2email feed2imap gpodder elpa-elfeed emacs-nox curl
+CLIENTS_NPM := rss-parser @extractus/feed-extractor
+
+.PHONY: clients
+clients: $(BENCH) ## install the feed readers that acceptance tests use (as root, on Debian)
+	@command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] || { echo "Install yourself: $(CLIENTS_DEBIAN) npm"; exit 0; }; \
+	  apt-get update -qq; \
+	  for each in $(CLIENTS_DEBIAN) $$(command -v npm >/dev/null || echo nodejs npm); do \
+	    dpkg -s $$each >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$each >/dev/null 2>&1 \
+	      || echo "$$each could not be installed; its tests are skipped"; \
+	  done
+	@npm install --silent --no-save --no-package-lock --prefix build/clients $(CLIENTS_NPM) \
+	  || echo "$(CLIENTS_NPM) could not be installed; their tests are skipped"
 
 .PHONY: bench
 bench: $(BENCH) ## measure everything in bench/
