@@ -4,6 +4,7 @@ The story is told once (acceptance.clients.story), to all readers that are insta
 installs them. Each test asks about one chapter of it.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from acceptance.clients.programs import Newsboat
 from acceptance.clients.shelf import KINDS
 from acceptance.clients.story import CHAPTERS, NEW, OLD, Case, Sight, tell
 from acceptance.columns import TOGETHER
-from acceptance.wire import TOPIC, Wire
+from acceptance.wire import ROOT, TOPIC, Wire
 
 CASES = tuple(Case(kind, form) for kind in KINDS for form in kind.forms)
 
@@ -121,6 +122,17 @@ def test_what_there_is_to_play_is_found(sight: Sight) -> None:
     episodes = {EPISODE.title, LATER_EPISODE.title}
     assert set(sounds) == (episodes if sight.form in sight.kind.plays else set())
     assert all(address.endswith(".mp3") for address in sounds.values())
+
+
+@pytest.mark.parametrize("kind", [pytest.param(kind, id=kind.name) for kind in KINDS])
+def test_the_table_says_what_a_reader_does(kind: Kind) -> None:
+    """docs/readers.md has a row for each, with its formats and its ways."""
+    table = (ROOT / "docs" / "readers.md").read_text(encoding="utf-8")
+    (row,) = [line for line in table.splitlines() if line.startswith(f"| {kind.name} |")]
+    _, _, forms, confirmed, edit, removal, *_ = re.sub(r" \[\d\]", "", row).split(" | ")
+    assert tuple(forms.split(", ")) == kind.forms
+    assert confirmed.startswith("304") == bool(kind.confirmed)
+    assert (edit, removal) == (kind.at_edit.value, kind.at_removal.value)
 
 
 @pytest.mark.skipif(not KINDS[0].is_installed(), reason=f"{KINDS[0].package} is not installed")

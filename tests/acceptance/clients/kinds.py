@@ -48,7 +48,7 @@ class AtRemoval(Enum):
     """What a reader does when a document does not have an entry any more."""
 
     KEEPS = "keeps it"
-    DROPS = "drops it, if nobody has played it"
+    DROPS = "drops it, unless it was downloaded"
 
 
 @dataclass(frozen=True, slots=True)
