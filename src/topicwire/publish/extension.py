@@ -4,6 +4,7 @@ feedgen's defaults are the present time, entries in reverse and the locale of th
 them would let the same edition give different bytes.
 """
 
+import re
 from collections.abc import Iterator
 from email.utils import format_datetime
 from functools import partial
@@ -27,7 +28,8 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # Markup characters in plain text travel as U+FDD0 and U+FDD1, which no published text contains,
 # and are written as the hexadecimal references that the RSS Board's profile asks for.
 _MARKED = str.maketrans({"&": "\ufdd0", "<": "\ufdd1"})
-_WRITTEN = (("\ufdd0".encode(), b"&#x26;"), ("\ufdd1".encode(), b"&#x3C;"))
+_WRITTEN = {"\ufdd0".encode(): b"&#x26;", "\ufdd1".encode(): b"&#x3C;"}
+_MARK = re.compile("\ufdd0".encode()[:2] + rb"[\x90\x91]")
 
 # feedgen's own formatter sets the locale of the whole process for every date, which races
 # between threads; the standard library's knows nothing but English.
@@ -147,6 +149,4 @@ def marked(text: str) -> str:
 
 def written(xml: bytes) -> bytes:
     """Return feedgen's output with the references that `marked` stands for."""
-    for mark, reference in _WRITTEN:
-        xml = xml.replace(mark, reference)
-    return xml
+    return _MARK.sub(lambda found: _WRITTEN[found[0]], xml)

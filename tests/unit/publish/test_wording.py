@@ -34,6 +34,16 @@ def test_scrubbed(given: str, expected: str) -> None:
     assert expected == scrubbed(given)
 
 
+def test_scrubbed_refuses_the_same_characters_however_it_looks() -> None:
+    """O10: each way to look for what is refused finds the same, for every character of the plane."""
+    refused = {*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F, *range(0x80, 0xA0), 0xFFFD}
+    refused |= {*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF} - {0x85}
+    broken = {0xD, 0x85}  # line ends of other systems
+    for number in set(range(0x10000)) - broken:
+        kept = "" if number in refused else chr(number)
+        assert scrubbed(f"a{chr(number)}") == f"a{kept}", hex(number)
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
