@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 .PHONY: help
 help: ## say what can be made
@@ -28,8 +29,8 @@ run: $(READY) ## run Topicwire with the starter catalogue and its samples
 	@TOPICWIRE_ALLOW_FILES=$${TOPICWIRE_ALLOW_FILES:-true} $(BIN)/topicwire run
 
 .PHONY: test
-test: $(READY) ## run the tests
-	$(BIN)/pytest
+test: $(READY) ## run the tests, on all processors
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 .PHONY: check
 check: $(READY) ## run what CI runs: lint, types, import contracts, files, tests
@@ -38,7 +39,7 @@ check: $(READY) ## run what CI runs: lint, types, import contracts, files, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 .PHONY: goldens
 goldens: $(READY) ## rewrite the expected results under tests/data; review the diff
@@ -63,13 +64,28 @@ lock: $(READY) ## renew the locked versions
 clean: ## remove what was installed and built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-# `reader`, the yardstick of bench/polls.py, has an environment of its own.
+# `reader`, the yardstick of bench/polls.py and a client in tests, has an environment of its own.
 BENCH := build/bench/.ready
 $(BENCH): bench/requirements.lock $(READY)
 	$(PYTHON) -m venv build/bench
 	$(BIN)/uv pip install --quiet --system-certs --require-hashes --python build/bench/bin/python -r $< \
 	  || build/bench/bin/python -m pip install --quiet --require-hashes -r $<
 	@touch $@
+
+# What acceptance tests use that is not ours. A test of what is missing here is skipped, and says so.
+CLIENTS_DEBIAN := newsboat sfeed rss2email feed2imap gpodder elpa-elfeed emacs-nox curl
+CLIENTS_NPM := rss-parser @extractus/feed-extractor
+
+.PHONY: clients
+clients: $(BENCH) ## install the feed readers that acceptance tests use (as root, on Debian)
+	@command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] || { echo "Install yourself: $(CLIENTS_DEBIAN) npm"; exit 0; }; \
+	  apt-get update -qq; \
+	  for each in $(CLIENTS_DEBIAN) $$(command -v npm >/dev/null || echo nodejs npm); do \
+	    dpkg -s $$each >/dev/null 2>&1 || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$each >/dev/null 2>&1 \
+	      || echo "$$each could not be installed; its tests are skipped"; \
+	  done
+	@npm install --silent --no-save --no-package-lock --prefix build/clients $(CLIENTS_NPM) \
+	  || echo "$(CLIENTS_NPM) could not be installed; their tests are skipped"
 
 .PHONY: bench
 bench: $(BENCH) ## measure everything in bench/

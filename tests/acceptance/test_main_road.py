@@ -2,13 +2,8 @@
 
 import io
 import json
-import os
-import shutil
-import subprocess
-from pathlib import Path
 
 import feedparser
-import pytest
 
 from acceptance.columns import OTHERS, SEAT_SWAP_AGAIN, TOGETHER
 from acceptance.formats import FORMATS, Outlet
@@ -153,32 +148,3 @@ def test_a_moved_feed_is_followed(wire: Wire, origin: Origin) -> None:
         assert wire.json("poll", "moved")["polls"][0]["error"] is None
     assert origin.count("moved")["301"] == 2
     assert origin.count("rss20")["304"] == 1
-
-
-@pytest.mark.skipif(shutil.which("newsboat") is None, reason="newsboat is not installed")
-def test_newsboat_subscribes_and_reads(wire: Wire, tmp_path: Path) -> None:
-    """L1: a reader that we did not write imports the OPML and finds every column unread."""
-    urls, config = tmp_path / "urls", tmp_path / "config"
-    urls.touch()
-    config.write_text("show-read-feeds yes\n", encoding="utf-8")
-    files = ["-u", str(urls), "-C", str(config), "-c", str(tmp_path / "cache.db")]
-
-    def newsboat(*arguments: str) -> str:
-        done = subprocess.run(
-            ["newsboat", *files, *arguments],
-            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        return done.stdout
-
-    wire.json("poll")
-    with wire.daemon():
-        opml = tmp_path / "topics.opml"
-        opml.write_bytes(wire.get("/topics.opml")[2])
-        newsboat("-i", str(opml))
-        assert f"{wire.base_url}/topics/{TOPIC}.atom" in urls.read_text(encoding="utf-8")
-        newsboat("-x", "reload")
-        assert newsboat("-x", "print-unread").startswith(f"{len(TITLES)} unread")

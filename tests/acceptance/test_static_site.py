@@ -7,8 +7,9 @@ from pathlib import Path
 import brotli
 import pytest
 
-from acceptance.wire import TOPIC, Wire, free_port, wait_until
+from acceptance.wire import TOPIC, Wire, wait_until
 from nginx import Nginx, needs_nginx
+from ports import free_port
 
 HEADERS = (
     *("Content-Type", "Cache-Control", "Link", "X-Content-Type-Options", "Referrer-Policy"),

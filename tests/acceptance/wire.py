@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 TOPIC = "space-cooperation"
@@ -184,13 +185,6 @@ class Wire:
             "TOPICWIRE_HOST_SPACING": "0",
             "TOPICWIRE_WORKERS": "2",
         }
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(is_so: Any, *, seconds: float = PATIENCE) -> None:

@@ -169,9 +169,16 @@ BROKEN = [
 @pytest.mark.parametrize(("name", "content", "words"), BROKEN)
 @pytest.mark.parametrize("command", ["apply", "poll", "run"])
 def test_a_wrong_catalogue_is_named_and_changes_nothing(  # noqa: PLR0917 (fixtures and a case)
-    run: Run, catalogue: Path, command: str, name: str, content: str, words: tuple[str, ...]
+    run: Run,
+    catalogue: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    name: str,
+    content: str,
+    words: tuple[str, ...],
 ) -> None:
     """File, key and position are told, the exit code is 1, and what stood still stands."""
+    monkeypatch.setenv("TOPICWIRE_LISTEN", "127.0.0.1:0")  # which somebody else cannot have
     run("poll")
     before = run("topic", "list", "--json").json
     (catalogue / name).write_text(content)

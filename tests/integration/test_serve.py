@@ -13,20 +13,13 @@ from typing import Any
 
 import pytest
 
+from ports import free_port
 from topicwire.errors import ListenError
 from topicwire.model.document import TopicState
 from topicwire.serve import server
 from topicwire.serve.application import application
 from topicwire.serve.server import check_free, serve
 from unit.serve.fakes import UNPACK, FakePublisher, FakeReaders
-
-
-def free_port(host: str = "127.0.0.1") -> int:
-    """Return a port that nobody listens on at this moment."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

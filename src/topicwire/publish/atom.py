@@ -6,9 +6,8 @@ from typing import Any
 from lxml.etree import SubElement
 
 from topicwire.model.document import Format
-from topicwire.publish.compose import FeedPage
+from topicwire.publish.compose import ICON, FeedPage
 from topicwire.publish.extension import (
-    REASON,
     XML_LANG,
     PageExtension,
     add_entry,
@@ -18,14 +17,14 @@ from topicwire.publish.extension import (
     written,
 )
 from topicwire.publish.item import Credit, FeedItem
+from topicwire.publish.wording import without_players
 
 
 def render(page: FeedPage) -> bytes:
     """Return the page as an Atom document in UTF-8."""
     feed = filled_feed(page, Format.ATOM)
-    feed.register_extension(
-        "topicwire", partial(PageExtension, page, Format.ATOM, topicwire=REASON)
-    )
+    feed.register_extension("topicwire", partial(PageExtension, page, Format.ATOM))
+    feed.icon(page.site.url(ICON))
     feed.author(name=marked(page.site.title), uri=page.site.url("/"))
     feed.generator(marked(page.site.title), version=page.site.version, uri=page.site.url("/"))
     for item in page.items:
@@ -36,9 +35,9 @@ def render(page: FeedPage) -> bytes:
 
 def _fill(entry: Any, item: FeedItem) -> None:
     if item.summary_html:
-        entry.summary(item.summary_html, type="html")
+        entry.summary(without_players(item.summary_html), type="html")
     if item.content_html:
-        entry.content(item.content_html, type="html")
+        entry.content(without_players(item.content_html), type="html")
     if item.rights:
         entry.rights(marked(item.rights))
     entry.author([{"name": marked(author)} for author in item.authors])

@@ -13,6 +13,8 @@ from topicwire.publish.item import FeedItem, item, language, paragraph
 from topicwire.publish.own import Answer, OwnReader
 from topicwire.publish.wording import distinct, line, listed
 
+ICON = "/icon.png"  # the site's, 512 pixels square
+SMALL_ICON = "/apple-touch-icon.png"  # the same of 180 pixels
 RIGHTS = "Every entry belongs to the source that it names and links to."
 _MOST_CONTENT = 3_000_000  # bytes; escaped, a document then stays below the validator's 5 MB
 

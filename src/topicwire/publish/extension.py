@@ -4,29 +4,32 @@ feedgen's defaults are the present time, entries in reverse and the locale of th
 them would let the same edition give different bytes.
 """
 
+import re
 from collections.abc import Iterator
 from email.utils import format_datetime
 from functools import partial
 from typing import Any
+from xml.sax.saxutils import escape
 
 import feedgen.entry
 import feedgen.feed
-from lxml.etree import SubElement
+from lxml.etree import ProcessingInstruction, SubElement
 
 from topicwire.model.document import Format
 from topicwire.publish.compose import FeedPage
 from topicwire.publish.item import FeedItem, Grounds
 
-REASON = "urn:topicwire:reason:1"  # the namespace in which an entry says why it is there
 ATOM = "http://www.w3.org/2005/Atom"
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+_QUOTE = {'"': "&quot;"}
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 # Markup characters in plain text travel as U+FDD0 and U+FDD1, which no published text contains,
 # and are written as the hexadecimal references that the RSS Board's profile asks for.
 _MARKED = str.maketrans({"&": "\ufdd0", "<": "\ufdd1"})
-_WRITTEN = (("\ufdd0".encode(), b"&#x26;"), ("\ufdd1".encode(), b"&#x3C;"))
+_WRITTEN = {"\ufdd0".encode(): b"&#x26;", "\ufdd1".encode(): b"&#x3C;"}
+_MARK = re.compile("\ufdd0".encode()[:2] + rb"[\x90\x91]")
 
 # feedgen's own formatter sets the locale of the whole process for every date, which races
 # between threads; the standard library's knows nothing but English.
@@ -118,16 +121,25 @@ def _relations(page: FeedPage, form: Format) -> Iterator[tuple[str, str]]:
 
 
 def add_verdict(element: Any, grounds: Grounds | None) -> None:
-    """Let an entry's element say why it is there, in words of our own that programs can read."""
+    """Let an entry's element say why it is there, for programs.
+
+    It does so in processing instructions: the validator minds every namespace that it does not
+    know (UnknownNamespace), and readers pass over them.
+    """
     if grounds is None:
         return
-    if grounds.score is None:
-        SubElement(element, f"{{{REASON}}}verdict", {"by": "editor"})
-        return
-    verdict = SubElement(element, f"{{{REASON}}}verdict", {"score": f"{grounds.score:.2f}"})
+    said = {"by": "editor"} if grounds.score is None else {"score": f"{grounds.score:.2f}"}
+    element.append(_instruction("topicwire-verdict", said))
     for each in grounds.reasons:
-        place = {"zone": each.zone.value, "count": str(each.count), "clause": each.clause}
-        SubElement(verdict, f"{{{REASON}}}reason", place).text = each.matched
+        place = {"zone": each.zone.value, "count": str(each.count)}
+        words = {"clause": each.clause, "matched": each.matched}
+        element.append(_instruction("topicwire-reason", place | words))
+
+
+def _instruction(target: str, said: dict[str, str]) -> Any:
+    """Return an instruction whose text reads like attributes, escaped as theirs are."""
+    pairs = (f'{name}="{escape(value, _QUOTE)}"' for name, value in said.items())
+    return ProcessingInstruction(target, " ".join(pairs))
 
 
 def marked(text: str) -> str:
@@ -137,6 +149,4 @@ def marked(text: str) -> str:
 
 def written(xml: bytes) -> bytes:
     """Return feedgen's output with the references that `marked` stands for."""
-    for mark, reference in _WRITTEN:
-        xml = xml.replace(mark, reference)
-    return xml
+    return _MARK.sub(lambda found: _WRITTEN[found[0]], xml)

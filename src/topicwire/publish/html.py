@@ -23,9 +23,21 @@ _ABOUT = (
     "once, and every column on it comes to you, from every source, once."
 )
 _FEEDS = (
-    (Format.ATOM, "Atom", "The most exact of the three. Take it if you have no preference."),
-    (Format.RSS, "RSS", "The oldest, read by everything. Take it where Atom is not accepted."),
-    (Format.JSON, "JSON Feed", "The same for programs. Take it to work with entries in code."),
+    (
+        Format.ATOM,
+        "Atom",
+        "The fullest, and nearly every reader knows it. Take it if you have no preference.",
+    ),
+    (
+        Format.RSS,
+        "RSS",
+        "The oldest. Take it where Atom is not understood, as by many podcast players.",
+    ),
+    (
+        Format.JSON,
+        "JSON Feed",
+        "The youngest, easy on programs. Take it where a reader or a script prefers it.",
+    ),
 )
 _LEFT = "Everything that stood in this part has left the topic."
 _PLOT_HEIGHT = 24

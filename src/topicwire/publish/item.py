@@ -10,13 +10,14 @@ from topicwire.model.catalogue import Republish, Source
 from topicwire.model.judging import AlsoAt, Placement, Reason, StoredEntry
 from topicwire.model.wire import Enclosure, Origin, Polled
 from topicwire.publish.address import permanent_id, web_url
-from topicwire.publish.wording import because, distinct, excerpt, line, name, plain, scrubbed
+from topicwire.publish.wording import because, distinct, excerpt, fragment, line, name, plain
 
 CHOSEN = "chosen by the editor"
 
 _SUMMARY_LENGTH = 300  # characters of an excerpt that we make
 _LONGEST_SUMMARY = 600  # a "summary" longer than this is the article itself
-_TITLE_LENGTH = 100
+_TITLE_LENGTH = 100  # characters of a title that we make
+_LONGEST_TITLE = 1_000
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # what is older is a mistake (ImplausibleDate)
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
@@ -28,8 +29,19 @@ _TWO_LETTERS = (
     "os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta "
     "te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
 )
+# Those of ISO 639-2 that have no shorter code; the validator knows none of 639-3.
+_THREE_LETTERS = (
+    "ace ach ady ain alt anp arn arp ast awa ban bas bej bem bho bik bin bla bug byn ceb chk chr "
+    "chy crh csb dak din doi dsb dyu efi fil fon frr frs fur gaa gil gor grc gsw gwi haw hil hmn "
+    "hsb iba ilo inh jbo kaa kab kac kam kbd kha kmb kok kos krc krl kru kum lad lah lez lol loz "
+    "lua lun luo lus mad mag mai mak mas mdf men min mni moh mos mus mwl myv nap nds new nia niu "
+    "nog nso nyn osa pag pam pap pau pon raj rap rar rom rup sad sah sat scn sco shn sid sma "
+    "smj smn sms snk srn srr suk syr tem tet tig tiv tkl tlh tli tmh tog tpi tsi tum tvl tyv udm "
+    "umb vai war xal yao yap zap zen zun"
+)
 _LANGUAGE = re.compile(
-    rf"({_TWO_LETTERS.replace(' ', '|')}|[a-z]{{3}})((?:-[a-z0-9]{{2,8}})*)", re.IGNORECASE
+    rf"({f'{_TWO_LETTERS} {_THREE_LETTERS}'.replace(' ', '|')})((?:-[a-z0-9]{{2,8}})*)",
+    re.IGNORECASE,
 )
 
 
@@ -107,7 +119,10 @@ def item(placement: Placement, *, by: datetime, shows_reason: bool = True) -> Fe
     is_bare = polled.source.republish is Republish.TITLE
     return FeedItem(
         id=permanent_id(entry.uid, tag=polled.tag),
-        title=line(entry.title) or excerpt(short, _TITLE_LENGTH) or url or "Untitled",
+        title=excerpt(entry.title, _LONGEST_TITLE)
+        or excerpt(short, _TITLE_LENGTH)
+        or url
+        or "Untitled",
         url=url,
         authors=distinct(tuple(name(author) for author in entry.authors)),
         summary_html=summary,
@@ -159,7 +174,7 @@ def _cut(stored: StoredEntry, source: Source) -> tuple[str, str, str]:
     if republish is Republish.TITLE:
         return "", "", ""
     given = _whole(stored, source) or entry.content_html
-    summary, content = scrubbed(entry.summary_html).strip(), scrubbed(given).strip()
+    summary, content = fragment(entry.summary_html), fragment(given)
     said = plain(summary)
     short = excerpt(said or entry.text, _SUMMARY_LENGTH)
     if republish is Republish.SUMMARY:

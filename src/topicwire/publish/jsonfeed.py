@@ -6,7 +6,7 @@ import orjson
 
 from topicwire.model.document import Format
 from topicwire.model.wire import Enclosure
-from topicwire.publish.compose import FeedPage
+from topicwire.publish.compose import ICON, SMALL_ICON, FeedPage
 from topicwire.publish.item import Credit, FeedItem, Grounds
 
 
@@ -22,6 +22,8 @@ def render(page: FeedPage) -> bytes:
             next_url=page.url(Format.JSON, page=page.older) if page.older else None,
             hubs=[{"type": "WebSub", "url": page.hub}] if page.hub else [],
         ),
+        "icon": page.site.url(ICON),
+        "favicon": page.site.url(SMALL_ICON),
         "language": page.language,
         "authors": [{"name": page.site.title, "url": page.site.url("/")}],
         "_topicwire": {

@@ -1,15 +1,16 @@
 """A page as RSS 2.0, to the letter of the RSS Board's specification and profile."""
 
+import re
 from functools import partial
 from typing import Any
 
 from lxml.etree import SubElement
 
 from topicwire.model.document import Format
+from topicwire.model.wire import Enclosure
 from topicwire.publish.compose import FeedPage
 from topicwire.publish.extension import (
     ATOM,
-    REASON,
     XML_LANG,
     PageExtension,
     add_entry,
@@ -19,20 +20,24 @@ from topicwire.publish.extension import (
     written,
 )
 from topicwire.publish.item import FeedItem, paragraph
+from topicwire.publish.wording import without_players
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _MEDIA = "http://search.yahoo.com/mrss/"
 
+_PLAIN_ADDRESS = re.compile(
+    r"https?://(?:[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.|(?:[a-z0-9-]+\.)+)"
+    r"[a-z0-9][a-z0-9-]*(?::[0-9]+)?(?:/|$)",
+    re.IGNORECASE,
+)
 _MINUTES = 5  # what our answers may be cached for
 
 
 def render(page: FeedPage) -> bytes:
     """Return the page as an RSS document in UTF-8."""
     feed = filled_feed(page, Format.RSS)
-    feed.register_extension(
-        "topicwire",
-        partial(PageExtension, page, Format.RSS, dc=_DC, media=_MEDIA, topicwire=REASON),
-    )
+    extension = partial(PageExtension, page, Format.RSS, dc=_DC, media=_MEDIA)
+    feed.register_extension("topicwire", extension)
     feed.generator(marked(f"{page.site.title} {page.site.version} ({page.site.url('/')})"))
     feed.docs("https://www.rssboard.org/rss-specification")
     feed.ttl(_MINUTES)
@@ -44,16 +49,23 @@ def render(page: FeedPage) -> bytes:
 
 def _fill(entry: Any, item: FeedItem, page: FeedPage) -> None:
     """Give the entry its texts: a description always, before the content (NeedDescriptionBeforeContent)."""
-    summary = item.summary_html or paragraph(item.excerpt)
-    if item.content_html and summary:
-        entry.content(item.content_html)
-    entry.description(summary or item.content_html)
+    summary = without_players(item.summary_html) or paragraph(item.excerpt)
+    content = without_players(item.content_html)
+    if content and summary:
+        entry.content(content)
+    entry.description(summary or content)
     source = item.source
     # RSS demands an address of the source's feed; a source that is a file has none.
     address = source.feed_url or source.site or item.url or page.url(Format.HTML)
     entry.source(url=address, title=marked(source.title))
-    for enclosure in item.enclosures[:1]:
-        entry.enclosure(enclosure.url, str(enclosure.length), enclosure.type)
+    first = _enclosure(item)
+    if first:
+        entry.enclosure(first.url, str(first.length), first.type)
+
+
+def _enclosure(item: FeedItem) -> Enclosure | None:
+    """Return the one enclosure of RSS: the first at an address that the validator takes for one."""
+    return next((each for each in item.enclosures if _PLAIN_ADDRESS.match(each.url)), None)
 
 
 class _Extension:
@@ -71,7 +83,8 @@ class _Extension:
             SubElement(element, f"{{{_DC}}}creator").text = marked(author)
         if item.rights:
             SubElement(element, f"{{{_DC}}}rights").text = marked(item.rights)
-        for enclosure in item.enclosures[1:]:
+        first = _enclosure(item)
+        for enclosure in (each for each in item.enclosures if each is not first):
             size = {"fileSize": str(enclosure.length)} if enclosure.length else {}
             attributes = {"url": enclosure.url, "type": enclosure.type, **size}
             SubElement(element, f"{{{_MEDIA}}}content", attributes)

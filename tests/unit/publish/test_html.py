@@ -202,7 +202,7 @@ def test_how_to_subscribe(form: str) -> None:
 
 
 def test_hub() -> None:
-    """O59: where a hub tells of a topic, its page names it, and the feed to subscribe to there."""
+    """O59, W34: where a hub tells of a topic, its page names it, and the feed to subscribe to there."""
     site = Site("https://wire.example", "1", hub="https://hub.example/")
     outline = Outline(render_topic(compose(an_edition(), site)))
     assert outline.all("link", rel="hub", href="https://hub.example/")

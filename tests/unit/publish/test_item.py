@@ -136,6 +136,7 @@ def test_enclosures() -> None:
         pytest.param("EN_us", "en-us", id="underscore and case"),
         pytest.param("zh-Hant-TW", "zh-Hant-TW", id="script and region"),
         pytest.param("gsw", "gsw", id="three letters"),
+        pytest.param("yue-HK", None, id="three letters that the validator does not know"),
         pytest.param("xx", None, id="no language"),
         pytest.param("english", None, id="a word"),
         pytest.param(None, None, id="none"),

@@ -16,12 +16,14 @@ def document(*placements: Any) -> Any:
 
 
 def test_empty_topic() -> None:
-    """O16, O42: a topic without entries is a valid feed, with all that the format demands."""
+    """O16, O42, O45: a topic without entries is a valid feed, with all that the format demands."""
     feed = document()
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert feed["title"] == "Seats in space"
     assert feed["home_page_url"] == "https://wire.example/topics/seats"
     assert feed["feed_url"] == "https://wire.example/topics/seats.json"
+    assert feed["icon"] == "https://wire.example/icon.png"
+    assert feed["favicon"] == "https://wire.example/apple-touch-icon.png"
     assert feed["language"] == "en"
     assert feed["items"] == []
 

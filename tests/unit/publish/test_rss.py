@@ -9,8 +9,9 @@ from lxml import etree
 from builders import a_polled, a_source
 from topicwire.model.wire import Enclosure
 from topicwire.publish.rss import render
+from unit.publish.common_rules import ATOM, CONTENT, DC, MEDIA
 from unit.publish.editions import a_page, placed
-from unit.publish.rules import ATOM, CONTENT, DC, MEDIA, rss_findings
+from unit.publish.rules import rss_findings
 
 ENCLOSURES = (
     Enclosure("https://press.example/a.mp3", "audio/mpeg", 5),
@@ -41,7 +42,7 @@ def test_no_findings() -> None:
 
 
 def test_channel() -> None:
-    """O20, O22, O32: the channel links to its page and itself, and says how long to wait."""
+    """O13, O20, O22, O32, G3: the channel links to its page and itself, and says how long to wait."""
     channel = channel_of()
     assert channel.findtext("link") == "https://wire.example/topics/seats"
     assert dict(channel.find(f"{ATOM}link").attrib) == {
@@ -53,6 +54,30 @@ def test_channel() -> None:
     assert channel.findtext("generator") == "Topicwire 1.2.3 (https://wire.example/)"
     assert channel.findtext("docs") == "https://www.rssboard.org/rss-specification"
     assert int(channel.findtext("ttl")) > 0
+
+
+def test_order_of_the_channel() -> None:
+    """O21, O25: what is said of the channel comes before its items, each of which has a title."""
+    channel = channel_of(placed(1, title=""), placed(2))
+    positions = [child.tag == "item" for child in channel]
+    assert positions == sorted(positions)
+    assert [each.findtext("title") for each in channel.findall("item")] == [
+        "NASA and Roscosmos agreed to trade seats.",
+        "Crews trade seats",
+    ]
+
+
+def test_tags() -> None:
+    """O31: each tag is a category, of no domain, for what a source calls it by is not kept."""
+    categories = channel_of(placed(tags=("R&D", "space"))).findall("item/category")
+    assert [(each.text, dict(each.attrib)) for each in categories] == [("R&D", {}), ("space", {})]
+
+
+def test_rights() -> None:
+    """O14: an item has the rights that its source claims, and the channel says whose items are."""
+    channel = channel_of(placed(rights="© The Press"))
+    assert channel.findtext(f"item/{DC}rights") == "© The Press"
+    assert channel.findtext("copyright").startswith("Every entry belongs to the source")
 
 
 def test_description_before_content() -> None:
@@ -94,6 +119,16 @@ def test_enclosures() -> None:
         {"url": ENCLOSURES[1].url, "type": "audio/mpeg", "fileSize": "7"},
         {"url": ENCLOSURES[2].url, "type": "audio/mpeg"},
     ]
+
+
+def test_enclosure_at_an_odd_address() -> None:
+    """O29: an address that the validator takes for none (InvalidURLAttribute) is media:content."""
+    odd = Enclosure("https://localhost/a.mp3", "audio/mpeg", 5)
+    body = render(a_page(placed(enclosures=(odd, ENCLOSURES[1]))))
+    item: Any = etree.fromstring(body)[0].find("item")
+    assert rss_findings(body) == []
+    assert [each.get("url") for each in item.findall("enclosure")] == [ENCLOSURES[1].url]
+    assert [each.get("url") for each in item.findall(f"{MEDIA}content")] == [odd.url]
 
 
 def test_source() -> None:

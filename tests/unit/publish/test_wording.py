@@ -3,7 +3,18 @@
 import pytest
 
 from topicwire.model.judging import SECOND_READER, Reason, Zone
-from topicwire.publish.wording import because, excerpt, line, listed, name, plain, scrubbed
+from topicwire.publish.wording import (
+    because,
+    excerpt,
+    fragment,
+    legible,
+    line,
+    listed,
+    name,
+    plain,
+    scrubbed,
+    without_players,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +34,16 @@ def test_scrubbed(given: str, expected: str) -> None:
     assert expected == scrubbed(given)
 
 
+def test_scrubbed_refuses_the_same_characters_however_it_looks() -> None:
+    """O10: each way to look for what is refused finds the same, for every character of the plane."""
+    refused = {*range(9), 0xB, 0xC, *range(0xE, 0x20), 0x7F, *range(0x80, 0xA0), 0xFFFD}
+    refused |= {*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF} - {0x85}
+    broken = {0xD, 0x85}  # line ends of other systems
+    for number in set(range(0x10000)) - broken:
+        kept = "" if number in refused else chr(number)
+        assert scrubbed(f"a{chr(number)}") == f"a{kept}", hex(number)
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -35,6 +56,47 @@ def test_scrubbed(given: str, expected: str) -> None:
 def test_line(given: str, expected: str) -> None:
     """O9: a title is one line without what a validator takes for markup."""
     assert expected == line(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param("cafÃ© Â£5", "café £5", id="UTF-8 as Latin-1"),
+        pytest.param("cafÃ\x83Â©", "café", id="twice"),
+        pytest.param("café", "café", id="what is right"),
+        pytest.param("“cafÃ©”", "“cafÃ©”", id="what was never Latin-1"),
+        pytest.param("a\x00Ã\x80\xa9 ï¿½", "aé ", id="once what is refused has gone"),
+    ],
+)
+def test_legible(given: str, expected: str) -> None:
+    """O10: UTF-8 that was taken for Latin-1, which the validator minds, is read anew."""
+    assert expected == legible(given)
+
+
+def test_words_of_an_image_name_no_address() -> None:
+    """O7: the validator looks for addresses in an image's words too (ContainsRelRef)."""
+    image = '<img alt="SRC=x" title="src=\'y\'" src="https://a.example/i.png">'
+    assert fragment(image) == (
+        '<img alt="SRC&#61;x" title="src&#61;\'y\'" src="https://a.example/i.png">'
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param("<p>no player</p>", "<p>no player</p>", id="none"),
+        pytest.param(
+            '<audio controls="" preload="none" src="https://a.example/?a&amp;b"></audio>',
+            '<audio preload="none" src="https://a.example/?a&amp;b"></audio>'
+            '<p lang="en"><a href="https://a.example/?a&amp;b">Audio</a></p>',
+            id="audio",
+        ),
+        pytest.param('<video controls=""></video>', "<video></video>", id="nothing to play"),
+    ],
+)
+def test_without_players(given: str, expected: str) -> None:
+    """O8: what plays has no controls (SecurityRiskAttr) but a link, so that nothing is lost."""
+    assert expected == without_players(given)
 
 
 def test_name_drops_the_address() -> None:
