@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=worksteal
+SIDE_BY_SIDE := --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 
 .PHONY: help
 help: ## say what can be made
@@ -73,7 +73,7 @@ $(BENCH): bench/requirements.lock $(READY)
 	@touch $@
 
 # What acceptance tests use that is not ours. A test of what is missing here is skipped, and says so.
-CLIENTS_DEBIAN := newsboat sfeed rss2email feed2imap gpodder elpa-elfeed emacs-nox curl
+CLIENTS_DEBIAN := newsboat sfeed rss2email feed2imap gpodder elpa-elfeed emacs-nox curl nginx-light
 CLIENTS_NPM := rss-parser @extractus/feed-extractor
 
 .PHONY: clients

@@ -28,7 +28,8 @@ from acceptance.wire import ROOT, TOPIC, Wire
 
 CASES = tuple(Case(kind, form) for kind in KINDS for form in kind.forms)
 
-pytestmark = pytest.mark.timeout(300)
+# The story takes more than a minute: of processes that test side by side one alone hears it.
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("clients")]
 
 
 @pytest.fixture(scope="module")
