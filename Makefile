@@ -73,11 +73,12 @@ $(BENCH): bench/requirements.lock $(READY)
 	@touch $@
 
 # What acceptance tests use that is not ours. A test of what is missing here is skipped, and says so.
-CLIENTS_DEBIAN := newsboat sfeed rss2email feed2imap gpodder elpa-elfeed emacs-nox curl nginx-light
-CLIENTS_NPM := rss-parser @extractus/feed-extractor
+CLIENTS_DEBIAN := newsboat sfeed rss2email feed2imap gpodder elpa-elfeed emacs-nox curl nginx-light \
+  chromium chromium-driver
+CLIENTS_NPM := rss-parser @extractus/feed-extractor axe-core@4
 
 .PHONY: clients
-clients: $(BENCH) ## install the feed readers that acceptance tests use (as root, on Debian)
+clients: $(BENCH) ## install the feed readers and the browser that acceptance tests use (as root, on Debian)
 	@command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] || { echo "Install yourself: $(CLIENTS_DEBIAN) npm"; exit 0; }; \
 	  apt-get update -qq; \
 	  for each in $(CLIENTS_DEBIAN) $$(command -v npm >/dev/null || echo nodejs npm); do \
