@@ -26,7 +26,7 @@ _FEEDS = (
     (
         Format.ATOM,
         "Atom",
-        "The fullest, and nearly every reader knows it. Take it if you have no preference.",
+        "The fullest, and widely known. Take it if you have no preference.",
     ),
     (
         Format.RSS,
@@ -36,7 +36,7 @@ _FEEDS = (
     (
         Format.JSON,
         "JSON Feed",
-        "The youngest, easy on programs. Take it where a reader or a script prefers it.",
+        "Easy on programs. Take it where a reader or a script prefers it.",
     ),
 )
 _LEFT = "Everything that stood in this part has left the topic."
