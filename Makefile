@@ -45,6 +45,14 @@ check: $(READY) ## run what CI runs: lint, types, import contracts, files, tests
 goldens: $(READY) ## rewrite the expected results under tests/data; review the diff
 	TOPICWIRE_GOLDENS=1 $(BIN)/pytest -q tests/unit -p no:randomly
 
+# Debian's librsvg2-bin, pngquant and fonts-sil-charis draw them; what they draw is committed.
+LOOKS := src/topicwire/publish/templates
+.PHONY: pictures
+pictures: ## draw the icons and the preview card again from their SVG
+	rsvg-convert --width=512 $(LOOKS)/favicon.svg | pngquant --nofs --strip 8 - > $(LOOKS)/icon.png
+	rsvg-convert --width=180 $(LOOKS)/favicon.svg | pngquant --nofs --strip 8 - > $(LOOKS)/apple-touch-icon.png
+	rsvg-convert $(LOOKS)/card.svg | pngquant --nofs --strip 16 - > $(LOOKS)/card.png
+
 .PHONY: lock
 lock: $(READY) ## renew the locked versions
 	$(BIN)/uv pip compile --system-certs --upgrade --universal --python-version 3.11 --generate-hashes \
@@ -65,11 +73,12 @@ $(BENCH): bench/requirements.lock $(READY)
 	@touch $@
 
 # What acceptance tests use that is not ours. A test of what is missing here is skipped, and says so.
-CLIENTS_DEBIAN := newsboat sfeed rss2email feed2imap gpodder elpa-elfeed emacs-nox curl nginx-light
-CLIENTS_NPM := rss-parser @extractus/feed-extractor
+CLIENTS_DEBIAN := newsboat sfeed rss2email feed2imap gpodder elpa-elfeed emacs-nox curl nginx-light \
+  chromium chromium-driver
+CLIENTS_NPM := rss-parser @extractus/feed-extractor axe-core@4
 
 .PHONY: clients
-clients: $(BENCH) ## install the feed readers that acceptance tests use (as root, on Debian)
+clients: $(BENCH) ## install the feed readers and the browser that acceptance tests use (as root, on Debian)
 	@command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] || { echo "Install yourself: $(CLIENTS_DEBIAN) npm"; exit 0; }; \
 	  apt-get update -qq; \
 	  for each in $(CLIENTS_DEBIAN) $$(command -v npm >/dev/null || echo nodejs npm); do \

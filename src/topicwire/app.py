@@ -100,7 +100,12 @@ class App:
         base_url = self.settings.public_url
         ours = {"builtin": f"{base_url}{hub.PATH}", "off": None}
         address = ours.get(self.settings.hub, self.settings.hub)
-        return Site(base_url=base_url, version=version("topicwire"), hub=address)
+        return Site(
+            base_url=base_url,
+            version=version("topicwire"),
+            hub=address,
+            contact=self.settings.contact,
+        )
 
     @property
     def hub_url(self) -> str | None:

@@ -56,7 +56,8 @@ class Settings(BaseSettings):
         default="127.0.0.1:8080", description="host:port that the server listens on"
     )
     contact: str = Field(
-        default="", description="a URL or e-mail address for publishers, sent as part of User-Agent"
+        default="",
+        description="a URL or e-mail address for publishers, in User-Agent and on the about page",
     )
     allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),

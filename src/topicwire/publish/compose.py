@@ -23,13 +23,15 @@ _MOST_CONTENT = 3_000_000  # bytes; escaped, a document then stays below the val
 class Site:
     """Where and as what the documents are published; `base_url` is the public address.
 
-    `hub` is the address of the hub that tells subscribers of new entries (WebSub), if any.
+    `hub` is the address of the hub that tells subscribers of new entries (WebSub), if any;
+    `contact` is where publishers reach the operator, empty where that is not said.
     """
 
     base_url: str
     version: str
     title: str = "Topicwire"
     hub: str | None = None
+    contact: str = ""
 
     def url(self, path: str) -> str:
         """Return the public URL of a path that begins with a slash."""

@@ -1,7 +1,7 @@
-"""Pages for people: the index of topics, and a topic's entries by day."""
+"""Pages for people: the topics, a topic's entries by day, its archive, and what the site is."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -10,22 +10,23 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from topicwire.model.document import Format, TopicSummary
+from topicwire.publish.address import web_url
 from topicwire.publish.compose import RIGHTS, FeedPage, Site, topic_path
+from topicwire.publish.days import day_words, exact, short_day, span
 from topicwire.publish.headers import MEDIA_TYPES
-from topicwire.publish.item import FeedItem, item
+from topicwire.publish.item import FeedItem, item, language
 from topicwire.publish.wording import line
 
-# Not strftime: it speaks the language of the process's locale.
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
+MOTTO = "Columns from many sources, collected by topic."
+_ABOUT = (
+    "Topicwire reads columns from many sources and collects them by topic. Subscribe to a topic "
+    "once, and every column on it comes to you, from every source, once."
 )
 _FEEDS = (
     (
         Format.ATOM,
         "Atom",
-        "Understood by nearly every reader, and the fullest: it also tells what was taken out.",
+        "The fullest, and nearly every reader knows it. Take it if you have no preference.",
     ),
     (
         Format.RSS,
@@ -35,23 +36,48 @@ _FEEDS = (
     (
         Format.JSON,
         "JSON Feed",
-        "The youngest. It is easy on programs, and some readers prefer it.",
+        "The youngest, easy on programs. Take it where a reader or a script prefers it.",
     ),
 )
+_LEFT = "Everything that stood in this part has left the topic."
 _PLOT_HEIGHT = 24
 _PLOT_STEP = 6
 
-_LOADER = PackageLoader("topicwire.publish", "templates")
-_FILES = files("topicwire.publish") / "templates"
+_PACKAGE, _FOLDER = "topicwire.publish", "templates"
+_LOADER = PackageLoader(_PACKAGE, _FOLDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of a page says of it.
+
+    `address` is None for a page that is not to be found by search. `is_first` is the page that
+    all others lead back to.
+    """
+
+    title: str
+    description: str
+    address: str | None = None
+    language: str = "en"
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as pages name it: its format's name and media type, its address, who it is for."""
+    """A topic in one of the formats, and what that format is for."""
 
     label: str
-    kind: str
-    url: str
+    purpose: str
+    address: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A page of a topic as its neighbours name it: its path, its address, and in words."""
+
+    path: str
+    address: str
     words: str
 
 
@@ -61,6 +87,7 @@ class Row:
 
     title: str
     description: str
+    language: str
     path: str
     feeds: tuple[Feed, ...]
     newest: tuple[FeedItem, ...]
@@ -81,33 +108,41 @@ class Asked:
 
 
 def render_topic(page: FeedPage) -> bytes:
-    """Return a topic's page, or one of its archive, as HTML in UTF-8: its entries by day."""
+    """Return a topic's page, or one of its archive, as HTML, its entries by day of publication."""
+    days = by_day(page.items)
+    current = _part(page, 0)
     return _rendered(
         "archive.html" if page.page else "topic.html",
-        site=page.site,
+        _head_of_part(page, days) if page.page else _head_of_topic(page),
+        page.site,
         page=page,
-        address=page.url(Format.HTML),
         feeds=_feeds(page.topic_id, page.site, page=page.page),
-        days=by_day(page.items),
-        span=span(page.items),
-        older=_path(page, page.older) if page.older else None,
-        newer=_path(page, page.newer or 0),
-        current=_path(page, 0),
+        days=days,
+        older=_part(page, page.older) if page.older else None,
+        newer=_part(page, page.newer) if page.newer else current,
+        current=current,
     )
 
 
 def render_index(summaries: tuple[TopicSummary, ...], site: Site) -> bytes:
     """Return the page that lists all topics as HTML in UTF-8."""
-    rows = tuple(_row(summary, site) for summary in summaries)
-    opml = site.url("/topics.opml")
-    return _rendered("index.html", site=site, rows=rows, opml=opml, address=site.url("/"))
+    head = Head(site.title, MOTTO, site.url("/"), is_first=True)
+    return _rendered("index.html", head, site, rows=tuple(_row(each, site) for each in summaries))
 
 
-def render_about(site: Site) -> bytes:
-    """Return the page that says what the site is, how to follow it and whose the entries are."""
-    forms = tuple(Feed(label, "", "", words) for _, label, words in _FEEDS)
-    opml = site.path("/topics.opml")
-    return _rendered("about.html", site=site, forms=forms, opml=opml, address=site.url("/about"))
+def render_about(site: Site, *, most_old: int) -> bytes:
+    """Return the page that says what this site is and how to use it.
+
+    `most_old` is the number of old entries that come into a topic's current document in a day.
+    """
+    return _rendered(
+        "about.html",
+        Head(f"About {site.title}", _ABOUT, site.url("/about")),
+        site,
+        formats=tuple((label, purpose) for _, label, purpose in _FEEDS),
+        most_old=most_old,
+        contact_address=_contact_address(site.contact),
+    )
 
 
 def render_feedback(asked: Asked, site: Site) -> bytes:
@@ -118,12 +153,15 @@ def render_feedback(asked: Asked, site: Site) -> bytes:
         else ("Not on topic?", "It is not on topic")
     )
     heading = question if asked.outcome is None else "Thank you"
-    return _rendered("feedback.html", site=site, asked=asked, heading=heading, button=button)
+    head = Head(heading, "What you think of one entry.")
+    return _rendered("feedback.html", head, site, asked=asked, button=button)
 
 
 def render_missing(site: Site) -> bytes:
     """Return the page that static hosts show where there is nothing."""
-    return _rendered("missing.html", site=site)
+    return _rendered(
+        "missing.html", Head("Nothing is here", "There is nothing at this address."), site
+    )
 
 
 def by_day(items: tuple[FeedItem, ...]) -> tuple[tuple[date, tuple[FeedItem, ...]], ...]:
@@ -133,34 +171,40 @@ def by_day(items: tuple[FeedItem, ...]) -> tuple[tuple[date, tuple[FeedItem, ...
     return tuple((day, tuple(group)) for day, group in days)
 
 
-def span(items: tuple[FeedItem, ...]) -> str:
-    """Return in words how many items there are, and from when to when they were published."""
-    days = sorted(one.published.date() for one in items)
-    if not days:
-        return "all of its entries were taken out"
-    count = f"{len(days)} entries" if len(days) > 1 else "one entry"
-    first, last = short_day(days[0]), short_day(days[-1])
-    return f"{count}, {first}" if first == last else f"{count}, {first} to {last}"
-
-
 def asset(name: str) -> bytes:
     """Return a file that the pages link to."""
-    return _FILES.joinpath(name).read_bytes()
+    return files(_PACKAGE).joinpath(_FOLDER, name).read_bytes()
 
 
-def _path(page: FeedPage, number: int) -> str:
-    return page.site.path(topic_path(page.topic_id, page=number))
+def _head_of_topic(page: FeedPage) -> Head:
+    return Head(page.title, page.subtitle, page.url(Format.HTML), page.language)
+
+
+def _head_of_part(page: FeedPage, days: tuple[tuple[date, tuple[FeedItem, ...]], ...]) -> Head:
+    entries = "1 entry" if len(page.items) == 1 else f"{len(page.items)} entries"
+    said = f"{entries}, published {span(days[-1][0], days[0][0])}." if days else _LEFT
+    title = f"{page.title}: part {page.page} of the archive"
+    return Head(title, said, page.url(Format.HTML), page.language)
+
+
+def _part(page: FeedPage, number: int) -> Part:
+    """Return a page of the same topic, 0 for the current one."""
+    return Part(
+        path=page.site.path(topic_path(page.topic_id, page=number)),
+        address=page.url(Format.HTML, page=number),
+        words=f"part {number} of the archive" if number else "the current page",
+    )
 
 
 def _feeds(topic_id: str, site: Site, *, page: int = 0) -> tuple[Feed, ...]:
     return tuple(
         Feed(
-            label,
-            MEDIA_TYPES[form].partition(";")[0],
-            site.url(topic_path(topic_id, form, page=page)),
-            words,
+            label=label,
+            purpose=purpose,
+            address=site.url(topic_path(topic_id, form, page=page)),
+            media_type=MEDIA_TYPES[form].partition(";")[0],
         )
-        for form, label, words in _FEEDS
+        for form, label, purpose in _FEEDS
     )
 
 
@@ -170,12 +214,18 @@ def _row(summary: TopicSummary, site: Site) -> Row:
     return Row(
         title=line(topic.title) or topic.id,
         description=line(topic.description),
+        language=language(topic.language) or "en",
         path=site.path(topic_path(topic.id)),
         feeds=_feeds(topic.id, site),
         newest=tuple(item(one, by=standing.edition_time) for one in summary.newest),
         plot=plot(summary.weekly),
         plot_words=plot_words(summary.weekly),
     )
+
+
+def _contact_address(contact: str) -> str | None:
+    """Return where a link to the operator leads, None where nothing can be linked to."""
+    return web_url(contact) or (f"mailto:{contact}" if "@" in contact else None)
 
 
 def plot(weekly: tuple[int, ...]) -> str:
@@ -196,21 +246,6 @@ def plot_words(weekly: tuple[int, ...]) -> str:
     return f"{total} {entries} in the last {weeks} weeks, at most {max(weekly)} in one week"
 
 
-def day_words(day: date) -> str:
-    """Return a day as people write it: "Monday, 2 November 2026"."""
-    return f"{_DAYS[day.weekday()]}, {short_day(day)}"
-
-
-def short_day(day: date) -> str:
-    """Return a day without its name: "2 November 2026"."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def exact(moment: datetime) -> str:
-    """Return a moment to the minute, in words: "2 November 2026, 12:00 UTC"."""
-    return f"{short_day(moment)}, {moment:%H:%M} UTC"
-
-
 @cache
 def _templates() -> Environment:
     templates = Environment(
@@ -223,13 +258,11 @@ def _templates() -> Environment:
         auto_reload=False,
     )
     templates.filters |= {"day_words": day_words, "short_day": short_day, "exact": exact}
-    templates.globals |= {"rights": RIGHTS, "plot_height": _PLOT_HEIGHT}
     # The address of the stylesheet changes with it, so that it may be cached for ever.
-    css = _LOADER.get_source(templates, "style.css")[0]
-    digest = blake2b(css.encode(), digest_size=6).hexdigest()
-    templates.globals["style"] = f"/style.css?v={digest}"
+    digest = blake2b(asset("style.css"), digest_size=6).hexdigest()
+    templates.globals |= {"rights": RIGHTS, "motto": MOTTO, "style": f"/style.css?v={digest}"}
     return templates
 
 
-def _rendered(name: str, **values: object) -> bytes:
-    return _templates().get_template(name).render(**values).encode()
+def _rendered(name: str, head: Head, site: Site, **values: object) -> bytes:
+    return _templates().get_template(name).render(head=head, site=site, **values).encode()

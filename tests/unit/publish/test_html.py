@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
+from struct import unpack
 
 import pytest
 
@@ -11,11 +12,10 @@ from topicwire.model.document import TopicSummary
 from topicwire.model.judging import Edition, Placement
 from topicwire.publish.compose import FeedPage, Site, compose
 from topicwire.publish.html import (
+    MOTTO,
     Asked,
     asset,
     by_day,
-    day_words,
-    exact,
     plot,
     plot_words,
     render_about,
@@ -24,7 +24,7 @@ from topicwire.publish.html import (
     render_missing,
     render_topic,
 )
-from unit.publish.editions import SITE, a_page, placed
+from unit.publish.editions import SITE, a_page, an_edition, placed
 
 NASTY = '<script>alert("&\'")</script>'
 
@@ -56,113 +56,125 @@ class Outline(HTMLParser):
         return [found for name, found in self.elements if name == tag and wanted <= found.items()]
 
 
-def archived(page: int, pages: int, *entries: Placement) -> FeedPage:
-    """Return a page of the archive of the ordinary topic."""
-    return compose(Edition(a_standing(pages=pages), entries or (placed(),), page), SITE)
+def a_part(*placements: Placement, page: int, of: int = 3) -> FeedPage:
+    """Return a page of the ordinary topic's archive."""
+    return compose(Edition(a_standing(pages=of), placements, page=page), SITE)
 
 
-def hrefs(page: bytes, rel: str) -> list[str | None]:
-    return [each["href"] for each in Outline(page).all("a", rel=rel)]
+def an_asked(**changes: object) -> Asked:
+    values: dict[str, object] = {
+        "title": "Crews trade seats",
+        "url": "https://press.example/columns/1",
+        "topic_title": "Seats in space",
+        "topic_path": "/topics/seats",
+        "is_on_topic": False,
+    }
+    return Asked(**(values | changes))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("page", "older", "newer"),
-    [
-        pytest.param(3, "/topics/seats/archive/2", "/topics/seats", id="newest"),
-        pytest.param(2, "/topics/seats/archive/1", "/topics/seats/archive/3", id="between"),
-        pytest.param(1, None, "/topics/seats/archive/2", id="oldest"),
-    ],
-)
-def test_archive_pages_lead_to_their_neighbours(page: int, older: str | None, newer: str) -> None:
-    """Visitors turn the pages of the archive as feed readers do, and find the way back."""
-    rendered = render_topic(archived(page, 3))
-    assert hrefs(rendered, "prev") == ([older] if older else [])
-    assert hrefs(rendered, "next") == [newer]
-    assert Outline(rendered).all("a", href="/topics/seats")
+PAGES = {
+    "topic": render_topic(a_page(placed(1, lang="fr"), placed(2))),
+    "empty topic": render_topic(a_page(pages=3)),
+    "archive": render_topic(a_part(placed(), page=2)),
+    "empty archive": render_topic(a_part(page=1)),
+    "index": render_index((TopicSummary(a_standing(), (0, 1, 3), (placed(),), 4),), SITE),
+    "empty index": render_index((), SITE),
+    "about": render_about(SITE, most_old=20),
+    "feedback": render_feedback(an_asked(), SITE),
+    "thanks": render_feedback(an_asked(outcome="It is noted."), SITE),
+    "missing": render_missing(SITE),
+}
+every_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
 
 
-def test_the_topic_page_leads_to_the_archive_if_there_is_one() -> None:
-    """The newest page of the archive is one link away."""
-    edition = Edition(a_standing(pages=3), (placed(),))
-    assert hrefs(render_topic(compose(edition, SITE)), "prev") == ["/topics/seats/archive/3"]
-    assert hrefs(render_topic(a_page(placed())), "prev") == []
+@every_page
+def test_one_heading_and_landmarks(page: bytes) -> None:
+    """A page has one h1, one header, main and footer, and a first link that skips to main."""
+    outline = Outline(page)
+    assert outline.open == []
+    for landmark in ("h1", "header", "main", "footer"):
+        assert len(outline.all(landmark)) == 1, landmark
+    assert outline.all("a")[0]["href"] == "#main"
+    assert outline.all("main", id="main")
 
 
-def test_an_archive_page_says_which_part_it_is() -> None:
-    """Its number, how many entries and from when; its feeds are of the same page, and none to follow."""
-    entries = (placed(1, published=NOON - timedelta(9)), placed(2))
-    rendered = render_topic(archived(2, 3, *entries))
-    assert b"Page 2: 2 entries, 24 October 2026 to 2 November 2026." in rendered
-    assert b'class="subscribe"' not in rendered
-    assert [each["href"] for each in Outline(rendered).all("link", rel="alternate")] == [
-        f"https://wire.example/topics/seats/archive/2.{suffix}"
-        for suffix in ("atom", "rss", "json")
+@every_page
+def test_what_is_linked_to_on_a_page_is_there(page: bytes) -> None:
+    """An id stands once, and a link to a place on the same page leads to one."""
+    outline = Outline(page)
+    ids = [found["id"] for _, found in outline.elements if "id" in found]
+    assert len(ids) == len(set(ids))
+    places = [str(each["href"]) for each in outline.all("a")]
+    assert {place[1:] for place in places if place.startswith("#")} <= set(ids)
+
+
+@every_page
+def test_every_page_leads_to_the_others(page: bytes) -> None:
+    """O59: the first page, what the site is, and the list of all topics are linked to everywhere."""
+    hrefs = {each["href"] for each in Outline(page).all("a")}
+    assert {"/", "/about", "/topics.opml"} <= hrefs
+    assert not [href for href in hrefs if href and href.startswith("feed:")]
+
+
+@every_page
+def test_icons(page: bytes) -> None:
+    """Every page names its icons for browsers and for the screens of phones."""
+    outline = Outline(page)
+    assert [each["href"] for each in outline.all("link", rel="icon")] == [
+        "/favicon.svg",
+        "/icon.png",
     ]
-
-
-def test_an_archive_page_of_which_all_was_taken_out() -> None:
-    """It is a page all the same: those before and after it are still linked."""
-    page = compose(Edition(a_standing(pages=3), (), 2), SITE)
-    assert b"all of its entries were taken out" in render_topic(page)
-
-
-def test_hub() -> None:
-    """O59, W34: who finds the page finds the hub, and the feed that it tells of."""
-    site = Site(SITE.base_url, SITE.version, hub="https://hub.example/")
-    found = Outline(render_topic(compose(Edition(a_standing(), (placed(),)), site)))
-    assert [each["href"] for each in found.all("link", rel="hub")] == ["https://hub.example/"]
-    (itself,) = found.all("link", rel="self")
-    assert itself["href"] == "https://wire.example/topics/seats.atom"
-    assert Outline(render_topic(a_page())).all("link", rel="hub") == []
+    assert outline.all("link", rel="apple-touch-icon", href="/apple-touch-icon.png")
 
 
 @pytest.mark.parametrize(
-    ("page", "address"),
+    ("name", "title", "description", "path"),
     [
-        pytest.param(render_topic(a_page(placed())), "/topics/seats", id="topic"),
-        pytest.param(render_topic(archived(2, 3)), "/topics/seats/archive/2", id="archive"),
-        pytest.param(render_index((), SITE), "/", id="index"),
-        pytest.param(render_about(SITE), "/about", id="about"),
+        pytest.param(
+            "topic", "Seats in space", "Who flies with whom.", "/topics/seats", id="topic"
+        ),
+        pytest.param("index", "Topicwire", MOTTO, "/", id="index"),
+        pytest.param(
+            "archive",
+            "Seats in space: part 2 of the archive",
+            "1 entry, published on 2 November 2026.",
+            "/topics/seats/archive/2",
+            id="archive",
+        ),
     ],
 )
-def test_heads(page: bytes, address: str) -> None:
-    """A page that is passed on is shown with its title, its address and the card, all absolute."""
-    found = Outline(page)
-    named = {each["property"]: each["content"] for each in found.all("meta") if "property" in each}
-    assert named["og:url"] == SITE.base_url + address
-    assert named["og:image"] == "https://wire.example/card.png"
-    assert named["og:title"]
-    assert named["og:description"]
-    assert [each["href"] for each in found.all("link", rel="canonical")] == [named["og:url"]]
-    assert len(found.all("h1")) == 1
+def test_preview(name: str, title: str, description: str, path: str) -> None:
+    """Search engines and previews get title, description, address and a card."""
+    outline = Outline(PAGES[name])
+    properties = {
+        each["property"]: each["content"] for each in outline.all("meta") if "property" in each
+    }
+    assert properties["og:title"] == title
+    assert properties["og:description"] == description
+    assert properties["og:url"] == f"https://wire.example{path}"
+    assert properties["og:image"] == "https://wire.example/card.png"
+    assert outline.all("link", rel="canonical", href=f"https://wire.example{path}")
+    assert outline.all("meta", name="description", content=description)
+    assert outline.all("meta", name="twitter:card", content="summary_large_image")
+    shown = title if title == "Topicwire" else f"{title} · Topicwire"
+    assert f"<title>{shown}</title>" in PAGES[name].decode()
 
 
-def test_pages_that_are_for_nobody_else_are_not_indexed() -> None:
-    """What a reader is asked, and what is not there, has no card and is no search result."""
-    found = Outline(render_missing(SITE))
-    assert found.all("meta", name="robots", content="noindex")
-    assert not found.all("link", rel="canonical")
+@pytest.mark.parametrize("name", ["feedback", "thanks", "missing"])
+def test_what_is_not_to_be_found(name: str) -> None:
+    """Pages that are one reader's, or none, have no address of their own and no preview."""
+    outline = Outline(PAGES[name])
+    assert outline.all("meta", name="robots", content="noindex")
+    assert not outline.all("link", rel="canonical")
+    assert not [each for each in outline.all("meta") if "property" in each]
 
 
-def test_about() -> None:
-    """It says what a feed is, what enters and leaves, whose entries they are, and names the bot."""
-    page = render_about(SITE).decode()
-    assert "feed reader is an app" in page
-    assert "Topicwire/1.2.3" in page
-    assert "/topics.opml" in page
-    assert "WebSub" not in page
-    assert (
-        "WebSub"
-        in render_about(Site("https://a.example", "1", hub="https://hub.example/")).decode()
-    )
-
-
-@pytest.mark.parametrize("name", ["icon.png", "apple-touch-icon.png", "card.png"])
-def test_pictures(name: str) -> None:
-    """Pictures are bytes of PNG, and small."""
-    picture = asset(name)
-    assert picture.startswith(b"\x89PNG")
-    assert len(picture) < 30_000
+def test_pages_below_a_path() -> None:
+    """A site that is served below a path links to its own files and pages there."""
+    page = render_about(Site("https://example.org/wire", "1"), most_old=20)
+    outline = Outline(page)
+    local = [str(each["href"]) for tag in ("a", "link") for each in outline.all(tag)]
+    assert all(href.startswith(("/wire/", "#", "https://example.org/wire/")) for href in local)
 
 
 def test_alternates() -> None:
@@ -175,10 +187,119 @@ def test_alternates() -> None:
     ]
 
 
-def test_feed_addresses_can_be_copied() -> None:
-    """H2: a visitor finds each feed's address as text, to be selected without a script."""
+@pytest.mark.parametrize("form", ["atom", "rss", "json"])
+def test_how_to_subscribe(form: str) -> None:
+    """H2: each format is linked to, explained, and its address selected whole without a script."""
     page = render_topic(a_page()).decode()
-    assert "<code>https://wire.example/topics/seats.atom</code>" in page
+    address = f"https://wire.example/topics/seats.{form}"
+    assert re.search(
+        rf'<a href="{address}" type="[^"]+">[^<]+</a></dt><dd>[^<]{{20,}}</dd>'
+        rf"<dd><code>{address}</code></dd>",
+        page,
+    )
+    assert re.search(r"\.subscribe code \{[^}]*user-select: all", asset("style.css").decode())
+    assert "A feed reader is an app" in page
+
+
+def test_hub() -> None:
+    """O59, W34: where a hub tells of a topic, its page names it, and the feed to subscribe to there."""
+    site = Site("https://wire.example", "1", hub="https://hub.example/")
+    outline = Outline(render_topic(compose(an_edition(), site)))
+    assert outline.all("link", rel="hub", href="https://hub.example/")
+    assert outline.all("link", rel="self", href="https://wire.example/topics/seats.atom")
+    assert not Outline(render_topic(a_page())).all("link", rel="hub")
+
+
+def test_a_topic_leads_to_its_archive() -> None:
+    """The current page links to the newest page of the archive, where there is one."""
+    outline = Outline(render_topic(a_page(placed(), pages=3)))
+    assert outline.all("a", rel="prev", href="/topics/seats/archive/3")
+    assert not Outline(render_topic(a_page(placed()))).all("a", rel="prev")
+
+
+@pytest.mark.parametrize(
+    ("number", "newer", "older"),
+    [
+        pytest.param(1, "/topics/seats/archive/2", None, id="oldest"),
+        pytest.param(2, "/topics/seats/archive/3", "/topics/seats/archive/1", id="middle"),
+        pytest.param(3, "/topics/seats", "/topics/seats/archive/2", id="newest"),
+    ],
+)
+def test_neighbours_in_the_archive(number: int, newer: str, older: str | None) -> None:
+    """A page of the archive leads on and back, and always to the current page."""
+    page = render_topic(a_part(placed(), page=number))
+    outline = Outline(page)
+    assert [each["href"] for each in outline.all("a", rel="next")] == [newer]
+    assert [each["href"] for each in outline.all("a", rel="prev")] == [older] * bool(older)
+    assert (b"There is nothing older." in page) == (older is None)
+    assert outline.all("a", href="/topics/seats")
+    site = "https://wire.example"
+    assert outline.all("link", rel="current", href=f"{site}/topics/seats")
+    following = [] if number == 3 else [site + newer]
+    assert [each["href"] for each in outline.all("link", rel="next-archive")] == following
+    before = [site + older] if older else []
+    assert [each["href"] for each in outline.all("link", rel="prev-archive")] == before
+
+
+def test_a_page_of_the_archive() -> None:
+    """It says which part it is and what it spans, and links to its formats, not to subscribing."""
+    page = render_topic(
+        a_part(placed(1), placed(2, published=NOON - timedelta(40)), page=2)
+    ).decode()
+    assert '<span class="part" lang="en" dir="ltr">Part 2 of the archive</span></h1>' in page
+    assert "2 entries, published from 23 September to 2 November 2026." in page
+    assert 'id="subscribe"' not in page
+    alternates = Outline(page.encode()).all("link", rel="alternate")
+    assert [each["href"] for each in alternates] == [
+        f"https://wire.example/topics/seats/archive/2.{form}" for form in ("atom", "rss", "json")
+    ]
+
+
+def test_a_page_of_the_archive_that_lost_its_entries() -> None:
+    """It is said that what stood there has left."""
+    page = PAGES["empty archive"].decode()
+    assert page.count('dir="ltr">Everything that stood in this part has left the topic.') == 1
+
+
+def test_about() -> None:
+    """The page tells of entries, feeds, rights, the bot, and where to write to."""
+    site = Site("https://wire.example", "1.2", hub="https://hub.example/", contact="a@wire.example")
+    page = render_about(site, most_old=17).decode()
+    for said in (
+        *("at most 17 a day", "tombstone", "A feed reader is an app", "Atom", "RSS", "JSON Feed"),
+        *("<code>https://hub.example/</code>", "(OPML)", "robots.txt", "Topicwire/1.2"),
+        *("no cookies", '<a href="mailto:a@wire.example">a@wire.example</a>'),
+    ):
+        assert said in page, said
+    assert "WebSub" not in render_about(SITE, most_old=17).decode()
+
+
+@pytest.mark.parametrize(
+    ("contact", "said"),
+    [
+        pytest.param("https://wire.example/us", '<a href="https://wire.example/us">', id="address"),
+        pytest.param("", "write to whoever runs this site,", id="nobody"),
+        pytest.param("javascript:alert(1)", "write to whoever runs this site,", id="no address"),
+    ],
+)
+def test_contact(contact: str, said: str) -> None:
+    """S15: the operator is linked to where an address was given, and only by a web or mail one."""
+    page = render_about(Site("https://wire.example", "1", contact=contact), most_old=20).decode()
+    assert said in page
+    assert "javascript:" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "height"),
+    [("icon.png", 512, 512), ("apple-touch-icon.png", 180, 180), ("card.png", 1200, 630)],
+    ids=["icon", "touch icon", "card"],
+)
+def test_pictures(name: str, width: int, height: int) -> None:
+    """Icons and card are small PNG files of the size that the pages say."""
+    picture = asset(name)
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    assert unpack(">II", picture[16:24]) == (width, height)
+    assert len(picture) < 30_000
 
 
 def test_empty_topic() -> None:
@@ -215,22 +336,16 @@ def test_no_third_party_markup() -> None:
     assert b"<u>" not in page
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        pytest.param(render_topic(a_page(placed())), id="topic"),
-        pytest.param(render_topic(archived(2, 3)), id="archive"),
-        pytest.param(render_index((), SITE), id="index"),
-        pytest.param(render_about(SITE), id="about"),
-    ],
-)
+@every_page
 def test_pages_obey_the_content_security_policy(page: bytes) -> None:
     """O58: pages have no script, no inline style and nothing loaded from elsewhere."""
     outline = Outline(page)
-    assert not {"script", "style", "img", "iframe", "form"} & {tag for tag, _ in outline.elements}
+    assert not {"script", "style", "img", "iframe"} & {tag for tag, _ in outline.elements}
     assert not [found for _, found in outline.elements if "style" in found]
     sheets = [str(each["href"]) for each in outline.all("link", rel="stylesheet")]
     assert re.fullmatch(r"/style\.css\?v=[0-9a-f]{12}", sheets[0])
+    assert b"url(" not in asset("style.css")
+    assert b"@import" not in asset("style.css")
 
 
 def test_days_are_latest_first() -> None:
@@ -251,11 +366,22 @@ def test_index() -> None:
     assert page.open == []
     assert page.all("a", href="/wire/topics/seats")
     assert page.all("a", href="https://press.example/columns/1")
+    for form, label in (("atom", "Atom"), ("rss", "RSS"), ("json", "JSON Feed")):
+        address = f"https://example.org/wire/topics/seats.{form}"
+        assert page.all("a", href=address, **{"aria-label": f"{label} of Seats in space"})
     assert page.all("svg", **{"aria-label": "4 entries in the last 3 weeks, at most 3 in one week"})
     assert [(each["type"], each["href"]) for each in page.all("link", rel="alternate")] == [
         ("text/x-opml", "https://example.org/wire/topics.opml"),
         ("application/atom+xml", "https://example.org/wire/topics/seats.atom"),
     ]
+
+
+def test_a_topic_in_another_language_is_marked_in_the_index() -> None:
+    """Title and sentence of a topic are in its own language, read in its direction."""
+    standing = a_standing(topic=a_topic(language="ar", title="الفضاء"))
+    page = Outline(render_index((TopicSummary(standing, (), (), 0),), SITE))
+    assert page.all("h2", lang="ar", dir="auto")
+    assert page.all("p", lang="ar", dir="auto")
 
 
 def test_index_of_nothing() -> None:
@@ -288,12 +414,6 @@ def test_plot_words(weekly: tuple[int, ...], expected: str) -> None:
     assert expected == plot_words(weekly)
 
 
-def test_day_and_time_in_words() -> None:
-    """Days and times are written out in English, whatever the locale."""
-    assert day_words(NOON) == "Monday, 2 November 2026"
-    assert exact(NOON) == "2 November 2026, 12:00 UTC"
-
-
 def luminance(colour: str) -> float:
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
@@ -314,17 +434,6 @@ def test_contrast(scheme: int, name: str) -> None:
     assert contrast(paper, ink) >= 7
 
 
-def an_asked(**changes: object) -> Asked:
-    values: dict[str, object] = {
-        "title": "Crews trade seats",
-        "url": "https://press.example/columns/1",
-        "topic_title": "Seats in space",
-        "topic_path": "/topics/seats",
-        "is_on_topic": False,
-    }
-    return Asked(**(values | changes))  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(
     ("is_on_topic", "question", "button"),
     [
@@ -339,7 +448,7 @@ def test_a_link_asks_before_it_answers(is_on_topic: bool, question: str, button:
     assert f"<h1>{question}</h1>" in page.decode()
     assert f'<form method="post"><button type="submit">{button}</button></form>' in page.decode()
     hrefs = [attrs.get("href") for tag, attrs in outline.elements if tag == "a"]
-    assert hrefs[1:3] == ["https://press.example/columns/1", "/topics/seats"]
+    assert hrefs[2:4] == ["https://press.example/columns/1", "/topics/seats"]
     assert ("meta", {"name": "robots", "content": "noindex"}) in outline.elements
 
 

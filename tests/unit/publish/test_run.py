@@ -121,18 +121,36 @@ def test_no_topics() -> None:
 
 @pytest.mark.parametrize(
     ("name", "media_type"),
-    [("style.css", "text/css; charset=utf-8"), ("favicon.svg", "image/svg+xml")],
-    ids=["stylesheet", "icon"],
+    [
+        ("style.css", "text/css; charset=utf-8"),
+        ("favicon.svg", "image/svg+xml"),
+        ("icon.png", "image/png"),
+        ("apple-touch-icon.png", "image/png"),
+        ("card.png", "image/png"),
+    ],
+    ids=lambda value: str(value).partition(";")[0],
 )
 def test_asset(name: str, media_type: str) -> None:
-    """The pages' stylesheet and icon are documents too."""
-    document = a_publisher().asset(name)
+    """The pages' stylesheet, icons and card are documents too."""
+    publisher = a_publisher()
+    document = publisher.asset(name)
     assert document.media_type == media_type
     assert document.body
+    assert name in publisher.assets()
 
 
-@pytest.mark.parametrize("name", ["base.html", "../run.py", ""], ids=["template", "path", "empty"])
+def test_about() -> None:
+    """What the site is changes with the program alone."""
+    about = a_publisher().about()
+    assert about.media_type == "text/html; charset=utf-8"
+    assert about == a_publisher(an_edition(placed())).about()
+    assert b"at most 20 a day" in about.body
+
+
+@pytest.mark.parametrize(
+    "name", ["base.html", "card.svg", "../run.py", ""], ids=["template", "drawing", "path", "empty"]
+)
 def test_no_other_asset(name: str) -> None:
-    """S28: nothing but the two files can be had."""
+    """S28: nothing but these files can be had."""
     with pytest.raises(NotFoundError, match=r"style\.css"):
         a_publisher().asset(name)

@@ -11,6 +11,7 @@ from topicwire.publish import atom, html, jsonfeed, opml, rss
 from topicwire.publish.compose import FeedPage, Site, compose
 from topicwire.publish.headers import MEDIA_TYPES, OPML
 from topicwire.publish.own import OwnReader
+from topicwire.store.arranging import MOST_OLD
 from topicwire.store.store import Store
 
 _RENDERERS = {
@@ -72,7 +73,8 @@ class Publisher:
 
     def about(self) -> Document:
         """Return the page that says what this site is and how to use it."""
-        return _document(html.render_about(self._site), MEDIA_TYPES[Format.HTML], _LONG_AGO)
+        body = html.render_about(self._site, most_old=MOST_OLD)
+        return _document(body, MEDIA_TYPES[Format.HTML], _LONG_AGO)
 
     def index(self) -> Document:
         """Return the page that lists all topics."""
@@ -95,7 +97,7 @@ class Publisher:
         return tuple(_ASSETS)
 
     def asset(self, name: str) -> Document:
-        """Return a file that the pages link to.
+        """Return a file that the pages link to: the stylesheet, an icon or the preview card.
 
         Raises:
             NotFoundError: when there is no such file.
