@@ -52,8 +52,10 @@ def bytes_of(site: Path) -> dict[str, tuple[bytes, int]]:
 
 @pytest.fixture
 def built(wire: Wire) -> Path:
-    """Return the folder of a site that was built after a poll."""
+    """Return the folder of a site that was built after a poll, with an archive of two pages."""
     site = wire.folder / "site"
+    topic = wire.folder / "feeds" / "topics" / f"{TOPIC}.toml"
+    topic.write_text(topic.read_text().replace("limit = 100", "limit = 4"))
     wire.json("poll")
     assert wire.json("build", str(site))["removed"] == []
     return site
@@ -77,9 +79,8 @@ def test_nginx_answers_as_the_server(wire: Wire, built: Path) -> None:
         listening(nginx)
         wait_until(lambda: wire.get(f"/topics/{TOPIC}")[0] == 200)
         paths = paths_of(built)
-        assert {f"/topics/{TOPIC}", f"/topics/{TOPIC}.atom", "/topics.opml", "/robots.txt"} < set(
-            paths
-        )
+        archived = {f"/topics/{TOPIC}/archive/1", f"/topics/{TOPIC}/archive/2.atom"}
+        assert {f"/topics/{TOPIC}", "/about", "/topics.opml", "/card.png"} | archived < set(paths)
         for path in (*paths, "/favicon.ico"):
             ours, theirs = wire.get(path), nginx.get(path)
             assert (path, theirs[0]) == (path, ours[0])

@@ -89,14 +89,15 @@ def _enclosures(item: dict[str, Any]) -> Iterator[Enclosure]:
     for each in _list(item.get("attachments")):
         if isinstance(each, dict):
             address, kind = _text(each.get("url")), _text(each.get("mime_type"))
-            yield Enclosure(address, kind, _size(each.get("size_in_bytes")))
+            size, duration = each.get("size_in_bytes"), each.get("duration_in_seconds")
+            yield Enclosure(address, kind, _size(size), _size(duration))
     for name in ("image", "banner_image"):
         if address := _text(item.get(name)):
             yield Enclosure(address, "image")
 
 
 def _size(given: object) -> int:
-    """Return a number of bytes, 0 for what cannot be one."""
+    """Return a number of bytes or seconds, 0 for what cannot be one."""
     return int(given) if isinstance(given, int | float) and 0 < given < LARGEST else 0
 
 

@@ -36,6 +36,7 @@ LONGEST_NUMBER = 12  # digits
 
 MARKED_UP = re.compile(r"(?i)<(?:p|br|div|a|b|i|em|strong|img|span|ul|ol|li|h[1-6])\b[^<>]*>")
 COMMENT = re.compile(r"<!--.*?-->|<\?xml[^>]*>", re.DOTALL)
+DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:\.\d*)?", re.ASCII)
 FEED = re.compile(r"(?i)<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]")
 WEB_PAGE = re.compile(r"(?i)\s*<(?:!doctype\s+html|html)\b")
 
@@ -123,6 +124,7 @@ def _raw_feed(parsed: Any) -> RawFeed:
 
 def _raw_entry(entry: Any, *, is_atom: bool) -> RawEntry:
     content, summary = _content(entry)
+    source: Any = next(iter(_each(entry, "source")), {})
     if not is_atom:
         content, summary = _as_html(content), _as_html(summary)
     published = _moment(entry, "published") or _moment(entry, "created")
@@ -132,14 +134,15 @@ def _raw_entry(entry: Any, *, is_atom: bool) -> RawEntry:
         title=_markup(entry, "title"),
         summary=summary,
         content=content,
-        authors=_authors(entry),
+        # What an entry does not say of itself its source's feed says for it (RFC 4287, 4.2.11).
+        authors=_authors(entry) or _authors(source),
         published=published,
         updated=_moment(entry, "updated"),
         lang=_language(entry),
         tags=tuple(tag.get("label") or tag.get("term") or "" for tag in _each(entry, "tags")),
         enclosures=tuple(_enclosures(entry)),
-        origin=next(map(_origin, _each(entry, "source")), None),
-        rights=_markup(entry, "rights"),
+        origin=_origin(source) if source else None,
+        rights=_markup(entry, "rights") or _markup(source, "rights"),
     )
 
 
@@ -229,7 +232,9 @@ def _authors(element: Any) -> tuple[str, ...]:
 
 def _enclosures(entry: Any) -> Iterator[Enclosure]:
     """Yield the files of an entry, from all the ways there are to name one."""
-    files = [link for link in _each(entry, "links") if link.get("rel") == "enclosure"]
+    spoken = {"duration": entry.get("itunes_duration")}
+    links = _each(entry, "links")
+    files = [spoken | link for link in links if link.get("rel") == "enclosure"]
     files += _each(entry, "media_content")
     files += [each for each in _each(entry, "content") if each.get("src")]
     files += _each(entry, "podcast_transcript")
@@ -242,7 +247,14 @@ def _enclosures(entry: Any) -> Iterator[Enclosure]:
 def _enclosure(given: Any, *, kind: str) -> Enclosure:
     address = given.get("href") or given.get("url") or given.get("src") or ""
     length = _number(given.get("length") or given.get("filesize"))
-    return Enclosure(url=address, type=kind, length=length)
+    return Enclosure(address, kind, length, _seconds(str(given.get("duration") or "")))
+
+
+def _seconds(given: str) -> int:
+    """Return a duration of seconds, or of hours, minutes and seconds; 0 for anything else."""
+    found = DURATION.fullmatch(given.strip())
+    parts = map(int, found.groups(default="0")) if found else ()
+    return sum(part * unit for part, unit in zip(parts, (3_600, 60, 1), strict=False))
 
 
 def _origin(source: Any) -> Origin:

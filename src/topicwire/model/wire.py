@@ -9,11 +9,12 @@ from topicwire.model.catalogue import Source
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that comes with an entry; `length` is in bytes, 0 when unknown."""
+    """A file that comes with an entry; `length` in bytes and `duration` in seconds, 0 when unknown."""
 
     url: str
     type: str
     length: int = 0
+    duration: int = 0
 
 
 @dataclass(frozen=True, slots=True)

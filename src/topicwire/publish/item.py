@@ -209,7 +209,8 @@ def _enclosures(given: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:
         url, kind = web_url(one.url), one.type.strip().lower()
         if url:
             kind = kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream"
-            found.setdefault(url, Enclosure(url=url, type=kind, length=max(0, one.length)))
+            length, duration = max(0, one.length), max(0, one.duration)
+            found.setdefault(url, Enclosure(url, kind, length, duration))
     return tuple(found.values())
 
 

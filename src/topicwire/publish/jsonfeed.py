@@ -93,7 +93,12 @@ def _source(credit: Credit) -> dict[str, Any]:
 
 
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:
-    return _said(url=enclosure.url, mime_type=enclosure.type, size_in_bytes=enclosure.length)
+    return _said(
+        url=enclosure.url,
+        mime_type=enclosure.type,
+        size_in_bytes=enclosure.length,
+        duration_in_seconds=enclosure.duration,
+    )
 
 
 def _said(**values: Any) -> dict[str, Any]:

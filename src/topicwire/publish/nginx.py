@@ -7,7 +7,9 @@ from urllib.parse import unquote
 from topicwire.model.document import Format
 from topicwire.publish.compose import Site, topic_path
 from topicwire.publish.headers import (
+    ARCHIVE_CACHING,
     ASSET_CACHING,
+    CACHING,
     MEDIA_TYPES,
     NO_CACHING,
     OPML,
@@ -71,12 +73,13 @@ def _fixed(assets: dict[str, str]) -> Iterator[str]:
 
 
 def _topics(site: Site) -> Iterator[str]:
-    page = of_document(MEDIA_TYPES[Format.HTML])
-    yield _location(f'~ "^(?:/topics/{_ID}|{_PAGE})$"', "$uri.html", page)
-    for form in FEEDS:
-        for pattern, hub in ((f"/topics/{_ID}", site.hub), (_PAGE, None)):
-            said = link(site.url("/"), hub).replace("/>;", "$uri>;", 1)
-            headers = of_document(MEDIA_TYPES[form], link=said)
+    kinds = ((f"/topics/{_ID}", site.hub, CACHING), (_PAGE, None, ARCHIVE_CACHING))
+    for pattern, hub, caching in kinds:
+        page = of_document(MEDIA_TYPES[Format.HTML], caching=caching)
+        yield _location(f'~ "^{pattern}$"', "$uri.html", page)
+        said = link(site.url("/"), hub).replace("/>;", "$uri>;", 1)
+        for form in FEEDS:
+            headers = of_document(MEDIA_TYPES[form], caching=caching, link=said)
             yield _location(f'~ "^{pattern}\\.{form}$"', "$uri", headers)
 
 

@@ -85,8 +85,9 @@ class _Extension:
             SubElement(element, f"{{{_DC}}}rights").text = marked(item.rights)
         first = _enclosure(item)
         for enclosure in (each for each in item.enclosures if each is not first):
-            size = {"fileSize": str(enclosure.length)} if enclosure.length else {}
-            attributes = {"url": enclosure.url, "type": enclosure.type, **size}
+            known = {"fileSize": enclosure.length, "duration": enclosure.duration}
+            said = {name: str(value) for name, value in known.items() if value}
+            attributes = {"url": enclosure.url, "type": enclosure.type} | said
             SubElement(element, f"{{{_MEDIA}}}content", attributes)
         for url in item.via:
             SubElement(element, f"{{{ATOM}}}link", {"rel": "via", "href": url})

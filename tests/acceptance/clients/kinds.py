@@ -9,12 +9,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-ROOT = Path(__file__).resolve().parents[3]
+from acceptance.wire import ROOT
+
 INSTALLED = ROOT / "build" / "clients"
 PATIENCE = 60  # seconds that one run of a reader may take
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An entry as its reader has it; `sound` is the address of what there is to play."""
 

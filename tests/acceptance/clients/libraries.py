@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from acceptance.clients.kinds import INSTALLED, ROOT, Entry, output
+from acceptance.clients.kinds import INSTALLED, Entry, output
+from acceptance.wire import ROOT
 
 HERE = Path(__file__).parent
 PYTHON = ROOT / "build" / "bench" / "bin" / "python"

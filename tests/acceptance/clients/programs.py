@@ -6,9 +6,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from acceptance.clients.kinds import Entry, output
+from acceptance.clients.kinds import Entry, has, output
 
 ELFEED = Path(__file__).with_name("elfeed.el")
+ELISP = Path("/usr/share/emacs/site-lisp/elpa")  # where Debian puts it, and elfeed.el looks
 
 # Its manual's recipe for validators; as it comes, it neither sends any nor follows a redirect.
 SFEEDRC = """
@@ -89,6 +90,11 @@ class Elfeed:
     def entries(self) -> tuple[Entry, ...]:
         found = json.loads((self.home / "entries.json").read_text(encoding="utf-8"))
         return tuple(Entry(*each) for each in found)
+
+
+def has_elfeed() -> bool:
+    """Return whether Emacs, its package and what it fetches with are there."""
+    return has("emacs", "curl")() and any(ELISP.glob("elfeed-*"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from functools import partial
 from acceptance.clients.kinds import AtEdit, AtRemoval, Kind, has, has_module
 from acceptance.clients.letters import Feed2Imap, R2e
 from acceptance.clients.libraries import PYTHON, LemonReader, Library
-from acceptance.clients.programs import Elfeed, GPodder, Newsboat, Sfeed
+from acceptance.clients.programs import Elfeed, GPodder, Newsboat, Sfeed, has_elfeed
 
 XML = ("atom", "rss")
 ALL = ("atom", "rss", "json")
@@ -33,7 +33,7 @@ PROGRAMS = (
         name="elfeed",
         package="Debian's elpa-elfeed and emacs-nox",
         forms=XML,
-        is_installed=has("emacs", "curl"),
+        is_installed=has_elfeed,
         start=Elfeed,
         plays=XML,
     ),

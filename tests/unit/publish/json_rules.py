@@ -22,7 +22,13 @@ PATTERNS = {
 }
 AUTHOR = {"name": TEXT, "url": WEB, "avatar": WEB}
 HUB = {"type": TEXT, "url": WEB}
-ATTACHMENT = {"url": WEB, "mime_type": KIND, "title": TEXT, "size_in_bytes": int}
+ATTACHMENT = {
+    "url": WEB,
+    "mime_type": KIND,
+    "title": TEXT,
+    "size_in_bytes": int,
+    "duration_in_seconds": int,
+}
 ITEM = {
     "id": TEXT,
     "url": WEB,

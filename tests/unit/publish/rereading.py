@@ -2,7 +2,7 @@
 
 import json
 from calendar import timegm
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -18,7 +18,7 @@ from topicwire.publish.wording import without_players
 
 @dataclass(frozen=True, slots=True)
 class ReadEntry:
-    """An entry as it is read; times are whole seconds, and RSS has no `updated`."""
+    """An entry as it is read; times are whole seconds. RSS has no `updated`, only JSON durations."""
 
     id: str
     title: str
@@ -50,7 +50,9 @@ def _published(item: FeedItem, form: Format) -> ReadEntry:
         authors=item.authors if is_json or not any("@" in name for name in item.authors) else (),
         body=(item.body_html if is_json else without_players(item.body_html)).strip(),
         tags=item.tags,
-        enclosures=frozenset(item.enclosures),
+        enclosures=frozenset(
+            each if is_json else replace(each, duration=0) for each in item.enclosures
+        ),
     )
 
 
@@ -75,7 +77,12 @@ def _item(given: dict[str, Any]) -> ReadEntry:
         body=given.get("content_html", "").strip(),
         tags=tuple(given.get("tags", ())),
         enclosures=frozenset(
-            Enclosure(each["url"], each["mime_type"], each.get("size_in_bytes", 0))
+            Enclosure(
+                each["url"],
+                each["mime_type"],
+                each.get("size_in_bytes", 0),
+                each.get("duration_in_seconds", 0),
+            )
             for each in given.get("attachments", ())
         ),
     )

@@ -131,6 +131,7 @@ def placements(draw: st.DrawFn) -> Placement:
                         url=URLS.map(lambda url: url or ""),
                         type=st.sampled_from(("audio/mpeg", "", "a b")) | TEXTS,
                         length=st.integers(-1, 9),
+                        duration=st.integers(-1, 9),
                     ),
                     max_size=5,
                 )

@@ -37,7 +37,7 @@ def test_item() -> None:
         lang="fr",
         rights="© The Press",
         enclosures=(
-            Enclosure("https://press.example/a.mp3", "audio/mpeg", 5),
+            Enclosure("https://press.example/a.mp3", "audio/mpeg", 5, 3_723),
             Enclosure("https://press.example/b.mp3", "audio/mpeg"),
         ),
     )
@@ -58,6 +58,7 @@ def test_item() -> None:
                 "url": "https://press.example/a.mp3",
                 "mime_type": "audio/mpeg",
                 "size_in_bytes": 5,
+                "duration_in_seconds": 3723,
             },
             {"url": "https://press.example/b.mp3", "mime_type": "audio/mpeg"},
         ],

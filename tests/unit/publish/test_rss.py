@@ -15,7 +15,7 @@ from unit.publish.rules import rss_findings
 
 ENCLOSURES = (
     Enclosure("https://press.example/a.mp3", "audio/mpeg", 5),
-    Enclosure("https://press.example/b.mp3", "audio/mpeg", 7),
+    Enclosure("https://press.example/b.mp3", "audio/mpeg", 7, 3_723),
     Enclosure("https://press.example/c.mp3", "audio/mpeg"),
 )
 
@@ -116,7 +116,7 @@ def test_enclosures() -> None:
     item = channel_of(placed(enclosures=ENCLOSURES)).find("item")
     assert [each.get("url") for each in item.findall("enclosure")] == [ENCLOSURES[0].url]
     assert [dict(each.attrib) for each in item.findall(f"{MEDIA}content")] == [
-        {"url": ENCLOSURES[1].url, "type": "audio/mpeg", "fileSize": "7"},
+        {"url": ENCLOSURES[1].url, "type": "audio/mpeg", "fileSize": "7", "duration": "3723"},
         {"url": ENCLOSURES[2].url, "type": "audio/mpeg"},
     ]
 
