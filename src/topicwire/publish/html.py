@@ -15,6 +15,7 @@ from topicwire.publish.compose import RIGHTS, FeedPage, Site, topic_path
 from topicwire.publish.days import day_words, exact, short_day, span
 from topicwire.publish.headers import MEDIA_TYPES
 from topicwire.publish.item import FeedItem, item, language
+from topicwire.publish.plot import plot, plot_words
 from topicwire.publish.wording import line
 
 MOTTO = "Columns from many sources, collected by topic."
@@ -40,8 +41,6 @@ _FEEDS = (
     ),
 )
 _LEFT = "Everything that stood in this part has left the topic."
-_PLOT_HEIGHT = 24
-_PLOT_STEP = 6
 
 _PACKAGE, _FOLDER = "topicwire.publish", "templates"
 _LOADER = PackageLoader(_PACKAGE, _FOLDER)
@@ -226,24 +225,6 @@ def _row(summary: TopicSummary, site: Site) -> Row:
 def _contact_address(contact: str) -> str | None:
     """Return where a link to the operator leads, None where nothing can be linked to."""
     return web_url(contact) or (f"mailto:{contact}" if "@" in contact else None)
-
-
-def plot(weekly: tuple[int, ...]) -> str:
-    """Return the weeks as the points of one stroke, the highest week at the top."""
-    most = max(*weekly, 1) if weekly else 1
-    return " ".join(
-        f"{week * _PLOT_STEP},{_PLOT_HEIGHT - round(count * _PLOT_HEIGHT / most, 1):g}"
-        for week, count in enumerate(weekly)
-    )
-
-
-def plot_words(weekly: tuple[int, ...]) -> str:
-    """Return in words what the plot shows."""
-    total, weeks = sum(weekly), len(weekly)
-    if not total:
-        return f"No entry in the last {weeks} weeks"
-    entries = "entry" if total == 1 else "entries"
-    return f"{total} {entries} in the last {weeks} weeks, at most {max(weekly)} in one week"
 
 
 @cache

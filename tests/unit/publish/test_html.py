@@ -16,8 +16,6 @@ from topicwire.publish.html import (
     Asked,
     asset,
     by_day,
-    plot,
-    plot_words,
     render_about,
     render_feedback,
     render_index,
@@ -387,31 +385,6 @@ def test_a_topic_in_another_language_is_marked_in_the_index() -> None:
 def test_index_of_nothing() -> None:
     """An index without topics says how one comes about."""
     assert "There is no topic yet." in render_index((), SITE).decode()
-
-
-@pytest.mark.parametrize(
-    ("weekly", "expected"),
-    [
-        pytest.param((0, 2, 4), "0,24 6,12 12,0", id="highest at the top"),
-        pytest.param((0, 0), "0,24 6,24", id="nothing"),
-        pytest.param((), "", id="no weeks"),
-    ],
-)
-def test_plot(weekly: tuple[int, ...], expected: str) -> None:
-    """The plot is one stroke from the oldest week to the latest."""
-    assert expected == plot(weekly)
-
-
-@pytest.mark.parametrize(
-    ("weekly", "expected"),
-    [
-        pytest.param((0, 0), "No entry in the last 2 weeks", id="none"),
-        pytest.param((0, 1), "1 entry in the last 2 weeks, at most 1 in one week", id="one"),
-    ],
-)
-def test_plot_words(weekly: tuple[int, ...], expected: str) -> None:
-    """The plot has a text alternative."""
-    assert expected == plot_words(weekly)
 
 
 def luminance(colour: str) -> float:
