@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import feedparser
-import pytest
 
 from acceptance.columns import SEAT_SWAP_AGAIN, TOGETHER
 from acceptance.origin import Origin
@@ -14,12 +13,10 @@ from acceptance.wire import TOPIC, Wire, wait_until
 TITLES = sorted(column.title for column in TOGETHER)
 
 
-@pytest.fixture
-def wire(wire: Wire) -> Wire:
-    """Return an installation whose document holds four entries, and its archive two a page."""
+def limit(wire: Wire, most: int) -> None:
+    """Let the topic's document hold so many entries, and a page of its archive half of them."""
     file = wire.folder / "feeds" / "topics" / f"{TOPIC}.toml"
-    file.write_text(file.read_text().replace("limit = 100", "limit = 4"))
-    return wire
+    file.write_text(file.read_text().replace("limit = 100", f"limit = {most}"))
 
 
 def documents(wire: Wire, suffix: str) -> list[feedparser.FeedParserDict]:
@@ -43,6 +40,7 @@ def titles(found: list[feedparser.FeedParserDict]) -> list[str]:
 
 def test_a_walk_meets_every_entry_once(wire: Wire, origin: Origin) -> None:
     """O48, O49: in both formats, and also after a new entry moved others into the archive."""
+    limit(wire, 4)
     wire.min_interval = 0
     wire.json("poll")
     origin.add("rss20", SEAT_SWAP_AGAIN)
@@ -62,6 +60,7 @@ def test_a_walk_meets_every_entry_once(wire: Wire, origin: Origin) -> None:
 
 def test_another_topicwire_reads_all_of_it(wire: Wire, tmp_path: Path) -> None:
     """A new subscriber gets what was published before, and each entry names its first source."""
+    limit(wire, 6)
     other = Wire(tmp_path / "other")
     with wire.daemon():
         wait_until(lambda: titles(documents(wire, "atom")) == TITLES)

@@ -1,6 +1,8 @@
 """What integration tests are given."""
 
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,17 +22,46 @@ def database_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'topicwire.sqlite'}"
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database without rows, to be copied: making one anew takes long."""
+    path = tmp_path_factory.mktemp("empty") / "wire.sqlite"
+    Store.open(f"sqlite:///{path}", create=True).close()
+    return path
+
+
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def store(database_url: str, empty_database: Path) -> Iterator[Store]:
     """Give a new store in a real file."""
-    with closing(Store.open(database_url, create=True)) as opened:
+    shutil.copy(empty_database, database_url.removeprefix("sqlite:///"))
+    with closing(Store.open(database_url)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def polled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database after the first poll of the samples, to be copied."""
+    folder = tmp_path_factory.mktemp("polled")
+    path = folder / "wire.sqlite"
+    settings = {
+        "TOPICWIRE_DATABASE_URL": f"sqlite:///{path}",
+        "TOPICWIRE_CATALOGUE": str(a_catalogue(folder)),
+        "TOPICWIRE_ALLOW_FILES": "true",
+    }
+    command = (sys.executable, "-m", "topicwire", "poll")
+    subprocess.run(command, env=os.environ | settings, check=True, capture_output=True)
+    return path
 
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Path:
     """Return a catalogue with the sample sources and the starter topics."""
-    root = tmp_path / "feeds"
+    return a_catalogue(tmp_path)
+
+
+def a_catalogue(parent: Path) -> Path:
+    """Make a catalogue with the sample sources and the starter topics."""
+    root = parent / "feeds"
     for folder in ("topics", "concepts", "samples"):
         shutil.copytree(FEEDS / folder, root / folder)
     (root / "sources").mkdir()
@@ -61,3 +92,10 @@ def run(
         return Said(int(stop.value.code or 0), said.out, said.err)
 
     return command
+
+
+@pytest.fixture
+def polled(run: Run, tmp_path: Path, polled_database: Path) -> Run:
+    """Give a command line over the samples, polled and judged."""
+    shutil.copy(polled_database, tmp_path / "wire.sqlite")
+    return run

@@ -59,9 +59,9 @@ def test_programs_ask_for_more_than_the_contract(run: Run, file: str) -> None:
     assert "left out as borderline: 1" in said.err
 
 
+@pytest.mark.usefixtures("polled")
 def test_stored_labels_measure_without_a_file(run: Run, tmp_path: Path) -> None:
     """What editors said of stored entries is what a topic is measured by."""
-    run("poll")
     placed = run("entry", "list", "--topic", "space-cooperation", "--json").json
     given = [(placed[0]["id"], True), (placed[1]["id"], False)]
     engine = create_engine(f"sqlite:///{tmp_path / 'wire.sqlite'}")

@@ -12,13 +12,6 @@ from commands import Run
 TOPIC = "space-cooperation"
 
 
-@pytest.fixture
-def polled(run: Run) -> Run:
-    """Give a command line over the samples, polled and judged."""
-    run("poll")
-    return run
-
-
 def placed(run: Run) -> list[int]:
     return [each["id"] for each in run("entry", "list", "--topic", TOPIC, "--json").json]
 

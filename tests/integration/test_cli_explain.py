@@ -50,9 +50,9 @@ def test_an_example_is_explained_by_its_number(run: Run) -> None:
     assert "topics/arms-control.toml has 8 examples; there is no 99" in unknown.err
 
 
+@pytest.mark.usefixtures("polled")
 def test_a_ruling_is_told(run: Run, tmp_path: Path) -> None:
     """Whatever the verdict says, an editor has said otherwise."""
-    run("poll")
     engine = create_engine(f"sqlite:///{tmp_path / 'wire.sqlite'}")
     with engine.begin() as connection:
         values = {"topic_id": "space-safety", "entry_id": 1, "stand": "veto", "made": NOON}
@@ -66,9 +66,9 @@ def test_a_ruling_is_told(run: Run, tmp_path: Path) -> None:
     assert ruling["ruling"] == "veto"
 
 
+@pytest.mark.usefixtures("polled")
 def test_it_is_told_where_an_entry_is_published(run: Run, tmp_path: Path) -> None:
     """In the current document, in the archive, behind another, or not yet."""
-    run("poll")
     number = str(run("entry", "list", "--topic", "space-cooperation", "--json").json[0]["id"])
 
     def told(**values: object) -> str:
@@ -87,9 +87,9 @@ def test_it_is_told_where_an_entry_is_published(run: Run, tmp_path: Path) -> Non
     assert (found["is_placed"], found["page"]) == (True, None)
 
 
+@pytest.mark.usefixtures("polled")
 def test_what_stays_by_a_little_is_told(run: Run, tmp_path: Path) -> None:
     """An entry that stands in a topic although it is not accepted says why."""
-    run("poll")
     engine = create_engine(f"sqlite:///{tmp_path / 'wire.sqlite'}")
     with engine.begin() as connection:
         placed = select(placements.c.entry_id).where(placements.c.topic_id == "space-cooperation")

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from commands import Run
 
 TOPIC = (
@@ -12,9 +14,9 @@ TOPIC = (
 )
 
 
+@pytest.mark.usefixtures("polled")
 def test_people_read_what_to_look_at_file_by_file(run: Run, catalogue: Path) -> None:
     """What was found, where, in how many texts, and what to do."""
-    run("poll")
     (catalogue / "topics" / "space-safety.toml").write_text(TOPIC)
 
     said = run("topic", "lint", "space-safety")
