@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from builders import a_source, an_entry
 from origin import Origin, Seen, answer
 from stores import a_definition, a_poll, judge
@@ -56,10 +58,16 @@ def subscribe(app: App, callback: str) -> None:
     assert app.store.verified(intent, now=at, until=until)
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
+def wait_until(is_so: Callable[[], bool], *, app: App) -> None:
+    """Wait until something is so; fail with what the store then holds."""
     deadline = time.monotonic() + 30
     while not is_so():
-        assert time.monotonic() < deadline
+        if time.monotonic() > deadline:
+            held = app.store.topic_states(), app.store.sources(removed=True), app.store.counts()
+            files = [
+                (each.name, each.stat().st_size) for each in app.store.lock_path.parent.iterdir()
+            ]
+            pytest.fail(f"{held} {files}")
         time.sleep(0.01)
 
 
@@ -82,7 +90,7 @@ def test_nothing_announced_is_lost_by_kills(tmp_path: Path) -> None:
             process = context.Process(target=publish, args=(str(tmp_path),))
             before = len(heard)
             process.start()
-            wait_until(lambda more=before: len(heard) > more + READERS)  # type: ignore[misc]
+            wait_until(lambda more=before: len(heard) > more + READERS, app=app)  # type: ignore[misc]
             time.sleep(chance.uniform(0, 0.3))
             process.kill()
             process.join()
