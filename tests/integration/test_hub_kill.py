@@ -80,8 +80,7 @@ def test_nothing_announced_is_lost_by_kills(tmp_path: Path) -> None:
         heard.append((seen.path, seen.body))
         return answer(200)
 
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["topicwire.app", "stores"])
+    context = multiprocessing.get_context("spawn")
     with Origin(hear) as origin, App.open(settings(str(tmp_path)), clock=now) as app:
         app.store.mirror((a_source(),), (a_definition(),), now=now(), host="wire.example")
         for number in range(READERS):

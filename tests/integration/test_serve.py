@@ -47,11 +47,11 @@ def serving(publisher: FakePublisher, *, host: str = "127.0.0.1", **options: Any
 
 
 def wait_for(host: str, port: int) -> None:
-    """Wait until something answers."""
+    """Wait until the server answers: while it tries whether the port is free, that one only listens."""
     for _ in range(200):
         try:
-            socket.create_connection((host, port), timeout=1).close()
-        except OSError:
+            ask(port, "/livez", host=host)
+        except (OSError, http.client.HTTPException):
             time.sleep(0.02)
         else:
             return
