@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 
 from topicwire.model.judging import Placed, StandingTopic, Verdict
-from topicwire.store import rows
+from topicwire.model.watch import Counted
+from topicwire.store import rows, tallies
 from topicwire.store.arranging import arrange, depart
 from topicwire.store.carriers import choose_carriers
 from topicwire.store.judged import Judged, changes
@@ -214,6 +215,12 @@ def _move(connection: Connection, judged: Sequence[Judged], *, now: datetime) ->
     ]
     if entering:
         connection.execute(insert(placements), entering)
+        fresh = (
+            each.topic_id
+            for each in judged
+            if each.enters and each.published >= now - tallies.FRESH
+        )
+        tallies.add(connection, Counted.PLACEMENTS, fresh, now=now)
     for topic_id, numbers in _by_topic(each for each in judged if each.leaves):
         depart(connection, topic_id, numbers, now=now)
     if leaving:
