@@ -98,7 +98,7 @@ async def _serve(app: "App", stop: asyncio.Event) -> None:
     site = application(
         app.publisher,
         base_url=app.settings.public_url,
-        ready=app.is_ready,
+        unready=app.unready,
         callbacks=app.callbacks,
         readers=app.readers,
         hub_url=app.hub_url,

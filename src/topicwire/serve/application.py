@@ -32,7 +32,7 @@ class Site:
         shelf: Shelf,
         *,
         base_url: str,
-        ready: Callable[[], bool],
+        unready: Callable[[], str | None],
         limits: tuple[Limit, Proxies] | None = None,
         callbacks: Callbacks | None = None,
         readers: Readers | None = None,
@@ -41,7 +41,7 @@ class Site:
     ) -> None:
         self._shelf = shelf
         self._base_url = base_url
-        self._ready = ready
+        self._unready = unready
         self._limits = limits
         self._callbacks = callbacks
         self._readers = readers
@@ -113,8 +113,8 @@ class Site:
             case Kind.LIVE:
                 return words.words(200, "alive\n")
             case Kind.READY:
-                is_ready = await asyncio.to_thread(self._ready)
-                return words.words(200, "ready\n") if is_ready else words.away()
+                why = await asyncio.to_thread(self._unready)
+                return words.words(200, "ready\n") if why is None else words.unready(why)
             case Kind.ROBOTS:
                 return words.words(200, ROBOTS.decode())
             case Kind.OWN:
@@ -211,7 +211,7 @@ def application(
     publisher: Publisher,
     *,
     base_url: str,
-    ready: Callable[[], bool],
+    unready: Callable[[], str | None],
     callbacks: Callbacks | None = None,
     readers: Readers | None = None,
     hub_url: str | None = None,
@@ -221,8 +221,8 @@ def application(
 ) -> Site:
     """Return the site over what a publisher renders.
 
-    `base_url` is the public address, without a slash at its end. `ready` says whether the
-    database answers; it is called in a thread. `callbacks` answers hubs, None where there are none.
+    `base_url` is the public address, without a slash at its end. `unready` says in
+    words why nobody should be sent here, None where all is well; it is called in a thread. `callbacks` answers hubs, None where there are none.
     `readers` knows those who read with a feed of their own, None where nobody does. `hub_url` is
     the address of the hub that tells of new entries, and `hub` the one that is here, if any.
     `rate_limit` is the most requests a minute of one address or token, 0 for no limit.
@@ -231,7 +231,7 @@ def application(
     return Site(
         Shelf(publisher, base_url=base_url, hub=hub_url),
         base_url=base_url,
-        ready=ready,
+        unready=unready,
         limits=(Limit(rate_limit), proxies) if rate_limit else None,
         callbacks=callbacks,
         readers=readers,
