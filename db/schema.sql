@@ -130,12 +130,13 @@ CREATE TABLE incidents (
   kind VARCHAR NOT NULL,
   began BIGINT NOT NULL,
   ended BIGINT,
+  told BIGINT NOT NULL,
   what TEXT NOT NULL,
   cause TEXT NOT NULL,
   mend TEXT NOT NULL,
   CONSTRAINT pk_incidents PRIMARY KEY (id)
 );
-CREATE INDEX ix_incidents_ended ON incidents (ended, began);
+CREATE INDEX ix_incidents_ended ON incidents (ended, told);
 CREATE TABLE intents (
   id INTEGER NOT NULL,
   topic_id VARCHAR NOT NULL,
@@ -364,7 +365,7 @@ CREATE TABLE verdicts (
   shadow FLOAT,
   reasons JSON NOT NULL,
   CONSTRAINT pk_verdicts PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
-  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
 );
 CREATE INDEX ix_verdicts_entry ON verdicts (entry_id);

@@ -36,6 +36,7 @@ from topicwire.model.hub import Told, Verified
 from topicwire.model.judging import Consulted, Placed, StandingTopic
 from topicwire.model.push import Subscription
 from topicwire.model.report import Change
+from topicwire.model.status import Status
 from topicwire.model.watch import Incident, Work
 from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Response
 from topicwire.publish import hub
@@ -44,11 +45,13 @@ from topicwire.publish.pack import packed
 from topicwire.publish.run.announce import announce
 from topicwire.publish.run.documents import Publisher
 from topicwire.publish.run.hub import Hub
+from topicwire.publish.run.overview import Overview
 from topicwire.publish.run.readers import Readers
 from topicwire.publish.run.site import Building
 from topicwire.store.store import Store
 from topicwire.watch.pace import late
-from topicwire.watch.run import watch
+from topicwire.watch.run.look import watch
+from topicwire.watch.run.status import ROLE, status
 from topicwire.world.ask import Server
 from topicwire.world.catalogue import load
 from topicwire.world.files import Files
@@ -59,8 +62,6 @@ from topicwire.world.machine import memory
 from topicwire.world.site import Folder
 from topicwire.world.web import Web, WebLimits
 from topicwire.world.workers import Workers
-
-SCHEDULE = "schedule"  # the role that beats
 
 
 class App:
@@ -468,14 +469,23 @@ class App:
         """Look at everything; return what has begun to be wrong, or is over, once it is stored."""
         return watch(self.store, now=self.clock())
 
+    def status(self, *, is_public: bool = False) -> Status:
+        """Return how everything is; where it is for everybody, private topics are not named."""
+        return status(self.store, now=self.clock(), is_public=is_public)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What everybody is told of how everything is."""
+        return Overview(partial(self.status, is_public=True), self._site)
+
     def beat(self, work: Work) -> None:
         """Note that the daemon works, and what it did since it last said so."""
-        self.store.beat(SCHEDULE, replace(work, memory=memory()), now=self.clock())
+        self.store.beat(ROLE, replace(work, memory=memory()), now=self.clock())
 
     def unready(self) -> str | None:
         """Return in words, fit for everybody, why turns are not on time; None when they are."""
         try:
-            beat, next_due = self.store.last_beat(SCHEDULE), self.store.next_due()
+            beat, next_due = self.store.last_beat(ROLE), self.store.next_due()
         except StoreError:
             return "The database does not answer."
         return late(beat=beat, next_due=next_due, now=self.clock())

@@ -272,6 +272,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "shapes": lambda store: store.shapes(),
     "accept_shapes": lambda store: store.accept_shapes({"press": a_shape()}, [], now=NOON),
     "shares": lambda store: store.shares("seats", until=NOON),
+    "totals": lambda store: store.totals(),
     "beat": lambda store: store.beat("schedule", Work(), now=NOON),
     "last_beat": lambda store: store.last_beat("schedule"),
     "hours": lambda store: store.hours(NOON),

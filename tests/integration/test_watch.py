@@ -10,7 +10,7 @@ from topicwire.model.watch import About, Counted, Incident, Kind, Lag, Work
 from topicwire.model.wire import Health, Poll
 from topicwire.store.store import Store
 from topicwire.watch.baseline import DAYS
-from topicwire.watch.run import watch
+from topicwire.watch.run.look import watch
 
 DAY = timedelta(days=1)
 
@@ -167,13 +167,14 @@ def test_beats_add_up_by_the_hour(store: Store) -> None:
 def test_the_way_of_an_entry_is_known(store: Store) -> None:
     """From its publication by the source over its arrival to the topic that shows it."""
     fill(store)
+    bring(store, count=2, at=NOON - DAY)  # what a new source has tells nothing
     appeared, came = NOON, NOON + timedelta(minutes=20)
     entries = [an_entry(published=appeared), an_entry(uid="2", published=None, fingerprint="2")]
     store.save_polls([a_poll(*entries)], now=came)
     judge(store, now=came + timedelta(seconds=5))
 
     placed = came + timedelta(seconds=5)
-    assert set(store.lags(since=NOON, limit=10)) == {
+    assert set(store.lags(since=NOON - 2 * DAY, limit=10)) == {
         Lag(appeared, came, placed),
         Lag(None, came, placed),
     }

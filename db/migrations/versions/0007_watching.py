@@ -35,12 +35,13 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("began", sa.BigInteger(), nullable=False),
         sa.Column("ended", sa.BigInteger()),
+        sa.Column("told", sa.BigInteger(), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("mend", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
     )
-    op.create_index("ix_incidents_ended", "incidents", ["ended", "began"])
+    op.create_index("ix_incidents_ended", "incidents", ["ended", "told"])
     op.create_table(
         "hours",
         sa.Column("hour", sa.Integer(), nullable=False),

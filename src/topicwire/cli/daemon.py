@@ -103,6 +103,7 @@ async def _serve(app: "App", stop: asyncio.Event) -> None:
         readers=app.readers,
         hub_url=app.hub_url,
         hub=app.hub,
+        overview=app.overview,
         rate_limit=app.settings.rate_limit,
         trusted_proxies=app.settings.trusted_proxies,
     )

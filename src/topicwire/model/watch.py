@@ -34,7 +34,8 @@ class Incident:
 
     `name` is the id of the source or topic. `what` says what was seen, `cause` what it probably
     comes from, `mend` what to do; each is a sentence, or empty. `ended` is None while it lasts.
-    `number` is 0 until it is stored.
+    `number` is 0 and `told` None until it is stored, which is when it is told: some begin long
+    before anybody can know.
     """
 
     about: About
@@ -46,6 +47,7 @@ class Incident:
     mend: str = ""
     ended: datetime | None = None
     number: int = 0
+    told: datetime | None = None
 
     @property
     def key(self) -> tuple[About, str, Kind]:
@@ -58,6 +60,7 @@ class Counted(StrEnum):
 
     ENTRIES = "entries"  # of a source, that were new when they came
     PLACEMENTS = "placements"  # in a topic, of entries that were new
+    MISSES = "misses"  # of a topic, that were nearly accepted
     CHANGES = "changes"  # of a topic's rule
 
 

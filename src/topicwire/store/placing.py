@@ -131,7 +131,7 @@ def _settle(
     Returns the topics that something came into or left, and those whose documents are others
     now, whatever is published of what came.
     """
-    _keep(connection, made)
+    _keep(connection, made, now=now)
     _move(connection, made, now=now)
     stories: dict[str, set[int]] = {}
     for each in made:
@@ -178,12 +178,14 @@ def _range(connection: Connection, *, after: int, through: int) -> Sequence[AnyR
     return connection.execute(query).all()
 
 
-def _keep(connection: Connection, judged: Sequence[Judged]) -> None:
+def _keep(connection: Connection, judged: Sequence[Judged], *, now: datetime) -> None:
     """Store the verdicts that are worth a row, over those kept before."""
     new = [_values(each) for each in judged if each.is_worth_keeping and each.before is None]
     again = [_keyed(_values(each)) for each in judged if each.before]
     if new:
         connection.execute(insert(verdicts), new)
+        misses = (each["topic_id"] for each in new if not each["accepted"])
+        tallies.add(connection, Counted.MISSES, misses, now=now)
     if again:
         connection.execute(update(verdicts).where(*_key(verdicts)), again)
 

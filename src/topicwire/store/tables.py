@@ -485,11 +485,12 @@ incidents = Table(
     Column("kind", String, nullable=False),
     Column("began", Instant, nullable=False),
     Column("ended", Instant),
+    Column("told", Instant, nullable=False),  # when it was noticed
     Column("what", Text, nullable=False),
     Column("cause", Text, nullable=False),
     Column("mend", Text, nullable=False),
     # watching.incidents: those that last, and the latest
-    Index("ix_incidents_ended", "ended", "began"),
+    Index("ix_incidents_ended", "ended", "told"),
 )
 
 # What the daemon did, hour by hour.

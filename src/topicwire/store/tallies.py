@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from topicwire.model.watch import Counted
 from topicwire.store.sources import sliced
@@ -66,9 +66,16 @@ def by_name(
     return {name: tuple(counts) for name, counts in found.items()}
 
 
+def first_days(connection: Connection) -> dict[str, date]:
+    """Return the first day of which new entries were counted, by source."""
+    query = select(tallies.c.name, func.min(tallies.c.day).label("day"))
+    found = query.where(tallies.c.counted == Counted.ENTRIES.value).group_by(tallies.c.name)
+    return {row.name: EPOCH.date() + timedelta(days=row.day) for row in connection.execute(found)}
+
+
 def rename(connection: Connection, old: str, new: str) -> None:
     """Let what was counted of a topic go on under its new id."""
-    of_topics = (Counted.PLACEMENTS.value, Counted.CHANGES.value)
+    of_topics = [each.value for each in Counted if each is not Counted.ENTRIES]
     for name, change in ((new, delete(tallies)), (old, update(tallies).values(name=new))):
         connection.execute(change.where(tallies.c.counted.in_(of_topics), tallies.c.name == name))
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Text, and_, case, cast, delete, func, insert, select, update
 
 from topicwire.model.watch import About, Hour, Incident, Kind, Lag, Share, Work
 from topicwire.model.wire import Shape
+from topicwire.store import tallies
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.tables import (
     EPOCH,
@@ -26,14 +27,14 @@ KEPT = timedelta(days=400)  # what the daemon did, and what went wrong and is ov
 
 def latest(connection: Connection, *, limit: int) -> tuple[Incident, ...]:
     """Return the incidents that last, and the latest that are over: the latest first."""
-    query = select(incidents).order_by(incidents.c.began.desc(), incidents.c.id.desc())
+    query = select(incidents).order_by(incidents.c.told.desc(), incidents.c.id.desc())
     over = query.where(incidents.c.ended.is_not(None)).limit(limit)
     found = (
         *connection.execute(query.where(incidents.c.ended.is_(None))),
         *connection.execute(over),
     )
     return tuple(
-        _incident(row) for row in sorted(found, key=lambda row: (row.began, row.id), reverse=True)
+        _incident(row) for row in sorted(found, key=lambda row: (row.told, row.id), reverse=True)
     )
 
 
@@ -48,7 +49,7 @@ def save(
 ) -> None:
     """Store incidents that have begun, and that others are over since now."""
     if begun:
-        connection.execute(insert(incidents), [_values(each) for each in begun])
+        connection.execute(insert(incidents), [_values(each) | {"told": now} for each in begun])
     for each in ended:
         is_it = incidents.c.id == each.number
         connection.execute(update(incidents).where(is_it).values(ended=now))
@@ -65,6 +66,7 @@ def _incident(row: AnyRow) -> Incident:
         mend=row.mend,
         ended=row.ended,
         number=row.id,
+        told=row.told,
     )
 
 
@@ -162,10 +164,14 @@ def hours_since(connection: Connection, since: datetime) -> tuple[Hour, ...]:
 
 
 def lags(connection: Connection, *, since: datetime, limit: int) -> tuple[Lag, ...]:
-    """Return how the latest entries that came since then reached their first topic, oldest first."""
+    """Return how the latest entries that came since then reached their first topic, oldest first.
+
+    What came on the first day of its source was there before: it tells nothing.
+    """
     placed = func.min(placements.c.placed).label("placed")
+    begun = tallies.first_days(connection)
     query = (
-        select(entries.c.feed_published, entries.c.first_seen, placed)
+        select(entries.c.source_id, entries.c.feed_published, entries.c.first_seen, placed)
         .join(
             placements, and_(placements.c.entry_id == entries.c.id, placements.c.page.is_not(None))
         )
@@ -179,6 +185,7 @@ def lags(connection: Connection, *, since: datetime, limit: int) -> tuple[Lag, .
     return tuple(
         Lag(_appeared(row.feed_published, row.first_seen), row.first_seen, row.placed)
         for row in connection.execute(query)
+        if row.first_seen.date() > begun.get(row.source_id, date.max)
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from topicwire.watch.wording import length
+from topicwire.words import length
 
 BEATS = timedelta(minutes=3)  # a daemon that works shows it every half minute
 TURNS = timedelta(minutes=30)  # by which a source may be polled late: its host may have a queue

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from topicwire.model.watch import About, Incident, Kind
 from topicwire.model.wire import Shape
-from topicwire.watch.wording import counted
+from topicwire.words import counted
 
 FEW = 3  # entries of which nothing can be said
 FACTOR = 4  # by which texts must be longer or shorter than before

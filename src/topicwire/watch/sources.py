@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from topicwire.model.watch import About, Incident, Kind
 from topicwire.model.wire import Health, Polled
 from topicwire.watch.baseline import WEEK, longest_gap
-from topicwire.watch.wording import counted, length
+from topicwire.words import counted, length
 
 PATIENCE = timedelta(days=1)  # a source may fail so long before it is an incident
 FEWEST = 5  # sources below which it is no outage that most of them fail

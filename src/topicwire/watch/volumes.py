@@ -7,7 +7,7 @@ from datetime import datetime
 from topicwire.model.watch import About, Incident, Kind, Share
 from topicwire.model.wire import Health, Polled
 from topicwire.watch.baseline import WEEK, Deviation, deviations
-from topicwire.watch.wording import counted, listed
+from topicwire.words import counted, listed
 
 LARGE = 0.5  # share of a change that one source makes, from which on it is the cause
 LOST = 0.2  # share of a topic that a source gave, from which on its silence matters
@@ -104,7 +104,7 @@ def _gone(shares: Sequence[Share], troubles: Mapping[str, str]) -> str:
 
 def _flood(shares: Sequence[Share]) -> str:
     grown = {each.source_id: each.lately - each.before / 4 for each in shares}
-    excess = sum(growth for growth in grown.values() if growth > 0)
+    excess = sum(grown.values())
     name = max(grown, key=grown.__getitem__, default=None)
     if name is not None and grown[name] >= LARGE * excess > 0:
         return f"Most of it comes from {name}."

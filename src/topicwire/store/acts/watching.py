@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from topicwire.model.watch import Counted, Hour, Incident, Lag, Share, Work
 from topicwire.model.wire import Shape
-from topicwire.store import dialect, tallies, watching
+from topicwire.store import dialect, editions, tallies, watching
 from topicwire.store.acts.base import OnDatabase
 
 
@@ -57,6 +57,11 @@ class Watching(OnDatabase):
         """Return what each source gave to a topic lately, and before, by id."""
         with self._database.reading() as connection:
             return watching.shares(connection, topic_id, until=until)
+
+    def totals(self) -> Mapping[str, int]:
+        """Return how many stories stand in each topic, by its id; none is not named."""
+        with self._database.reading() as connection:
+            return editions.totals(connection)
 
     # ---- the daemon ------------------------------------------------------------------
 
