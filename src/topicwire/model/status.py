@@ -46,13 +46,15 @@ class Way:
 class Status:
     """How everything is at one moment.
 
-    `late` says in words why turns are not on time, None when they are. `incidents` are those that
+    `beat` is when the daemon last showed that it works, None where none ever has. `late` says in
+    words why its turns are not on time, None when they are. `incidents` are those that
     last, then the latest that are over. Sources in trouble come first. What is by day begins
     `DAYS` days before tomorrow, oldest first. `to_readers` is the way from a source's publication
     to ours, `within` the part of it that is ours: from the arrival of an entry on.
     """
 
     at: datetime
+    beat: datetime | None
     late: str | None
     next_due: datetime | None
     unjudged: int

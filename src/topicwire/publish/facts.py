@@ -16,6 +16,7 @@ def facts(status: Status) -> Facts:
         "at": status.at.isoformat(),
         "well": not status.wrong,
         "wrong": status.wrong,
+        "beat": _time(status.beat),
         "late": status.late,
         "next_poll": _time(status.next_due),
         "unjudged": status.unjudged,

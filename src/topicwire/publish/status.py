@@ -62,7 +62,9 @@ def pace(status: Status) -> str:
     said = [
         f"{', '.join((counted(sources, 'source'), entries, counted(topics, 'topic')))}.",
     ]
-    if status.next_due is not None and status.late is None:
+    if status.beat is None:
+        said.append("No daemon has worked here yet.")
+    elif status.next_due is not None and status.late is None:
         due = "now" if status.next_due <= status.at else ago(status.next_due, status.at)
         said.append(f"The next poll is due {due}.")
     if status.to_readers.median is not None and status.to_readers.most is not None:

@@ -28,10 +28,11 @@ def status(store: Store, *, now: datetime, is_public: bool) -> Status:
         each for each in _incidents(store, sources, now=now) if not _is_of(each, hidden)
     )
     lags = store.lags(since=now - timedelta(days=DAYS), limit=WAYS)
-    next_due = store.next_due()
+    beat, next_due = store.last_beat(ROLE), store.next_due()
     return Status(
         at=now,
-        late=late(beat=store.last_beat(ROLE), next_due=next_due, now=now),
+        beat=beat,
+        late=None if beat is None else late(beat=beat, next_due=next_due, now=now),
         next_due=next_due,
         unjudged=store.left_count(),
         counts=store.counts(),
