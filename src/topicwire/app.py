@@ -38,7 +38,7 @@ from topicwire.model.push import Subscription
 from topicwire.model.report import Change
 from topicwire.model.status import Status
 from topicwire.model.watch import Incident, Work
-from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Response
+from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Request, Response
 from topicwire.publish import hub
 from topicwire.publish.compose import Site
 from topicwire.publish.pack import packed
@@ -331,6 +331,15 @@ class App:
             now=self.clock(),
             guess=guess,
         )
+
+    def ask(self, url: str) -> Response:
+        """Return what an address that the settings name, or a source's host, answers."""
+        host = urlsplit(url).hostname or ""
+        own = {urlsplit(each).hostname for each in (self.settings.base_url, self.settings.hub)}
+        allowed = (*self.settings.allow_private, *({host} & own))
+        web = Web(WebLimits(self._user_agent, connect_seconds=5, total_seconds=10), Guard(allowed))
+        (response,) = web.fetch([Request(key=url, url=url)])
+        return response
 
     def fetch_list(self, url: str) -> Listing:
         """Return the subscription list at an address.

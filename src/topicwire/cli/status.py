@@ -75,7 +75,8 @@ def _tell(seen: "Status", leader: int | None) -> None:
 @pass_door
 def doctor(door: Door, *, wants_json: bool) -> None:
     """Check settings, database, catalogue and surroundings; say what mends each."""
-    from topicwire.cli.checks import findings, settings_table
+    from topicwire.cli.doctor.checks import findings
+    from topicwire.cli.doctor.settings import settings_table
 
     settings = door.settings()
     found = findings(door)

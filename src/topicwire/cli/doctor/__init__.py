@@ -1,0 +1,1 @@
+"""`topicwire doctor`: what it looks at, a module a part of the house."""

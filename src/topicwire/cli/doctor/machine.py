@@ -1,0 +1,66 @@
+"""This machine: room on its disk, what this user may read and write, and its versions."""
+
+import os
+import pwd
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from topicwire.cli.doctor.finding import Finding
+from topicwire.config import Settings
+from topicwire.store.dialect import database_path
+from topicwire.world.machine import free_space
+
+LITTLE_SPACE = 500_000_000  # bytes
+# What SQLite keeps beside the database while it is in use, and our locks.
+BESIDE = ("", "-wal", "-shm", ".lock", ".hosts")
+
+
+def machine_found(settings: Settings) -> Iterator[Finding]:
+    """Look at the disk, at the rights of this user, and at the versions below us."""
+    path = database_path(settings.database_url)
+    for what, place in (("the database", path), ("the static site", settings.site)):
+        if place is not None:
+            yield _space(what, place)
+    yield from _rights(path, settings)
+    yield Finding(ok=True, what=f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
+
+
+def _space(what: str, place: Path) -> Finding:
+    free = free_space(place)
+    return Finding(
+        ok=free >= LITTLE_SPACE,
+        what=f"{free / 1e9:.1f} GB are free for {what}, in {place.parent}",
+        mend=""
+        if free >= LITTLE_SPACE
+        else "Make room: `topicwire db prune` after setting TOPICWIRE_KEEP_DAYS, or move it to a"
+        " larger disk. A full disk stops all polling; nothing that is stored is lost.",
+    )
+
+
+def _rights(path: Path, settings: Settings) -> Iterator[Finding]:
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    files = [each for name in BESIDE if (each := path.with_name(path.name + name)).exists()]
+    closed = [each for each in files if not _may(each, os.R_OK | os.W_OK)]
+    for each in closed:
+        yield Finding(
+            ok=False,
+            what=f"{user} may not write {each}",
+            mend=f"Perhaps another user ran topicwire: `sudo chown {user} {each}`.",
+        )
+    folder = next((each for each in path.parents if each.is_dir()), path.parent)
+    if not _may(folder, os.W_OK | os.X_OK):
+        mend = f"`sudo chown {user} {folder}`, for SQLite keeps its log beside the database."
+        yield Finding(ok=False, what=f"{user} may not write in {folder}", mend=mend)
+    elif not closed:
+        yield Finding(ok=True, what=f"{user} may read and write the database in {folder}")
+    site = settings.site
+    if site is not None and site.is_dir() and not _may(site, os.W_OK | os.X_OK):
+        mend = f"`sudo chown -R {user} {site}`"
+        yield Finding(ok=False, what=f"{user} may not write in {site}", mend=mend)
+
+
+def _may(path: Path, rights: int) -> bool:
+    """Whether the user as whom we act, not the one who started us, has the rights."""
+    return os.access(path, rights, effective_ids=os.access in os.supports_effective_ids)

@@ -1,0 +1,154 @@
+"""`topicwire doctor`: finds what is wrong around the program, and names the command that mends it."""
+
+import os
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from builders import an_incident
+from commands import Run
+from origin import Origin, answer
+from topicwire.cli.doctor import machine
+from topicwire.cli.doctor.machine import machine_found
+from topicwire.config import Settings
+from topicwire.model.watch import Work
+from topicwire.store.store import Store
+from users import shared_folder, unprivileged
+
+
+@pytest.fixture
+def store(polled: Run) -> Store:
+    """Return the store that the commands use, filled by a first poll."""
+    assert polled("apply").code == 0
+    return Store.open(Settings().database_url)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 (commands have a clock)
+
+
+def mends(run: Run) -> dict[str, str]:
+    """Return what doctor finds wrong, with what mends it."""
+    found = run("doctor", "--json").json["findings"]
+    return {each["what"]: each["mend"] for each in found if not each["ok"]}
+
+
+def test_a_setting_that_is_none_is_told_with_the_one_that_was_meant(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistyped setting changes nothing in silence: doctor finds it."""
+    monkeypatch.setenv("TOPICWIRE_BASE_ULR", "https://wire.example")
+
+    said = run("doctor")
+
+    assert said.code == 1
+    assert "TOPICWIRE_BASE_ULR is no setting" in said.out
+    assert "Did you mean TOPICWIRE_BASE_URL? Else `unset TOPICWIRE_BASE_ULR`." in said.out
+
+
+@pytest.mark.parametrize(
+    ("body", "is_ours"), [(b"alive\n", True), (b"<h1>It works!</h1>", False)], ids=["ours", "other"]
+)
+def test_the_public_address_must_lead_here(
+    run: Run, monkeypatch: pytest.MonkeyPatch, body: bytes, *, is_ours: bool
+) -> None:
+    """Doctor asks the public address as a reader would, and says when somebody else answers."""
+    with Origin(lambda _: answer(200, body)) as origin:
+        monkeypatch.setenv("TOPICWIRE_BASE_URL", origin.url(""))
+        monkeypatch.setenv("TOPICWIRE_PUSH", "off")
+        found = run("doctor", "--json").json["findings"]
+    wrong, well = ([each["what"] for each in found if each["ok"] is ok] for ok in (False, True))
+
+    assert [request.path for request in origin.seen] == ["/livez"]
+    assert any("leads here" in each for each in well) == is_ours
+    assert any("does not lead here: HTTP 200" in each for each in wrong) != is_ours
+
+
+def test_a_hub_that_cannot_be_reached_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unreachable hub has a remedy: another one, or the one that is built in."""
+    monkeypatch.setenv("TOPICWIRE_HUB", "http://127.0.0.1:9/")
+
+    ((what, mend),) = ((w, m) for w, m in mends(run).items() if "hub" in w)
+
+    assert what.startswith("the hub http://127.0.0.1:9/ cannot be reached: ")
+    assert "`export TOPICWIRE_HUB=builtin`" in mend
+
+
+@pytest.mark.parametrize("minutes", [-40, 0, 40])
+def test_a_clock_that_is_wrong_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    """The Date of whatever server is asked tells how far the clock here is off."""
+    date = format_datetime(now() - timedelta(minutes=minutes), usegmt=True)
+    with Origin(lambda _: answer(405, b"", date=date)) as origin:
+        monkeypatch.setenv("TOPICWIRE_HUB", origin.url("/hub"))
+        wrong = mends(run)
+
+    clocks = {what: mend for what, mend in wrong.items() if "clock" in what}
+    if not minutes:
+        assert clocks == {}
+    else:
+        ((what, mend),) = clocks.items()
+        assert f"40 minutes {'ahead of' if minutes > 0 else 'behind'}" in what
+        assert "timedatectl set-ntp" in mend
+
+
+def test_what_another_user_owns_is_told_with_its_file() -> None:
+    """A database that root has touched is found by name, with the command that gives it back."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can make files of another user")
+    with shared_folder() as folder:
+        database = folder / "wire.sqlite"
+        for name in (database, folder / "wire.sqlite-wal"):
+            name.write_bytes(b"")
+            name.chmod(0o600)
+        settings = Settings(database_url=f"sqlite:///{database}")
+        with unprivileged():
+            wrong = [each for each in machine_found(settings) if not each.ok]
+
+    assert len(wrong) == 3
+    assert all("sudo chown" in each.mend for each in wrong)
+    assert [str(folder) in each.what for each in wrong] == [True] * 3
+    assert "wire.sqlite-wal" in wrong[1].what
+
+
+def test_a_disk_that_runs_full_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Little room is found before there is none."""
+    monkeypatch.setattr(machine, "free_space", lambda _: 1_000_000)
+
+    ((what, mend),) = ((w, m) for w, m in mends(run).items() if "free" in w)
+
+    assert what.startswith("0.0 GB are free for the database, in ")
+    assert "`topicwire db prune`" in mend
+
+
+def test_a_daemon_that_hangs_is_told_with_what_to_stop(run: Run, store: Store) -> None:
+    """A process that holds the lock and no longer beats is named, with the commands to restart it."""
+    with closing(store):
+        store.beat("schedule", Work(), now=now() - timedelta(hours=3))
+        store.lock_path.write_text(f"{os.getppid()}\n")
+
+        ((what, mend),) = ((w, m) for w, m in mends(run).items() if "daemon" in w)
+
+    assert what.endswith("The daemon has not shown that it works for 3 hours.")
+    assert f"`kill {os.getppid()}`" in mend
+
+
+def test_what_is_wrong_with_sources_is_doctors_business_too(run: Run, store: Store) -> None:
+    """Incidents that last are findings, with their cause and remedy."""
+    with closing(store):
+        store.save_incidents([an_incident(cause="Why.", mend="Do this.")], [], now=now())
+
+    assert mends(run)["press: It has given nothing for 1 day: HTTP 503."] == "Why. Do this."
+
+
+def test_a_port_that_another_program_has_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Doctor tries the address before the server would fail on it."""
+    with Origin(lambda _: answer(200)) as origin:
+        port = origin.url("").rpartition(":")[2].strip("/")
+        monkeypatch.setenv("TOPICWIRE_LISTEN", f"127.0.0.1:{port}")
+        wrong = mends(run)
+
+    assert "is already in use" in wrong["the server could not start"]
