@@ -40,7 +40,7 @@ def _space(what: str, place: Path) -> Finding:
 
 
 def _rights(path: Path, settings: Settings) -> Iterator[Finding]:
-    user = pwd.getpwuid(os.geteuid()).pw_name
+    user = _user()
     files = [each for name in BESIDE if (each := path.with_name(path.name + name)).exists()]
     closed = [each for each in files if not _may(each, os.R_OK | os.W_OK)]
     for each in closed:
@@ -59,6 +59,13 @@ def _rights(path: Path, settings: Settings) -> Iterator[Finding]:
     if site is not None and site.is_dir() and not _may(site, os.W_OK | os.X_OK):
         mend = f"`sudo chown -R {user} {site}`"
         yield Finding(ok=False, what=f"{user} may not write in {site}", mend=mend)
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # as in a container whose user has no name
+        return str(os.geteuid())
 
 
 def _may(path: Path, rights: int) -> bool:
