@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from topicwire.bell import Act, Bell
-from topicwire.config import Settings
+from topicwire.config import Settings, is_ours
 from topicwire.curate.appoint import Appointed, Meaning, Post
 from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.define import definitions
@@ -197,6 +197,21 @@ class App:
         found = load(self.settings.catalogue)
         check_pages(found.sources)
         return found
+
+    @property
+    def own_catalogue(self) -> Path:
+        """The folder of the catalogue, to be edited.
+
+        Raises:
+            CatalogueError: it came with the program, and an upgrade would undo what is edited.
+        """
+        if is_ours(self.settings.catalogue):
+            problem = (
+                f"the starter catalogue {self.settings.catalogue} is part of the program, and is "
+                "not edited; make one of your own: topicwire init"
+            )
+            raise CatalogueError((problem,))
+        return self.settings.catalogue
 
     def plan(self) -> tuple[Change, ...]:
         """Return what applying the catalogue would change."""

@@ -2,7 +2,6 @@
 
 import os
 import tomllib
-from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from topicwire.errors import ConfigError
+from topicwire.errors import ConfigError, nearest
 
 PREFIX = "TOPICWIRE_"
 
@@ -30,9 +29,26 @@ def _database_url() -> str:
     return f"sqlite:///{Path(home) / 'topicwire' / 'topicwire.sqlite'}"
 
 
-def _catalogue() -> Path:
+def starter() -> Path:
+    """Return the folder of the catalogue that comes with the program."""
     root = checkout()
     return root / "feeds" if root is not None else Path(__file__).resolve().parent / "_feeds"
+
+
+def user_catalogue() -> Path:
+    """Return the folder in which the user's own catalogue is looked for, unless a setting says."""
+    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(home) / "topicwire" / "feeds"
+
+
+def is_ours(catalogue: Path) -> bool:
+    """Whether a catalogue is part of the installed program, so that no user may edit it."""
+    return checkout() is None and catalogue == starter()
+
+
+def _catalogue() -> Path:
+    own = user_catalogue()
+    return own if checkout() is None and own.is_dir() else starter()
 
 
 class Settings(BaseSettings):
@@ -281,7 +297,7 @@ def _problem(error: Any, path: Path | None) -> str:
     name = str(error["loc"][0])
     where = f"in {path}" if origin(name, path) == str(path) else f"{PREFIX}{name.upper()}"
     if error["type"] == "extra_forbidden":
-        near = get_close_matches(name, Settings.model_fields, n=1)
-        hint = f"; did you mean {near[0]}" if near else "; topicwire doctor lists the settings"
-        return f"setting {name} {where} is unknown{hint}"
+        near = nearest(name, Settings.model_fields, most=1)
+        hint = f"did you mean {near}?" if near else "topicwire doctor lists the settings"
+        return f"setting {name} {where} is unknown; {hint}"
     return f"setting {name} ({where}): {error['msg'].removeprefix('Value error, ')}"

@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, pass_door
+from topicwire.cli.door import Door, examples, pass_door
+from topicwire.cli.terminal import is_quiet
 
 if TYPE_CHECKING:
     from topicwire.app import App
 
+EXAMPLES = examples(
+    "topicwire run",
+    "TOPICWIRE_LISTEN=127.0.0.1:9000 TOPICWIRE_LOG=json topicwire run",
+    "topicwire --quiet run     # logs only what is wrong",
+)
+
 Role = Callable[["App", asyncio.Event], Awaitable[None]]
 
 
-@click.command()
+@click.command(epilog=EXAMPLES)
 @pass_door
 def run(door: Door) -> None:
     """Do everything in one process: schedule and serve."""
@@ -43,7 +50,7 @@ def _start(door: Door, *roles: Role) -> None:
     from topicwire import observe
 
     settings = door.settings()
-    observe.configure(settings.log)
+    observe.configure(settings.log, is_quiet=is_quiet())
     with door.app() as app, contextlib.ExitStack() as stack:
         if _serve in roles:
             from topicwire.serve.server import check_free

@@ -2,13 +2,13 @@
 
 import click
 
-from topicwire.cli.door import Door, clock, json_option, pass_door
+from topicwire.cli.door import Door, clock, json_of, pass_door
 from topicwire.cli.terminal import ago, as_json, say, table
 from topicwire.cli.topic.second import consulted_today
 
 
 @click.command()
-@json_option
+@json_of("{sources, troubled, entries, bytes, unjudged, daemon, next_poll, topics, …}")
 @pass_door
 def status(door: Door, *, wants_json: bool) -> None:
     """Say in one line whether all is well, then what is not."""
@@ -75,7 +75,7 @@ def status(door: Door, *, wants_json: bool) -> None:
 
 
 @click.command()
-@json_option
+@json_of("{findings: [{ok, what, mend}], settings: [{name, value, origin, help}]}")
 @pass_door
 def doctor(door: Door, *, wants_json: bool) -> None:
     """Check settings, database, catalogue and surroundings; say what mends each."""

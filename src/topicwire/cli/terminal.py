@@ -21,9 +21,27 @@ def is_plain() -> bool:
     return bool(os.environ.get("NO_COLOR")) or not sys.stdout.isatty()
 
 
+def is_quiet() -> bool:
+    """Whether --quiet was asked: then only results and what is wrong are printed."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.find_root().params.get("quiet"))
+
+
+def is_for_programs() -> bool:
+    """Whether --json was asked: then JSON alone goes to standard output."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.params.get("wants_json"))
+
+
 def say(line: str = "", *, trouble: bool = False) -> None:
     """Print one line; `trouble` is coloured on terminals that show colours."""
     click.secho(line, fg="red" if trouble and not is_plain() else None)
+
+
+def note(line: str) -> None:
+    """Print one line that says what was done; none where --quiet or --json was asked."""
+    if not is_quiet() and not is_for_programs():
+        say(line)
 
 
 def complain(line: str) -> None:
@@ -42,13 +60,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
+    is_terminal = sys.stdout.isatty()
+    console = Console(highlight=False, force_terminal=is_terminal)
     shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for name in head:
         shown.add_column(name, no_wrap=True, overflow="ellipsis")
     for row in rows:
         shown.add_row(*(Text(str(cell)) for cell in row))
-    if not console.is_terminal:  # a pipe gets every letter
+    if not is_terminal:  # a pipe gets every letter
         console.width = 10_000
     console.print(shown)
 
@@ -67,7 +86,8 @@ def progress(title: str, total: int) -> Iterator[Callable[..., None]]:
         Remaining(),
         TextColumn("{task.fields[now]}", markup=False),
     )
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    bar = Progress(*columns, console=console, transient=True, disable=is_quiet())
     task = bar.add_task(title, total=total, now="")
     with bar:
         yield lambda count, now="": bar.update(task, advance=count, now=now)
