@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from topicwire.bell import Act, Bell
-from topicwire.config import Settings, is_ours
+from topicwire.config import Settings
 from topicwire.curate.appoint import Appointed, Meaning, Post
 from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.define import definitions
@@ -20,6 +20,7 @@ from topicwire.curate.judge import Judge
 from topicwire.curate.prove import Proof, flips, proven
 from topicwire.curate.run import Bench, appointed, curate, meaning, post
 from topicwire.errors import CatalogueError, StoreError
+from topicwire.home import is_ours
 from topicwire.ingest.opml import Listing
 from topicwire.ingest.politeness import after, objection
 from topicwire.ingest.run.articles import complete

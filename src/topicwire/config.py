@@ -10,45 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from topicwire import home
 from topicwire.errors import ConfigError, nearest
 
 PREFIX = "TOPICWIRE_"
-
-
-def checkout() -> Path | None:
-    """Return the root of the checkout this code runs from, None when it is installed."""
-    root = Path(__file__).resolve().parents[2]
-    return root if (root / "pyproject.toml").is_file() and (root / "feeds").is_dir() else None
-
-
-def _database_url() -> str:
-    root = checkout()
-    if root is not None:
-        return f"sqlite:///{root / 'db' / 'topicwire.sqlite'}"
-    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return f"sqlite:///{Path(home) / 'topicwire' / 'topicwire.sqlite'}"
-
-
-def starter() -> Path:
-    """Return the folder of the catalogue that comes with the program."""
-    root = checkout()
-    return root / "feeds" if root is not None else Path(__file__).resolve().parent / "_feeds"
-
-
-def user_catalogue() -> Path:
-    """Return the folder in which the user's own catalogue is looked for, unless a setting says."""
-    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(home) / "topicwire" / "feeds"
-
-
-def is_ours(catalogue: Path) -> bool:
-    """Whether a catalogue is part of the installed program, so that no user may edit it."""
-    return checkout() is None and catalogue == starter()
-
-
-def _catalogue() -> Path:
-    own = user_catalogue()
-    return own if checkout() is None and own.is_dir() else starter()
 
 
 class Settings(BaseSettings):
@@ -57,11 +22,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     database_url: str = Field(
-        default_factory=_database_url,
+        default_factory=home.database_url,
         description="where the database is; SQLite by default",
     )
     catalogue: Path = Field(
-        default_factory=_catalogue,
+        default_factory=home.catalogue,
         description="the folder of sources, topics and concepts",
     )
     base_url: str = Field(
@@ -274,6 +239,11 @@ def origin(name: str, path: Path | None = None) -> str:
     if path is not None and name in _read(path):
         return str(path)
     return "default"
+
+
+def is_secret(name: str) -> bool:
+    """Whether the setting's value is shown to nobody."""
+    return Settings.model_fields[name].annotation is SecretStr
 
 
 def unknown_names() -> tuple[str, ...]:

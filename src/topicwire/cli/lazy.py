@@ -33,6 +33,20 @@ class Lazy(click.Group):
         command = getattr(import_module(f"topicwire.cli.{module}"), name)
         return command if isinstance(command, click.Command) else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; click would offer none of those not yet imported.
+
+        Raises:
+            click.NoSuchCommand: there is none of that name; it offers the nearest ones.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            names = self.list_commands(ctx)
+            raise click.NoSuchCommand(error.command_name, None, names, ctx) from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the sections with a line for each command."""
         widest = max(map(len, self.list_commands(ctx)))

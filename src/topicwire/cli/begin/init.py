@@ -68,7 +68,7 @@ def init(
     It is put into DIR, by default where it is looked for unless a setting says otherwise. What is
     not said by options is asked. Nothing is overwritten, and nothing written before you agree.
     """
-    from topicwire.config import starter
+    from topicwire.home import starter
     from topicwire.world import begin
 
     settings = door.settings()
@@ -92,16 +92,16 @@ def init(
 
 
 def _default_folder(settings: "Settings") -> Path:
-    from topicwire.config import is_ours, user_catalogue
+    from topicwire.home import is_ours, own_catalogue
 
-    return user_catalogue() if is_ours(settings.catalogue) else settings.catalogue
+    return own_catalogue() if is_ours(settings.catalogue) else settings.catalogue
 
 
 @contextmanager
 def _trial(settings: "Settings") -> "Iterator[App]":
     """Open a house over the starter catalogue with a database that goes with it."""
     from topicwire.app import App
-    from topicwire.config import starter
+    from topicwire.home import starter
 
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/trial.sqlite"
@@ -123,8 +123,8 @@ def _topic(
     app: "App", title: str | None, words: str | None, *, yes: bool
 ) -> tuple[str, dict[str, str]]:
     """Return the id of the first topic and the files that it is made of."""
-    from topicwire.config import starter
     from topicwire.curate.define import definitions
+    from topicwire.home import starter
     from topicwire.model.catalogue import Topic
     from topicwire.world import begin
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from topicwire.model.catalogue import Topic
     from topicwire.model.judging import Learned, StandingTopic
 
-decided_json = json_of("{topic, model}, the model null where the rule decides")
+decided_json = json_of("{topic, model}; model is null where the rule decides")
 
 MARGIN = 0.02  # of F1, by which a model must be better than the rule to be promoted unasked
 
