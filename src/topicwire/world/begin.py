@@ -13,23 +13,23 @@ from topicwire.world.edit import text_of
 GUIDE = """
 # What the query may say:
 #
-#   a b               both words, anywhere, in all their inflections
-#   a OR "b c"        either; a phrase stands in quotes
-#   a NOT b           one without the other
-#   SENTENCE(a b)     both in one sentence
-#   title:a           in the title
-#   a*                whatever begins so
-#   a^2               counts twice in the score
-#   @name             any term of the concept in concepts/name.toml
+#   wind farm             both words, anywhere, in all their inflections
+#   wind OR "wind farm"   either; a phrase stands in quotes
+#   wind NOT instrument   one without the other
+#   SENTENCE(wind sea)    both in one sentence
+#   title:wind            in the title
+#   wind*                 whatever begins so
+#   wind^2                counts twice in the score
+#   @name                 any term of the concept in concepts/name.toml
 #
-# How much an entry must be about it, and what else can be said, above all examples:
+# What else may be said; take the first mark away from a line.
 #
-# min_score = 0.5     from 0, a mention is enough, to 1
+# min_score = 0.5  # how much an entry must be about it: from 0, a mention is enough, to 1
 # about = ["A sentence that says what its columns are about."]
-# limit = 100         entries in the current document; the others are in its archive
-# private = true      only for readers with a token: topicwire token add
+# limit = 100  # entries in the current document; the others are in its archive
+# private = true  # only for readers with a token: topicwire token add
 #
-# Each example is judged before a change is published: topicwire topic test
+# Examples come last. Each is judged before a change is published: topicwire topic test
 #
 # [[example]]
 # expect = true

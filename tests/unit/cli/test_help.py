@@ -75,7 +75,7 @@ def test_every_example_can_be_typed(line: str) -> None:
     command: click.Command = topicwire
     context = click.Context(command, info_name="topicwire")
     while isinstance(command, click.Group):
-        values, rest, _ = command.make_parser(context).parse_args(words)
+        _, rest, _ = command.make_parser(context).parse_args(words)
         name, command_found, words = command.resolve_command(context, rest)
         assert command_found is not None
         command = command_found

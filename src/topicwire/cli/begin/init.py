@@ -2,7 +2,8 @@
 
 import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -74,9 +75,9 @@ def init(
     settings = door.settings()
     root = (folder or _default_folder(settings)).expanduser().absolute()
     begin.check_free(root)
-    with _trial(settings) as app:
-        found = _sources(app, places, yes=yes)
-        topic, files = _topic(app, title, words, yes=yes)
+    with ExitStack() as stack:
+        found = _sources(cache(lambda: stack.enter_context(_trial(settings))), places, yes=yes)
+    topic, files = _topic(title, words, yes=yes)
     files = begin.source_files(found, starter()) | files
     begin.check(files, starter())
     if not yes:
@@ -110,27 +111,26 @@ def _trial(settings: "Settings") -> "Iterator[App]":
             yield app
 
 
-def _sources(app: "App", places: tuple[str, ...], *, yes: bool) -> "tuple[Source, ...]":
+def _sources(house: sources.House, places: tuple[str, ...], *, yes: bool) -> "tuple[Source, ...]":
     if not places and not yes:
-        return sources.merged(sources.asked(app))
+        return sources.merged(sources.asked(house))
     wanted = places or (sources.SAMPLES,)
     return sources.merged(
-        tuple(one for where in wanted for one in sources.found(app, where, may_ask=not yes))
+        tuple(one for where in wanted for one in sources.found(house, where, may_ask=not yes))
     )
 
 
-def _topic(
-    app: "App", title: str | None, words: str | None, *, yes: bool
-) -> tuple[str, dict[str, str]]:
+def _topic(title: str | None, words: str | None, *, yes: bool) -> tuple[str, dict[str, str]]:
     """Return the id of the first topic and the files that it is made of."""
     from topicwire.curate.define import definitions
     from topicwire.home import starter
     from topicwire.model.catalogue import Topic
     from topicwire.world import begin
+    from topicwire.world.catalogue import load
 
     if title is None:
         title = FIRST_TOPIC if yes else _asked("The title of a first topic", FIRST_TOPIC)
-    known = {each.topic.id: each for each in definitions(app.catalogue())}
+    known = {each.topic.id: each for each in definitions(load(starter()))}
     if title in known and words is None:
         return title, begin.starter_topic(starter(), known[title])
     if words is None:

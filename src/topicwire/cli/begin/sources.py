@@ -1,5 +1,6 @@
 """Where the first entries come from: a feed, a page that names some, a list, or what comes along."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,36 +12,47 @@ from topicwire.cli.terminal import complain, note, say
 
 if TYPE_CHECKING:
     from topicwire.app import App
+    from topicwire.ingest.opml import Listing
     from topicwire.ingest.run.look import Found
     from topicwire.model.catalogue import Source
 
+House = Callable[[], "App"]
 SAMPLES, STARTER = "samples", "starter"
 QUESTION = "A page or feed (its address), a subscription list (OPML file), or samples"
 
 
-def asked(app: "App") -> "tuple[Source, ...]":
+def asked(house: House) -> "tuple[Source, ...]":
     """Ask where the entries come from until there is an answer that brings some."""
     from topicwire.errors import TopicwireError
 
     while True:
         where = click.prompt(QUESTION, default=SAMPLES, err=True)
         try:
-            return found(app, where, may_ask=True)
+            return found(house, where, may_ask=True)
         except TopicwireError as error:
             complain(str(error))
 
 
-def found(app: "App", where: str, *, may_ask: bool) -> "tuple[Source, ...]":
+def found(house: House, where: str, *, may_ask: bool) -> "tuple[Source, ...]":
     """Return the sources that a place gives; a page that names several feeds asks for which.
+
+    `house` opens the house, which only a look at the web needs.
 
     Raises:
         TopicwireError: it gives none.
     """
+    from topicwire.cli.source.opml import read_list
+    from topicwire.home import starter
+    from topicwire.world.catalogue import load
+
     if where in {SAMPLES, STARTER}:
-        return tuple(each for each in app.catalogue().sources if each.is_file == (where == SAMPLES))
-    if "://" in where and not urlsplit(where).path.endswith(".opml"):
-        return tuple(_source(url) for url in _feeds(app, where, may_ask=may_ask))
-    return _listed(app, str(Path(where).expanduser()) if "://" not in where else where)
+        known = load(starter()).sources
+        return tuple(each for each in known if each.is_file == (where == SAMPLES))
+    if "://" not in where:
+        return _listed(read_list(Path(where).expanduser()), where)
+    if urlsplit(where).path.endswith(".opml"):
+        return _listed(house().fetch_list(where), where)
+    return tuple(_source(url) for url in _feeds(house(), where, may_ask=may_ask))
 
 
 def merged(sources: "tuple[Source, ...]") -> "tuple[Source, ...]":
@@ -110,11 +122,11 @@ def _numbers(said: str, most: int) -> list[int]:
     return [int(part) for part in parts]
 
 
-def _listed(app: "App", where: str) -> "tuple[Source, ...]":
-    from topicwire.cli.source.opml import listings_of, rows_of
+def _listed(listing: "Listing", where: str) -> "tuple[Source, ...]":
+    from topicwire.cli.source.opml import rows_of
     from topicwire.errors import TopicwireError
 
-    rows = rows_of(listings_of(app, where, follow=False), ())
+    rows = rows_of((listing,), ())
     for row in rows:
         if row.source is None:
             complain(f"{row.url} is left out: {row.why}")

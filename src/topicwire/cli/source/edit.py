@@ -95,9 +95,10 @@ def add(
     )
     page.check_pages((new,))
     with door.app() as app:
+        root = app.own_catalogue
         if "://" in url and not unseen:
             new = _seen(app, new, pick=pick, named=name)
-        path = add_source(app.own_catalogue, new)
+        path = add_source(root, new)
         apply_now(app, path, f"Wrote {path}.", wants_json=wants_json)
 
 

@@ -36,7 +36,7 @@ def list_(door: Door, *, wants_json: bool) -> None:
         as_json([describe.row(each) for each in sources])
         return
     troubled = sum(1 for each in sources if each.state.failures)
-    say(f"{len(sources)} sources, {troubled} in trouble.")
+    say(f"{len(sources)} source{'s' * (len(sources) != 1)}, {troubled} in trouble.")
     now = clock()
     table(
         ("source", "health", "entries", "last poll", "next poll", "trouble"),

@@ -95,21 +95,27 @@ def listings_of(app: "App", where: str, *, follow: bool) -> tuple["Listing", ...
     Raises:
         TopicwireError: it cannot be had or read.
     """
+    first = app.fetch_list(where) if "://" in where else read_list(Path(where))
+    return app.follow_lists(first) if follow else (first,)
+
+
+def read_list(path: Path) -> "Listing":
+    """Return the subscription list in a file.
+
+    Raises:
+        TopicwireError: it cannot be read.
+    """
     from topicwire.errors import ParseError, TopicwireError
     from topicwire.ingest import opml
 
-    if "://" in where:
-        first = app.fetch_list(where)
-    else:
-        try:
-            first = opml.read(Path(where).read_bytes())
-        except OSError as error:
-            raise TopicwireError(
-                f"the list {where} cannot be read: {error.strerror}; check its path"
-            ) from error
-        except ParseError as error:
-            raise ParseError(f"{where}: {error}") from error
-    return app.follow_lists(first) if follow else (first,)
+    try:
+        return opml.read(path.read_bytes())
+    except OSError as error:
+        raise TopicwireError(
+            f"the list {path} cannot be read: {error.strerror}; check its path"
+        ) from error
+    except ParseError as error:
+        raise ParseError(f"{path}: {error}") from error
 
 
 def rows_of(listings: Iterable["Listing"], known: "Sequence[Source]") -> tuple["Row", ...]:

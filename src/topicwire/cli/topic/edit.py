@@ -31,7 +31,7 @@ def list_(door: Door, *, wants_json: bool) -> None:
         )
         return
     now = clock()
-    say(f"{len(summaries)} topics.")
+    say(f"{len(summaries)} topic{'s' * (len(summaries) != 1)}.")
     table(
         ("topic", "entries", "changed", "title"),
         (
