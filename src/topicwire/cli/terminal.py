@@ -120,7 +120,8 @@ def progress(title: str, total: int) -> Iterator[Callable[..., None]]:
         TextColumn("{task.fields[now]}", markup=False),
     )
     console = Console(stderr=True)
-    bar = Progress(*columns, console=console, transient=True, disable=is_quiet())
+    is_hidden = is_quiet() or not sys.stderr.isatty()
+    bar = Progress(*columns, console=console, transient=True, disable=is_hidden)
     task = bar.add_task(title, total=total, now="")
     with bar:
         yield lambda count, now="": bar.update(task, advance=count, now=now)

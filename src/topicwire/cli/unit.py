@@ -1,6 +1,7 @@
 """`topicwire unit`: a systemd unit for this installation, its settings and its paths."""
 
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,14 +16,19 @@ if TYPE_CHECKING:
     from topicwire.config import Settings
 
 STATE = Path("/var/lib/topicwire")
+PATHS = frozenset({"catalogue", "site"})  # settings that name a place
 HOMES = (Path("/home"), Path("/root"))
 EXAMPLES = examples(
     "topicwire unit | sudo tee /etc/systemd/system/topicwire.service",
-    "TOPICWIRE_BASE_URL=https://wire.example.org topicwire unit --user wire",
+    "TOPICWIRE_BASE_URL=https://wire.example.org topicwire unit --user www-data",
 )
 UNIT = """\
-# Written by `topicwire unit`. Put it into /etc/systemd/system/topicwire.service, then:
+# Written by `topicwire unit`. As root, once, unless there is such a user:
+#   useradd --system --home-dir {state} {user}
+# Put this into /etc/systemd/system/topicwire.service, then:
 #   systemctl daemon-reload && systemctl enable --now topicwire
+# The command line, on the same database:
+#   sudo -u {user} env {shell} {program} status
 [Unit]
 Description=Topicwire, topic feeds from any source
 Wants=network-online.target
@@ -34,11 +40,11 @@ ExecStart={command}
 {environment}
 # More settings, one NAME=value a line; secrets belong there.
 EnvironmentFile=-/etc/topicwire/environment
-{user}
+User={user}
 StateDirectory=topicwire
 StateDirectoryMode=0700
 WorkingDirectory=%S/topicwire
-{writable}UMask=0077
+{writable}UMask={mask}
 Restart=on-failure
 RestartSec=10
 WatchdogSec=2min
@@ -81,51 +87,62 @@ WantedBy=multi-user.target
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("--user", help="Run as this user; by default as one that is made for each start.")
+@click.option("--user", default="topicwire", show_default=True, help="The user that it runs as.")
 @pass_door
-def unit(door: Door, *, user: str | None) -> None:
+def unit(door: Door, *, user: str) -> None:
     """Print a systemd unit that runs this installation for good.
 
     It names this program, this catalogue and the settings of this environment, except secrets. The
-    database is in /var/lib/topicwire unless TOPICWIRE_DATABASE_URL names another place.
+    database is in /var/lib/topicwire unless a setting names another place.
     """
     settings = door.settings()
     program = Path(sys.executable).parent / "topicwire"
     config = ("--config", str(door.config.absolute())) if door.config else ()
+    named = dict(_environment(settings, door.config))
+    writable = tuple(_writable(settings, door.config))
+    paths = (program, settings.catalogue.absolute(), *writable)
     written = UNIT.format(
+        user=user,
+        state=STATE,
+        program=shlex.join((str(program), *config)),
+        shell=shlex.join(f"{name}={value}" for name, value in named.items()),
         command=" ".join(_argument(each) for each in (str(program), *config, "run")),
-        environment="\n".join(f"Environment={_quoted(each)}" for each in _environment(settings)),
-        user=f"User={user}" if user else "DynamicUser=yes",
-        writable="".join(f"ReadWritePaths={_quoted(str(each))}\n" for each in _writable(settings)),
-        home="read-only" if user else "yes",
+        environment="\n".join(f"Environment={_quoted(f'{n}={v}')}" for n, v in named.items()),
+        writable="".join(f"ReadWritePaths={_quoted(str(each))}\n" for each in writable),
+        mask="0022" if settings.site else "0077",  # a web server reads the site
+        home="read-only" if any(map(_is_in_a_home, paths)) else "yes",
     )
     click.echo(written, nl=False)
-    if user is None:
-        for path in (program, settings.catalogue.absolute(), *_writable(settings)):
-            if any(path.is_relative_to(home) for home in HOMES):
-                complain(f"{path} is in a home, which a user made for each start may not enter")
-                complain("name with --user whose it is, or install and keep it elsewhere")
-                break
+    for path in filter(_is_in_a_home, paths):
+        complain(f"{path} is in a home: see that {user} may enter it, or keep it elsewhere")
 
 
-def _environment(settings: "Settings") -> Iterator[str]:
-    """Yield the settings that the unit needs, as NAME=value: paths, and what is set here."""
-    from topicwire.config import PREFIX, Settings, is_secret
+def _is_in_a_home(path: Path) -> bool:
+    return any(path.is_relative_to(home) for home in HOMES)
 
-    named = {"DATABASE_URL": f"sqlite:///{STATE}/topicwire.sqlite"}
+
+def _environment(settings: "Settings", config: Path | None) -> Iterator[tuple[str, str]]:
+    """Yield name and value of the settings that the unit needs: paths, and what is set here."""
+    from topicwire.config import PREFIX, Settings, is_secret, origin
+
+    if origin("database_url", config) == "default":
+        yield f"{PREFIX}DATABASE_URL", f"sqlite:///{STATE}/topicwire.sqlite"
+    if origin("catalogue", config) == "default":
+        yield f"{PREFIX}CATALOGUE", str(settings.catalogue.absolute())
     for name in Settings.model_fields:
-        given = os.environ.get(PREFIX + name.upper())
-        if given is not None and not is_secret(name):
-            named[name.upper()] = given
-    named["CATALOGUE"] = str(settings.catalogue.absolute())
-    yield from (f"{PREFIX}{name}={value}" for name, value in named.items())
+        if origin(name, config) == "environment" and not is_secret(name):
+            value = os.environ[PREFIX + name.upper()]
+            yield (
+                PREFIX + name.upper(),
+                str(Path(value).absolute()) if name in PATHS and value else value,
+            )
 
 
-def _writable(settings: "Settings") -> Iterator[Path]:
+def _writable(settings: "Settings", config: Path | None) -> Iterator[Path]:
     """Yield the folders besides its state that it writes to."""
     from topicwire.config import origin
 
-    if origin("database_url") != "default":
+    if origin("database_url", config) != "default":
         yield Path(settings.database_url.removeprefix("sqlite:///")).absolute().parent
     if settings.site is not None:
         yield settings.site.absolute()
