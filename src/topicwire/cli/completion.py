@@ -14,12 +14,12 @@ EXAMPLES = examples(
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", metavar="SHELL", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
     """Print the script that lets SHELL complete commands and ids.
 
-    It completes commands, options, formats and the ids of topics and sources. A new shell has it.
+    SHELL is bash, zsh or fish. It completes commands, options, formats and the ids of topics and sources. A new shell has it.
     """
     made = get_completion_class(shell)
     if made is None:

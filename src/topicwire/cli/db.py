@@ -4,9 +4,10 @@ import click
 
 from topicwire.cli.door import Door, json_of, pass_door
 from topicwire.cli.terminal import as_json, note
+from topicwire.cli.verbs import Verbs
 
 
-@click.group()
+@click.group(cls=Verbs)
 def db() -> None:
     """Look after the database."""
 

@@ -8,6 +8,7 @@ import click
 from topicwire.cli.complete import source_ids, topic_ids
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.terminal import ago, as_json, say, table
+from topicwire.cli.verbs import Verbs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ limit_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Verbs)
 def entry() -> None:
     """List, show and search the stored entries."""
 

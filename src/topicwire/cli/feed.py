@@ -6,11 +6,12 @@ import click
 
 from topicwire.cli.complete import topic_ids
 from topicwire.cli.door import Door, examples, pass_door
+from topicwire.cli.verbs import Verbs
 
 FORMATS = ("atom", "rss", "json", "html")
 
 
-@click.group()
+@click.group(cls=Verbs)
 def feed() -> None:
     """Look at the documents that readers receive."""
 

@@ -5,9 +5,10 @@ import click
 from topicwire.cli.complete import readers, topic_ids
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.terminal import ago, as_json, note, say, table
+from topicwire.cli.verbs import Verbs
 
 
-@click.group()
+@click.group(cls=Verbs)
 def token() -> None:
     """Add, list and revoke the tokens of readers' own feeds."""
 

@@ -80,6 +80,7 @@ def add(
     read, by CSS selectors, and what they find is shown first.
     """
     from topicwire.model.catalogue import FullText, Republish, Source
+    from topicwire.world.catalogue import address_problem
     from topicwire.world.edit import add_source, id_for
 
     new = Source(
@@ -94,6 +95,8 @@ def add(
         page=page.page_of(selectors),
     )
     page.check_pages((new,))
+    if "://" in url and (problem := address_problem(url)):
+        raise click.UsageError(f"{url}: {problem}")
     with door.app() as app:
         root = app.own_catalogue
         if "://" in url and not unseen:

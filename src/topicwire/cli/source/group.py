@@ -3,6 +3,7 @@
 import click
 
 from topicwire.cli.source import edit, look, opml
+from topicwire.cli.verbs import Verbs
 
 VERBS = (
     look.list_,
@@ -19,6 +20,6 @@ VERBS = (
 )
 
 
-@click.group(commands=VERBS)
+@click.group(cls=Verbs, commands=VERBS)
 def source() -> None:
     """List, show and edit the sources."""

@@ -95,6 +95,8 @@ def check(door: Door, /, address: str, *, wants_json: bool, **selectors: str | N
 
     with door.app() as app:
         known = {each.source.id: each.source for each in app.store.sources()}
+        if address not in known and not set("/.") & set(address):  # no address, and no file's path
+            app.store.polled((address,))  # says which it might have been
         asked = known.get(address) or Source(address, address, title="")
         asked = replace(asked, page=page.page_of(selectors) or asked.page)
         page.check_pages((asked,))
