@@ -45,7 +45,10 @@ SECTIONS = {
         ),
     },
     "What there is": {
-        "status": Place("status:status", "Say in one line whether all is well, then what is not."),
+        "status": Place(
+            "status:status",
+            "Say in one line whether all is well, then what is not, and how the topics do.",
+        ),
         "entry": Place("entry:entry", "List, show and search the stored entries."),
         "feed": Place("feed:feed", "Look at the documents that readers receive."),
     },

@@ -11,6 +11,7 @@ from topicwire.cli.complete import source_ids
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.source import page
 from topicwire.cli.terminal import ago, as_json, say, table
+from topicwire.words import counted
 
 if TYPE_CHECKING:
     from topicwire.ingest.run.look import Found
@@ -36,7 +37,7 @@ def list_(door: Door, *, wants_json: bool) -> None:
         as_json([describe.row(each) for each in sources])
         return
     troubled = sum(1 for each in sources if each.state.failures)
-    say(f"{len(sources)} source{'s' * (len(sources) != 1)}, {troubled} in trouble.")
+    say(f"{counted(len(sources), 'source')}, {troubled} in trouble.")
     now = clock()
     table(
         ("source", "health", "entries", "last poll", "next poll", "trouble"),

@@ -6,6 +6,7 @@ from topicwire.cli.apply import apply_now, written_json
 from topicwire.cli.complete import topic_ids
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.terminal import ago, as_json, say, table
+from topicwire.words import counted
 
 
 @click.command(name="list")
@@ -31,7 +32,7 @@ def list_(door: Door, *, wants_json: bool) -> None:
         )
         return
     now = clock()
-    say(f"{len(summaries)} topic{'s' * (len(summaries) != 1)}.")
+    say(f"{counted(len(summaries), 'topic')}.")
     table(
         ("topic", "entries", "changed", "title"),
         (
