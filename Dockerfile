@@ -11,7 +11,8 @@ COPY feeds feeds
 RUN /venv/bin/pip install --no-cache-dir --no-deps . && /venv/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --create-home --home-dir /data topicwire
+RUN useradd --system --uid 10001 --create-home --home-dir /data topicwire \
+    && install --directory --owner=topicwire --mode=0700 /backups
 COPY --from=build /venv /venv
 COPY --chown=root:root feeds /feeds
 ENV PATH=/venv/bin:$PATH \
@@ -20,7 +21,7 @@ ENV PATH=/venv/bin:$PATH \
     TOPICWIRE_CATALOGUE=/feeds \
     TOPICWIRE_LISTEN=0.0.0.0:8080 \
     TOPICWIRE_LOG=json
-USER topicwire
+USER 10001
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \

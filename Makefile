@@ -45,6 +45,10 @@ check: $(READY) ## run what CI runs: lint, types, import contracts, files, tests
 goldens: $(READY) ## rewrite the expected results under tests/data; review the diff
 	TOPICWIRE_GOLDENS=1 $(BIN)/pytest -q tests/unit -p no:randomly
 
+.PHONY: docs
+docs: $(READY) ## write docs/cli.md anew from the commands' own help
+	$(BIN)/python -m topicwire.cli.reference > docs/cli.md
+
 # Debian's librsvg2-bin, pngquant and fonts-sil-charis draw them; what they draw is committed.
 LOOKS := src/topicwire/publish/templates
 .PHONY: pictures

@@ -32,7 +32,8 @@ from bench.origin import WORDS
 from bench.report import machine, show
 
 from topicwire.app import App
-from topicwire.config import Settings, checkout
+from topicwire.config import Settings
+from topicwire.home import checkout
 from topicwire.ingest.run.push import CALLBACK
 from topicwire.model.push import PushState, Subscription
 from topicwire.publish.hub import PATH

@@ -22,8 +22,9 @@ from urllib.parse import quote
 from bench.report import machine, show
 
 from topicwire.app import App
-from topicwire.config import Settings, checkout
+from topicwire.config import Settings
 from topicwire.curate.define import definitions
+from topicwire.home import checkout
 from topicwire.model.catalogue import FullText, Source
 from topicwire.model.document import Format
 from topicwire.model.wire import PollOutcome

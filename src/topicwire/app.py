@@ -21,6 +21,7 @@ from topicwire.curate.judge import Judge
 from topicwire.curate.prove import Proof, flips, proven
 from topicwire.curate.run import Bench, appointed, curate, meaning, post
 from topicwire.errors import CatalogueError, StoreError
+from topicwire.home import is_ours
 from topicwire.ingest.opml import Listing
 from topicwire.ingest.politeness import after, objection
 from topicwire.ingest.run.articles import complete
@@ -205,6 +206,21 @@ class App:
         found = load(self.settings.catalogue)
         check_pages(found.sources)
         return found
+
+    @property
+    def own_catalogue(self) -> Path:
+        """The folder of the catalogue, to be edited.
+
+        Raises:
+            CatalogueError: it came with the program, and an upgrade would undo what is edited.
+        """
+        if is_ours(self.settings.catalogue):
+            problem = (
+                f"the starter catalogue {self.settings.catalogue} is part of the program, and is "
+                "not edited; make one of your own: topicwire init"
+            )
+            raise CatalogueError((problem,))
+        return self.settings.catalogue
 
     def plan(self) -> tuple[Change, ...]:
         """Return what applying the catalogue would change."""

@@ -2,7 +2,6 @@
 
 import os
 import tomllib
-from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,28 +10,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from topicwire.errors import ConfigError
+from topicwire import home
+from topicwire.errors import ConfigError, nearest
 
 PREFIX = "TOPICWIRE_"
-
-
-def checkout() -> Path | None:
-    """Return the root of the checkout this code runs from, None when it is installed."""
-    root = Path(__file__).resolve().parents[2]
-    return root if (root / "pyproject.toml").is_file() and (root / "feeds").is_dir() else None
-
-
-def _database_url() -> str:
-    root = checkout()
-    if root is not None:
-        return f"sqlite:///{root / 'db' / 'topicwire.sqlite'}"
-    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return f"sqlite:///{Path(home) / 'topicwire' / 'topicwire.sqlite'}"
-
-
-def _catalogue() -> Path:
-    root = checkout()
-    return root / "feeds" if root is not None else Path(__file__).resolve().parent / "_feeds"
 
 
 class Settings(BaseSettings):
@@ -41,11 +22,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     database_url: str = Field(
-        default_factory=_database_url,
+        default_factory=home.database_url,
         description="where the database is; SQLite by default",
     )
     catalogue: Path = Field(
-        default_factory=_catalogue,
+        default_factory=home.catalogue,
         description="the folder of sources, topics and concepts",
     )
     base_url: str = Field(
@@ -260,6 +241,11 @@ def origin(name: str, path: Path | None = None) -> str:
     return "default"
 
 
+def is_secret(name: str) -> bool:
+    """Whether the setting's value is shown to nobody."""
+    return Settings.model_fields[name].annotation is SecretStr
+
+
 def unknown_names() -> tuple[str, ...]:
     """Return the names in the environment that look like settings but are none."""
     known = {PREFIX + name.upper() for name in Settings.model_fields} | {PREFIX + "CONFIG"}
@@ -281,7 +267,7 @@ def _problem(error: Any, path: Path | None) -> str:
     name = str(error["loc"][0])
     where = f"in {path}" if origin(name, path) == str(path) else f"{PREFIX}{name.upper()}"
     if error["type"] == "extra_forbidden":
-        near = get_close_matches(name, Settings.model_fields, n=1)
-        hint = f"; did you mean {near[0]}" if near else "; topicwire doctor lists the settings"
-        return f"setting {name} {where} is unknown{hint}"
+        near = nearest(name, Settings.model_fields, most=1)
+        hint = f"did you mean {near}?" if near else "topicwire doctor lists the settings"
+        return f"setting {name} {where} is unknown; {hint}"
     return f"setting {name} ({where}): {error['msg'].removeprefix('Value error, ')}"

@@ -4,8 +4,17 @@ Every message says what went wrong, with which thing, and what to do next.
 """
 
 import unicodedata
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 
 _MOST_SHOWN = 100  # characters of the line of a query
+
+
+def nearest(
+    name: str, known: Iterable[str], *, most: int = 3, shown: Callable[[str], str] = str
+) -> str:
+    """Return the known names most like `name`, as "one or other"; empty when none is like it."""
+    return " or ".join(map(shown, get_close_matches(name, list(known), n=most)))
 
 
 class TopicwireError(Exception):

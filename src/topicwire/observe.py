@@ -8,8 +8,13 @@ import structlog
 from structlog.typing import FilteringBoundLogger, Processor
 
 
-def configure(style: Literal["console", "json"], *, stream: TextIO | None = None) -> None:
-    """Send all logs, also those of libraries, to `stream` (standard error) in one style."""
+def configure(
+    style: Literal["console", "json"], *, is_quiet: bool = False, stream: TextIO | None = None
+) -> None:
+    """Send all logs, also those of libraries, to `stream` (standard error) in one style.
+
+    With `is_quiet` only warnings and errors.
+    """
     target = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -19,7 +24,9 @@ def configure(style: Literal["console", "json"], *, stream: TextIO | None = None
     ]
     structlog.configure(
         processors=[*shared, _renderer(style, colors=target.isatty())],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.WARNING if is_quiet else logging.INFO
+        ),
         logger_factory=structlog.PrintLoggerFactory(target),
         cache_logger_on_first_use=False,
     )

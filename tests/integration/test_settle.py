@@ -13,8 +13,9 @@ import pytest
 from builders import NOON
 from origin import Origin, Seen, answer
 from topicwire.app import App
-from topicwire.config import Settings, checkout
+from topicwire.config import Settings
 from topicwire.curate.define import definitions
+from topicwire.home import checkout
 from topicwire.model.catalogue import Definition, FullText, Republish, Source
 from topicwire.model.document import Format
 from topicwire.world.catalogue import load

@@ -24,6 +24,18 @@ def test_json_lines_hold_the_event_and_its_fields() -> None:
     }
 
 
+def test_quiet_logs_say_what_is_wrong_alone() -> None:
+    """Who asks for quiet still hears of trouble."""
+    stream = io.StringIO()
+    observe.configure("json", is_quiet=True, stream=stream)
+
+    observe.logger().info("source.polled")
+    observe.logger().warning("source.failed")
+
+    (line,) = stream.getvalue().splitlines()
+    assert json.loads(line)["event"] == "source.failed"
+
+
 def test_a_line_break_in_a_field_starts_no_new_line() -> None:
     """S20: what a source sends cannot forge a line of the log."""
     stream = io.StringIO()

@@ -5,20 +5,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, json_option, pass_door
-from topicwire.cli.terminal import as_json, say, watched
+from topicwire.cli.door import Door, examples, json_of, pass_door
+from topicwire.cli.terminal import as_json, note, watched
 
 if TYPE_CHECKING:
     from topicwire.model.report import SiteReport
 
 
-@click.command()
+@click.command(
+    epilog=examples("topicwire build /var/www/topics     # only what changed is written")
+)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--full", is_flag=True, help="Render every topic anew, also those that did not change."
 )
 @click.option("--force", is_flag=True, help="Build also among files of others; none is removed.")
-@json_option
+@json_of("{written: [file], removed: [file], kept}")
 @pass_door
 def build(door: Door, folder: Path, *, full: bool, force: bool, wants_json: bool) -> None:
     """Write the public site into DIR, for any host of static files.
@@ -32,7 +34,7 @@ def build(door: Door, folder: Path, *, full: bool, force: bool, wants_json: bool
     if wants_json:
         as_json({"written": report.written, "removed": report.removed, "kept": report.kept})
     else:
-        say(_told(report, folder))
+        note(_told(report, folder))
 
 
 def _told(report: "SiteReport", folder: Path) -> str:

@@ -4,19 +4,28 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, pass_door
+from topicwire.cli.door import Door, examples, pass_door
+from topicwire.cli.terminal import is_quiet
+from topicwire.world import supervisor
 
 if TYPE_CHECKING:
     from topicwire.app import App
 
+EXAMPLES = examples(
+    "topicwire run",
+    "TOPICWIRE_LISTEN=127.0.0.1:9000 TOPICWIRE_LOG=json topicwire run",
+    "topicwire --quiet run     # logs only what is wrong",
+)
+
 Role = Callable[["App", asyncio.Event], Awaitable[None]]
 
 
-@click.command()
+@click.command(epilog=EXAMPLES)
 @pass_door
 def run(door: Door) -> None:
     """Do everything in one process: schedule and serve."""
@@ -43,7 +52,7 @@ def _start(door: Door, *roles: Role) -> None:
     from topicwire import observe
 
     settings = door.settings()
-    observe.configure(settings.log)
+    observe.configure(settings.log, is_quiet=is_quiet())
     with door.app() as app, contextlib.ExitStack() as stack:
         if _serve in roles:
             from topicwire.serve.server import check_free
@@ -72,8 +81,21 @@ async def _until_stopped(app: "App", roles: tuple[Role, ...]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with asyncio.TaskGroup() as group:
+        group.create_task(_beat(stop))
         for role in roles:
             group.create_task(_stopping_all(role(app, stop), stop))
+        if _serve not in roles:  # which says itself when it listens
+            supervisor.tell("READY=1")
+
+
+async def _beat(stop: asyncio.Event) -> None:
+    """Tell the supervisor that the event loop turns, as often as it wants to hear it."""
+    patience = supervisor.patience()
+    while not stop.is_set():
+        supervisor.tell("WATCHDOG=1")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), patience and patience / 3)
+    supervisor.tell("STOPPING=1")
 
 
 async def _stopping_all(role: Awaitable[None], stop: asyncio.Event) -> None:
@@ -108,4 +130,5 @@ async def _serve(app: "App", stop: asyncio.Event) -> None:
         trusted_proxies=app.settings.trusted_proxies,
     )
     observe.logger(role="serve").info("serve.started", address=f"http://{app.settings.listen}/")
-    await listen(site, host=host, port=port, stop=stop)
+    ready = partial(supervisor.tell, "READY=1")
+    await listen(site, host=host, port=port, stop=stop, listening=ready)

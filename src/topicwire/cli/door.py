@@ -1,17 +1,19 @@
 """What a command is given: the settings, the clock, and the parts of the house it asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from topicwire.app import App
     from topicwire.config import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -42,4 +44,18 @@ def clock() -> datetime:
 
 pass_door = click.make_pass_decorator(Door)
 
+
+def json_of(shape: str) -> Callable[[Command], Command]:
+    """Give a command --json, which prints a value of this shape.
+
+    `shape` names the keys of the object, or of each object of the list: `[{id, title}]`.
+    """
+    return click.option("--json", "wants_json", is_flag=True, help=f"Print JSON: {shape}.")
+
+
 json_option = click.option("--json", "wants_json", is_flag=True, help="Print JSON.")
+
+
+def examples(*lines: str) -> str:
+    """Return the end of a command's help: what to type, and after ` # ` what for."""
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))

@@ -5,25 +5,36 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, clock, json_option, pass_door
+from topicwire.cli.complete import source_ids, topic_ids
+from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.terminal import ago, as_json, say, table
+from topicwire.cli.verbs import Verbs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topicwire.model.judging import StoredEntry
 
+ENTRIES = "[{id, source, uid, title, url, authors, published, updated, first_seen, lang, …}]"
+ENTRY = "{id, source, title, url, …, text, verdicts, rulings, labels}"
 
-@click.group()
+limit_option = click.option(
+    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most."
+)
+
+
+@click.group(cls=Verbs)
 def entry() -> None:
     """List, show and search the stored entries."""
 
 
-@entry.command(name="list")
-@click.option("--source", help="Only entries of this source.")
-@click.option("--topic", help="Only entries placed in this topic.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
-@json_option
+@entry.command(
+    name="list", epilog=examples("topicwire entry list --topic space-cooperation --limit 5")
+)
+@click.option("--source", shell_complete=source_ids, help="Only entries of this source.")
+@click.option("--topic", shell_complete=topic_ids, help="Only entries placed in this topic.")
+@limit_option
+@json_of(ENTRIES)
 @pass_door
 def list_(
     door: Door, *, source: str | None, topic: str | None, limit: int, wants_json: bool
@@ -38,10 +49,15 @@ def list_(
     _print(found, wants_json=wants_json)
 
 
-@entry.command()
+@entry.command(
+    epilog=examples(
+        """topicwire entry search '"seat swap" OR rendezvous'""",
+        "topicwire entry search '@space AND lang:fr'",
+    )
+)
 @click.argument("query")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
-@json_option
+@limit_option
+@json_of(ENTRIES)
 @pass_door
 def search(door: Door, query: str, *, limit: int, wants_json: bool) -> None:
     """Find entries by QUERY, in the language of topics; newest first."""
@@ -54,7 +70,7 @@ def search(door: Door, query: str, *, limit: int, wants_json: bool) -> None:
 
 @entry.command()
 @click.argument("number", metavar="ENTRY", type=int)
-@json_option
+@json_of(ENTRY)
 @pass_door
 def show(door: Door, number: int, *, wants_json: bool) -> None:
     """Show the stored ENTRY and what the topics, editors and readers say of it."""

@@ -5,45 +5,87 @@ from pathlib import Path
 
 import click
 
-from topicwire.cli import apply, build, daemon, db, entry, feed, opml, poll, source, status, token
 from topicwire.cli.door import Door
+from topicwire.cli.lazy import Lazy, Place
 from topicwire.cli.terminal import complain
-from topicwire.cli.topic.group import topic
+
+SECTIONS = {
+    "Begin": {
+        "init": Place(
+            "begin.init:init", "Make a new catalogue of your own, and say what to type next."
+        ),
+        "completion": Place(
+            "completion:completion", "Print the script that lets SHELL complete commands and ids."
+        ),
+        "doctor": Place(
+            "status:doctor",
+            "Check settings, database, catalogue and surroundings; say what mends each.",
+        ),
+    },
+    "What you want": {
+        "source": Place("source.group:source", "List, show and edit the sources."),
+        "topic": Place(
+            "topic.group:topic", "List, show, edit, test, explain, label and rule the topics."
+        ),
+        "apply": Place(
+            "apply:apply",
+            "Check the catalogue, its changed topics by their examples, and mirror it into the database.",
+        ),
+    },
+    "What happens": {
+        "poll": Place("poll:poll", "Poll SOURCEs, or all that are due, and judge what they bring."),
+        "run": Place("daemon:run", "Do everything in one process: schedule and serve."),
+        "schedule": Place(
+            "daemon:schedule",
+            "Poll the sources as they fall due and judge what they bring, until stopped.",
+        ),
+        "serve": Place("daemon:serve", "Serve the topic feeds and pages over HTTP, until stopped."),
+        "build": Place(
+            "build:build", "Write the public site into DIR, for any host of static files."
+        ),
+    },
+    "What there is": {
+        "status": Place(
+            "status:status",
+            "Say in one line whether all is well, then what is not, and how the topics do.",
+        ),
+        "entry": Place("entry:entry", "List, show and search the stored entries."),
+        "feed": Place("feed:feed", "Look at the documents that readers receive."),
+    },
+    "Upkeep": {
+        "db": Place("db:db", "Look after the database."),
+        "token": Place("token:token", "Add, list and revoke the tokens of readers' own feeds."),
+        "unit": Place("unit:unit", "Print a systemd unit that runs this installation for good."),
+    },
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Nouns(Lazy):
+    """All commands."""
+
+    sections = SECTIONS
+
+
+@click.group(
+    cls=Nouns, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="TOPICWIRE_CONFIG",
     help="A TOML file with settings; the environment wins over it.",
 )
+@click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    help="Say only what is asked for, and what is wrong: a change that worked says nothing.",
+)
 @click.version_option(package_name="topicwire", message="topicwire %(version)s")
 @click.pass_context
-def topicwire(context: click.Context, config: Path | None) -> None:
+def topicwire(context: click.Context, /, config: Path | None, **_: bool) -> None:
     """Read columns from any source and republish them as topic feeds."""
-    context.obj = Door(config)
-
-
-for command in (
-    daemon.run,
-    daemon.schedule,
-    daemon.serve,
-    poll.poll,
-    apply.apply,
-    source.source,
-    topic,
-    entry.entry,
-    feed.feed,
-    build.build,
-    token.token,
-    db.db,
-    status.status,
-    status.doctor,
-):
-    topicwire.add_command(command)
-for command in (opml.import_, opml.export):
-    source.source.add_command(command)
+    context.obj = Door(config)  # terminal.py itself asks for --quiet
 
 
 def main() -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from topicwire.cli.apply import keep_up
-from topicwire.cli.door import Door, json_option, pass_door
-from topicwire.cli.terminal import as_json, progress, say
+from topicwire.cli.complete import source_ids
+from topicwire.cli.door import Door, examples, json_of, pass_door
+from topicwire.cli.terminal import as_json, note, progress, say
 from topicwire.cli.topic.second import consulted_today
 from topicwire.errors import BusyError, TopicwireError
 
@@ -17,10 +18,18 @@ if TYPE_CHECKING:
     from topicwire.model.wire import Polled, PollOutcome
 
 
-@click.command()
-@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+POLLED = "{polls, topics, not_asked, second_reader, handed_over}"
+EXAMPLES = examples(
+    "topicwire poll              # all that are due",
+    "topicwire poll esa nasa     # these, if they may be asked again already",
+    "topicwire --quiet poll      # for cron: says only what went wrong",
+)
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...", shell_complete=source_ids)
 @click.option("--force", is_flag=True, help="Fetch anew, without asking whether it changed.")
-@json_option
+@json_of(POLLED)
 @pass_door
 def poll(door: Door, sources: tuple[str, ...], *, force: bool, wants_json: bool) -> None:
     """Poll SOURCEs, or all that are due, and judge what they bring."""
@@ -34,17 +43,12 @@ def poll(door: Door, sources: tuple[str, ...], *, force: bool, wants_json: bool)
                 outcomes, placed = _turn(app, polled, force=force)
                 consulted = _consult(app)
         except BusyError:
-            _hand_over(app, sources, force=force)
+            handed_over, objections = _hand_over(app, sources, force=force)
+            if wants_json:
+                as_json(_told([], [], objections, [], handed_over=handed_over))
             return
     if wants_json:
-        as_json(
-            {
-                "polls": [_poll(each) for each in outcomes],
-                "topics": [_topic(p) for p in placed],
-                "not_asked": objections,
-                "second_reader": _second_reader(consulted),
-            }
-        )
+        as_json(_told(outcomes, placed, objections, consulted))
     else:
         if outcomes or not objections:
             _report(outcomes, placed)
@@ -68,7 +72,7 @@ def _askable(
 
 def _tell(objections: dict[str, str]) -> None:
     for name, why in objections.items():
-        say(f"{name} was not asked: {why}.")
+        note(f"{name} was not asked: {why}.")
 
 
 def _turn(
@@ -116,7 +120,7 @@ def _tell_consulted(consulted: list["Consulted"]) -> None:
     answers = [each for each in consulted if each.answer is not None]
     if answers:
         moved = sum(each.is_moved for each in answers)
-        say(f"The second reader had a say in {len(answers)} verdicts; {moved} entries moved.")
+        note(f"The second reader had a say in {len(answers)} verdicts; {moved} entries moved.")
     for each in consulted:
         if each.error is not None:
             say(
@@ -124,6 +128,27 @@ def _tell_consulted(consulted: list["Consulted"]) -> None:
                 "the verdicts stand without it",
                 trouble=True,
             )
+
+
+def _told(
+    outcomes: list["PollOutcome"],
+    placed: list["Placed"],
+    objections: dict[str, str],
+    consulted: list["Consulted"],
+    *,
+    handed_over: list[str] | None = None,
+) -> dict[str, object]:
+    """Return what a poll brought as JSON has it.
+
+    `handed_over` are the sources that a running daemon was asked to poll, None where it was not.
+    """
+    return {
+        "polls": [_poll(each) for each in outcomes],
+        "topics": [_topic(p) for p in placed],
+        "not_asked": objections,
+        "second_reader": _second_reader(consulted),
+        "handed_over": handed_over,
+    }
 
 
 def _second_reader(consulted: list["Consulted"]) -> dict[str, object]:
@@ -134,22 +159,28 @@ def _second_reader(consulted: list["Consulted"]) -> dict[str, object]:
     }
 
 
-def _hand_over(app: "App", sources: tuple[str, ...], *, force: bool) -> None:
-    """Let the daemon that works on this database poll the sources within its next second."""
+def _hand_over(
+    app: "App", sources: tuple[str, ...], *, force: bool
+) -> tuple[list[str], dict[str, str]]:
+    """Let the daemon that works on this database poll the sources within its next second.
+
+    Returns those that it will poll, and by id why others may not be asked.
+    """
     if force:
         raise TopicwireError(
             "a daemon works on this database, and only one process may poll; "
             "stop the daemon to use --force, or leave --force out"
         )
-    if sources:
-        polled, objections = _askable(app, sources, force=False)
-        names = [each.source.id for each in polled]
-        app.store.ask_poll(names, now=app.clock())
-        if names:
-            say(f"The running daemon polls {', '.join(names)} now; see `topicwire status`.")
-        _tell(objections)
-    else:
-        say("A daemon works on this database and polls what is due; see `topicwire status`.")
+    if not sources:
+        note("A daemon works on this database and polls what is due; see `topicwire status`.")
+        return [], {}
+    polled, objections = _askable(app, sources, force=False)
+    names = [each.source.id for each in polled]
+    app.store.ask_poll(names, now=app.clock())
+    if names:
+        note(f"The running daemon polls {', '.join(names)} now; see `topicwire status`.")
+    _tell(objections)
+    return names, objections
 
 
 def _report(outcomes: list["PollOutcome"], placed: list["Placed"]) -> None:
@@ -157,12 +188,12 @@ def _report(outcomes: list["PollOutcome"], placed: list["Placed"]) -> None:
     new = sum(each.new for each in outcomes)
     revised = sum(each.revised for each in outcomes)
     answered = len(outcomes) - len(failed)
-    say(f"{answered} of {len(outcomes)} sources answered: {new} new entries, {revised} revised.")
+    note(f"{answered} of {len(outcomes)} sources answered: {new} new entries, {revised} revised.")
     for topic in sorted({each.topic_id for each in placed}):
         mine = [each for each in placed if each.topic_id == topic]
         entered, left = sum(e.entered for e in mine), sum(e.left for e in mine)
         if entered or left:
-            say(f"{topic}: {entered} entered, {left} left.")
+            note(f"{topic}: {entered} entered, {left} left.")
     for unjudged in placed:
         if unjudged.error:
             say(f"{unjudged.topic_id}: {unjudged.error}", trouble=True)

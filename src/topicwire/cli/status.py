@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, json_option, pass_door
+from topicwire.cli.door import Door, json_of, pass_door
 from topicwire.cli.terminal import ago, as_json, say, table
 from topicwire.cli.topic.second import consulted_today
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@json_option
+@json_of("{at, well, wrong, next_poll, unjudged, incidents, topics, sources, daemon, …}")
 @pass_door
 def status(door: Door, *, wants_json: bool) -> None:
     """Say in one line whether all is well, then what is not, and how the topics do."""
@@ -71,7 +71,7 @@ def _tell(seen: "Status", leader: int | None) -> None:
 
 
 @click.command()
-@json_option
+@json_of("{findings: [{ok, what, mend}], settings: [{name, value, origin, help}]}")
 @pass_door
 def doctor(door: Door, *, wants_json: bool) -> None:
     """Check settings, database, catalogue and surroundings; say what mends each."""

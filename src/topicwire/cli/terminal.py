@@ -13,6 +13,8 @@ import click
 
 T = TypeVar("T")
 PATIENCE = 1.0  # seconds that people wait without being told how far it is
+GAP = 2  # spaces between two columns
+NARROWEST = 8  # characters to which a column may be cut
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -21,9 +23,27 @@ def is_plain() -> bool:
     return bool(os.environ.get("NO_COLOR")) or not sys.stdout.isatty()
 
 
+def is_quiet() -> bool:
+    """Whether --quiet was asked: then only results and what is wrong are printed."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.find_root().params.get("quiet"))
+
+
+def is_for_programs() -> bool:
+    """Whether --json was asked: then JSON alone goes to standard output."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.params.get("wants_json"))
+
+
 def say(line: str = "", *, trouble: bool = False) -> None:
     """Print one line; `trouble` is coloured on terminals that show colours."""
-    click.secho(line, fg="red" if trouble and not is_plain() else None)
+    click.echo(click.style(line, fg="red") if trouble and not is_plain() else line)
+
+
+def note(line: str) -> None:
+    """Print one line that says what was done; none where --quiet or --json was asked."""
+    if not is_quiet() and not is_for_programs():
+        say(line)
 
 
 def complain(line: str) -> None:
@@ -37,20 +57,52 @@ def as_json(value: Any) -> None:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows below their heads, aligned; the last column may be cut to fit a terminal."""
+    """Print rows below their heads, aligned.
+
+    What is too wide for a terminal is cut, the widest columns first and the first one, which names
+    the row, never. A pipe gets every letter.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
-    shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for name in head:
-        shown.add_column(name, no_wrap=True, overflow="ellipsis")
-    for row in rows:
-        shown.add_row(*(Text(str(cell)) for cell in row))
-    if not console.is_terminal:  # a pipe gets every letter
-        console.width = 10_000
-    console.print(shown)
+    is_terminal = sys.stdout.isatty()
+    console = Console(highlight=False, force_terminal=is_terminal)
+    cells = [tuple(map(str, row)) for row in rows]
+    widths = _widths((head, *cells), console.width if is_terminal else None)
+    console.width = sum(widths) + GAP * (len(widths) - 1)
+    shown = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))
+    for name, width in zip(head, widths, strict=True):
+        shown.add_column(name, no_wrap=True, overflow="ellipsis", width=width)
+    for row in cells:
+        shown.add_row(*map(Text, row))
+    with console.capture() as kept:
+        console.print(shown)
+    for line in kept.get().splitlines():
+        click.echo(line.rstrip())
+
+
+def _widths(rows: Iterable[Sequence[str]], room: int | None) -> list[int]:
+    """Return how wide each column is in a room of so many characters, None for any."""
+    from rich.cells import cell_len
+
+    first, *others = (max(map(cell_len, column)) for column in zip(*rows, strict=True))
+    if room is None:
+        return [first, *others]
+    left = room - first - GAP * len(others)
+    most = next(
+        (
+            each
+            for each in range(max(others, default=0), NARROWEST, -1)
+            if _capped(others, each) <= left
+        ),
+        NARROWEST,
+    )
+    return [first, *(min(width, most) for width in others)]
+
+
+def _capped(widths: Iterable[int], most: int) -> int:
+    return sum(min(width, most) for width in widths)
 
 
 @contextmanager
@@ -67,7 +119,9 @@ def progress(title: str, total: int) -> Iterator[Callable[..., None]]:
         Remaining(),
         TextColumn("{task.fields[now]}", markup=False),
     )
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    is_hidden = is_quiet() or not sys.stderr.isatty()
+    bar = Progress(*columns, console=console, transient=True, disable=is_hidden)
     task = bar.add_task(title, total=total, now="")
     with bar:
         yield lambda count, now="": bar.update(task, advance=count, now=now)

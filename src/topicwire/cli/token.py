@@ -2,21 +2,32 @@
 
 import click
 
-from topicwire.cli.door import Door, clock, json_option, pass_door
-from topicwire.cli.terminal import ago, as_json, say, table
+from topicwire.cli.complete import readers, topic_ids
+from topicwire.cli.door import Door, clock, examples, json_of, pass_door
+from topicwire.cli.terminal import ago, as_json, note, say, table
+from topicwire.cli.verbs import Verbs
 
 
-@click.group()
+@click.group(cls=Verbs)
 def token() -> None:
     """Add, list and revoke the tokens of readers' own feeds."""
 
 
-@token.command()
+@token.command(epilog=examples("topicwire token add 'Ada Byron' --topic the-board"))
 @click.argument("name")
-@click.option("--topic", "wanted", multiple=True, help="A private topic that it opens; repeatable.")
+@click.option(
+    "--topic",
+    "wanted",
+    multiple=True,
+    shell_complete=topic_ids,
+    help="A private topic that it opens; repeatable.",
+)
 @click.option("--all", "opens_all", is_flag=True, help="Let it open every private topic.")
+@json_of("{name, token, addresses: [url]}")
 @pass_door
-def add(door: Door, name: str, wanted: tuple[str, ...], *, opens_all: bool) -> None:
+def add(
+    door: Door, name: str, wanted: tuple[str, ...], *, opens_all: bool, wants_json: bool
+) -> None:
     """Make a token for the reader NAME and print the addresses of their own feeds, this once.
 
     It opens all public topics, and the private ones that are named.
@@ -41,10 +52,14 @@ def add(door: Door, name: str, wanted: tuple[str, ...], *, opens_all: bool) -> N
             )
         )
         url = app.settings.public_url
-    for topic_id in wanted or ("TOPIC",):
-        say(f"{url}/own/{minted}/topics/{topic_id}.atom")
-    say()
-    say(
+    addresses = [f"{url}/own/{minted}/topics/{each}.atom" for each in wanted or ("TOPIC",)]
+    if wants_json:
+        as_json({"name": name.strip(), "token": minted, "addresses": addresses})
+        return
+    for address in addresses:
+        say(address)
+    note("")
+    note(
         f"Give this to {name.strip()}, with a topic's id for TOPIC; .rss and .json do as well. A reader "
         "that asks for a password may use the topic's ordinary address, and as the password the part "
         "between /own/ and /topics/. Only its digest is kept: it is not shown again."
@@ -52,7 +67,7 @@ def add(door: Door, name: str, wanted: tuple[str, ...], *, opens_all: bool) -> N
 
 
 @token.command(name="list")
-@json_option
+@json_of("[{name, created, revoked, last_seen, client, topics}]")
 @pass_door
 def list_(door: Door, *, wants_json: bool) -> None:
     """List the tokens: whose they are, and when and with what they last read."""
@@ -96,10 +111,14 @@ def list_(door: Door, *, wants_json: bool) -> None:
 
 
 @token.command()
-@click.argument("name")
+@click.argument("name", shell_complete=readers)
+@json_of("{name, revoked}")
 @pass_door
-def revoke(door: Door, name: str) -> None:
+def revoke(door: Door, name: str, *, wants_json: bool) -> None:
     """Let the token of NAME open nothing any more, from the next request on."""
     with door.app() as app:
-        app.store.revoke_token(name, now=app.clock())
-    say(f"The token of {name} is revoked; its feeds and links lead nowhere now.")
+        now = app.clock()
+        app.store.revoke_token(name, now=now)
+    if wants_json:
+        as_json({"name": name, "revoked": now})
+    note(f"The token of {name} is revoked; its feeds and links lead nowhere now.")

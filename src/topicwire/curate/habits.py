@@ -1,9 +1,9 @@
 """Habits: what is written as in other search languages, and what to write here instead."""
 
 import re
-from difflib import get_close_matches
 
 from topicwire.curate.query import FIELDS
+from topicwire.errors import nearest
 
 Refusal = tuple[str, str]  # what is wrong, and what to do
 
@@ -44,11 +44,9 @@ def field(name: str) -> Refusal | None:
         return None
     if low in {"http", "https"}:
         return f"`{name}:` is no field", "Write the address without it: `url:news.example/world`."
-    close = [_FIELD_MEANT[low]] if low in _FIELD_MEANT else get_close_matches(low, FIELDS, n=3)
-    if close:
-        hint = "Did you mean " + " or ".join(f"`{one}:`" for one in close) + "?"
-    else:
-        hint = "The fields are " + ", ".join(FIELDS) + "."
+    meant = _FIELD_MEANT.get(low)
+    near = nearest(meant or low, (meant,) if meant else FIELDS, shown=lambda one: f"`{one}:`")
+    hint = f"Did you mean {near}?" if near else "The fields are " + ", ".join(FIELDS) + "."
     return f"there is no field `{name}:`", f"{hint} {_OTHERWISE}"
 
 

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import NoReturn
 
 import re2
@@ -35,7 +34,7 @@ from topicwire.curate.query import (
     children,
 )
 from topicwire.curate.terms import plain, term
-from topicwire.errors import QueryError
+from topicwire.errors import QueryError, nearest
 from topicwire.model.catalogue import Concept
 
 MAX_DISTANCE = 1_000
@@ -320,12 +319,8 @@ def _has(node: Node, kinds: tuple[type[Node], ...]) -> bool:
 
 
 def _near_misses(name: str, known: tuple[str, ...], sign: str, otherwise: str) -> str:
-    close = get_close_matches(name.lower(), known, n=3)
-    return (
-        "Did you mean " + " or ".join(f"`{sign}{one}`" for one in close) + "?"
-        if close
-        else otherwise
-    )
+    near = nearest(name.lower(), known, shown=lambda one: f"`{sign}{one}`")
+    return f"Did you mean {near}?" if near else otherwise
 
 
 def _reason(error: Exception) -> str:

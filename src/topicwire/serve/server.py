@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+from collections.abc import Callable
 
 from topicwire.errors import ListenError
 from topicwire.serve.application import Site
@@ -11,8 +12,17 @@ from topicwire.serve.worker import Worker
 GRACE = 5  # seconds that answers under way have to finish after the stop
 
 
-async def serve(site: Site, *, host: str, port: int, stop: asyncio.Event) -> None:
+async def serve(
+    site: Site,
+    *,
+    host: str,
+    port: int,
+    stop: asyncio.Event,
+    listening: Callable[[], None] = lambda: None,
+) -> None:
     """Serve until `stop` is set, then let the answers under way finish for a moment.
+
+    `listening` is called as soon as requests are answered.
 
     Raises:
         ListenError: the address cannot be listened on, or the server failed.
@@ -24,6 +34,7 @@ async def serve(site: Site, *, host: str, port: int, stop: asyncio.Event) -> Non
         except OSError as error:
             shown = _shown(host, port)
             raise ListenError(f"the server on {shown} did not start; start it again") from error
+        listening()
         ended = asyncio.create_task(worker.ended())
         stopping = asyncio.create_task(stop.wait())
         try:

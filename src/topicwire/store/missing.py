@@ -1,15 +1,14 @@
 """The error for a name that is not there, with the names that are like it."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
-from topicwire.errors import NotFoundError
+from topicwire.errors import NotFoundError, nearest
 
 
 def missing(kind: str, name: str, known: Iterable[str]) -> NotFoundError:
     """Return the error for the `kind` (source or topic) that is called none of `known`."""
-    near = get_close_matches(name, list(known), n=3)
-    hint = f"Did you mean {' or '.join(near)}? " if near else ""
+    near = nearest(name, known)
+    hint = f"Did you mean {near}? " if near else ""
     return NotFoundError(
         f"There is no {kind} {name!r}. {hint}`topicwire {kind} list` shows all of them."
     )

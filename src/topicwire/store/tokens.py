@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from topicwire.errors import NameTakenError, NotFoundError
+from topicwire.errors import NameTakenError, NotFoundError, nearest
 from topicwire.model.judging import Token
 from topicwire.store.rows import AnyRow
 from topicwire.store.tables import tokens, topics
@@ -42,8 +42,11 @@ def revoke(connection: Connection, name: str, *, now: datetime) -> None:
     """
     done = connection.execute(update(tokens).where(*_in_use(name)).values(revoked=now))
     if not done.rowcount:
+        in_use = select(tokens.c.name).where(tokens.c.revoked.is_(None))
+        near = nearest(name, connection.scalars(in_use))
+        hint = f"Did you mean {near}? " if near else ""
         raise NotFoundError(
-            f"No token {name!r} is in use. `topicwire token list` shows all of them."
+            f"No token {name!r} is in use. {hint}`topicwire token list` shows all of them."
         )
 
 

@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +15,7 @@ from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Item, Table
 
-from topicwire.errors import CatalogueError, NotFoundError
+from topicwire.errors import CatalogueError, NotFoundError, nearest
 from topicwire.model.catalogue import Example, Selectors, Source, Topic
 from topicwire.world.catalogue import FOLDERS, assemble, is_id, texts
 from topicwire.world.table import masked
@@ -48,7 +47,7 @@ def add_sources(root: Path, sources: Iterable[Source]) -> tuple[Path, ...]:
     Raises:
         CatalogueError: an id is taken, or the catalogue would not load with them.
     """
-    return _add(root, {_name("source", source.id): _new(source) for source in sources})
+    return _add(root, {_name("source", source.id): text_of(source) for source in sources})
 
 
 def add_topic(root: Path, topic: Topic) -> Path:
@@ -57,7 +56,7 @@ def add_topic(root: Path, topic: Topic) -> Path:
     Raises:
         CatalogueError: its id is taken, or the catalogue would not load with it.
     """
-    return _add(root, {_name("topic", topic.id): _new(topic)})[0]
+    return _add(root, {_name("topic", topic.id): text_of(topic)})[0]
 
 
 def id_for(url: str) -> str:
@@ -66,6 +65,16 @@ def id_for(url: str) -> str:
     words = re.findall(r"[a-z0-9]+", place)
     telling = [word for word in words if word not in _COMMON_WORDS]
     return "-".join(telling)[:_ID_LENGTH].rstrip("-") or "source"
+
+
+def text_of(value: Source | Topic) -> str:
+    """Return the text of a new file, which says only what is not the default."""
+    changes = {
+        "example" if field.name == "examples" else field.name: getattr(value, field.name)
+        for field in fields(value)
+        if getattr(value, field.name) != field.default
+    }
+    return _changed("", "", changes)
 
 
 def edit(root: Path, kind: Editable, value_id: str, changes: Mapping[str, object]) -> Path:
@@ -109,8 +118,8 @@ def _existing(files: Mapping[str, str], kind: Editable, value_id: str) -> str:
     if name in files:
         return name
     ids = [Path(other).stem for other in files if other.startswith(FOLDERS[kind] + "/")]
-    near = get_close_matches(value_id, ids, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"topicwire {kind} list shows them all"
+    near = nearest(value_id, ids)
+    hint = f"did you mean {near}?" if near else f"topicwire {kind} list shows them all"
     raise NotFoundError(f"there is no {kind} {value_id!r} in the catalogue; {hint}")
 
 
@@ -151,16 +160,6 @@ def _replace(path: Path, text: str) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def _new(value: Source | Topic) -> str:
-    """Return the text of a new file, which says only what is not the default."""
-    changes = {
-        "example" if field.name == "examples" else field.name: getattr(value, field.name)
-        for field in fields(value)
-        if getattr(value, field.name) != field.default
-    }
-    return _changed("", "", changes)
 
 
 def _changed(name: str, text: str, changes: Mapping[str, object]) -> str:

@@ -1,6 +1,6 @@
 """Language codes (ISO 639): which there are, and which is meant by what is written for one."""
 
-from difflib import get_close_matches
+from topicwire.errors import nearest
 
 _TWO_LETTERS = (
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu "
@@ -37,6 +37,6 @@ def problem(code: str) -> str | None:
     meant = _NAMES.get(low)
     if meant is None and len(code) == _ALONE and code.isascii() and code.isalpha():
         return None if code.islower() else f"is no language code; write {low}"
-    near = [meant] if meant else [_NAMES[one] for one in get_close_matches(low, _NAMES, n=1)]
-    hint = f"; did you mean {near[0]}?" if near else "; write a code of ISO 639 such as en or fr"
-    return f"is no language code{hint}"
+    near = meant or nearest(low, _NAMES, most=1, shown=_NAMES.__getitem__)
+    hint = f"did you mean {near}?" if near else "write a code of ISO 639 such as en or fr"
+    return f"is no language code; {hint}"

@@ -58,3 +58,49 @@ def test_what_is_done_within_a_second_shows_no_progress(monkeypatch: pytest.Monk
     monkeypatch.setattr(terminal, "PATIENCE", 0.0)
     list(watched(iter("abc"), "Slow", 3))
     assert shown == ["Slow"]
+
+
+ROWS = (("topic", "entries", "title"), ("space-cooperation", "12", "Working together in space"))
+
+
+@pytest.mark.parametrize(
+    ("room", "widths"),
+    [
+        pytest.param(None, [17, 7, 25], id="a pipe"),
+        pytest.param(80, [17, 7, 25], id="room enough"),
+        pytest.param(40, [17, 7, 12], id="the widest is cut"),
+        pytest.param(20, [17, 7, 8], id="what names the row never is"),
+    ],
+)
+def test_columns_are_cut_where_it_hurts_least(room: int | None, widths: list[int]) -> None:
+    """The first column stays whole, the widest give way, and none becomes a stump."""
+    assert terminal._widths(ROWS, room) == widths
+
+
+def test_a_pipe_gets_every_letter_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither colours nor spaces at the ends, however long the line."""
+    terminal.table(("topic", "title"), (("a", "x" * 300), ("b", "y")))
+
+    assert capsys.readouterr().out == f"topic  title\na      {'x' * 300}\nb      y\n"
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "no_color", "is_coloured"),
+    [
+        pytest.param(True, "", True, id="terminal"),
+        pytest.param(True, "1", False, id="NO_COLOR"),
+        pytest.param(False, "", False, id="pipe"),
+    ],
+)
+def test_trouble_is_coloured_on_terminals_alone(
+    *, is_terminal: bool, no_color: str, is_coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """NO_COLOR is obeyed there too."""
+    said: list[str] = []
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal)
+    monkeypatch.setattr("click.echo", said.append)
+    monkeypatch.setenv("NO_COLOR", no_color)
+
+    terminal.say("The disk is full.", trouble=True)
+
+    assert (said != ["The disk is full."]) == is_coloured

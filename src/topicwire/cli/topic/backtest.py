@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, json_option, pass_door
+from topicwire.cli.complete import topic_ids
+from topicwire.cli.door import Door, examples, json_of, pass_door
 from topicwire.cli.terminal import as_json, complain, say, table
 from topicwire.cli.topic.second import second_reader_option
 
@@ -18,8 +19,12 @@ MEASURES = ("precision", "recall", "f1", "average_precision")
 GROUPINGS = ("lang", "source", "kind")
 
 
-@click.command()
-@click.argument("name", metavar="TOPIC")
+@click.command(
+    epilog=examples(
+        "topicwire topic backtest space-cooperation --labels labelled.jsonl --errors",
+    )
+)
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
 @click.option(
     "--labels",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -32,7 +37,7 @@ GROUPINGS = ("lang", "source", "kind")
 @click.option("--intervals", is_flag=True, help="With --json: add the 95 % intervals.")
 @click.option("--errors", is_flag=True, help="List what comes out wrong, the worst first.")
 @second_reader_option
-@json_option
+@json_of("{topic, n, tp, fp, fn, tn, precision, recall, f1, average_precision, …}")
 @pass_door
 def backtest(
     door: Door,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from topicwire.app import App
@@ -18,7 +17,7 @@ from topicwire.curate.learned import digest
 from topicwire.curate.prove import Proof
 from topicwire.curate.second import decided
 from topicwire.curate.text import read, read_example
-from topicwire.errors import CatalogueError, NotFoundError, QueryError
+from topicwire.errors import CatalogueError, NotFoundError, QueryError, nearest
 from topicwire.model.catalogue import Example, Source, Topic
 from topicwire.model.judging import StoredEntry
 
@@ -31,8 +30,8 @@ def topic(app: App, topic_id: str) -> Topic:
     """
     topics = {each.id: each for each in app.catalogue().topics}
     if topic_id not in topics:
-        near = get_close_matches(topic_id, topics, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(topics) or 'none'}"
+        near = nearest(topic_id, topics)
+        hint = f"did you mean {near}?" if near else f"it has {', '.join(topics) or 'none'}"
         raise NotFoundError(f"the catalogue has no topic {topic_id}; {hint}")
     return topics[topic_id]
 

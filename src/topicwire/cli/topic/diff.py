@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, json_option, pass_door
+from topicwire.cli.complete import topic_ids
+from topicwire.cli.door import Door, examples, json_of, pass_door
 from topicwire.cli.terminal import as_json, say, table, watched
 
 if TYPE_CHECKING:
@@ -17,15 +18,20 @@ if TYPE_CHECKING:
     from topicwire.model.judging import StandingTopic
 
 
-@click.command()
-@click.argument("name", metavar="TOPIC")
+@click.command(
+    epilog=examples(
+        "topicwire topic diff space-cooperation             # as its file is now",
+        "topicwire topic diff space-cooperation draft.toml",
+    )
+)
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
 @click.argument(
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option(
     "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Rows of a table."
 )
-@json_option
+@json_of("{topic, entries, entered, left, stay, …}")
 @pass_door
 def diff(door: Door, name: str, file: Path | None, *, limit: int, wants_json: bool) -> None:
     """Say what comes into TOPIC, and what goes out, when it is as the catalogue or FILE has it.

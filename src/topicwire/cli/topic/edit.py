@@ -2,13 +2,15 @@
 
 import click
 
-from topicwire.cli.apply import apply_now
-from topicwire.cli.door import Door, clock, json_option, pass_door
+from topicwire.cli.apply import apply_now, written_json
+from topicwire.cli.complete import topic_ids
+from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.terminal import ago, as_json, say, table
+from topicwire.words import counted
 
 
 @click.command(name="list")
-@json_option
+@json_of("[{id, title, placements, edition, edition_time, version}]")
 @pass_door
 def list_(door: Door, *, wants_json: bool) -> None:
     """List the topics that are published."""
@@ -30,7 +32,7 @@ def list_(door: Door, *, wants_json: bool) -> None:
         )
         return
     now = clock()
-    say(f"{len(summaries)} topics.")
+    say(f"{counted(len(summaries), 'topic')}.")
     table(
         ("topic", "entries", "changed", "title"),
         (
@@ -46,8 +48,8 @@ def list_(door: Door, *, wants_json: bool) -> None:
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
-@json_option
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
+@json_of("{id, title, description, query, min_score, edition, placements, unjudged, …}")
 @pass_door
 def show(door: Door, name: str, *, wants_json: bool) -> None:
     """Say what TOPIC wants and how far it has judged."""
@@ -93,15 +95,33 @@ def show(door: Door, name: str, *, wants_json: bool) -> None:
     say(f"  feed       {url}/topics/{wanted.id}.atom{said}")
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        """topicwire topic add seat-swaps --title 'Seat swaps' --query '"seat swap" OR cosmonaut'"""
+    )
+)
 @click.argument("name", metavar="TOPIC")
 @click.option("--title", required=True, help="The title that readers see.")
 @click.option("--description", default="", help="One sentence that says what is in it.")
 @click.option("--query", required=True, help="What an entry must hold; see docs/topics.md.")
-@click.option("--min-score", type=click.FloatRange(0, 1), default=0.5, show_default=True)
+@click.option(
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="The least score of an entry that belongs.",
+)
+@written_json
 @pass_door
 def add(
-    door: Door, name: str, *, title: str, description: str, query: str, min_score: float
+    door: Door,
+    name: str,
+    *,
+    title: str,
+    description: str,
+    query: str,
+    min_score: float,
+    wants_json: bool,
 ) -> None:
     """Add TOPIC to the catalogue and apply it."""
     from topicwire.cli.topic import desk
@@ -113,25 +133,34 @@ def add(
     )
     with door.app() as app:
         desk.judge_of(app, new)
-        path = add_topic(app.settings.catalogue, new)
-        apply_now(app, f"Wrote {path}.")
+        path = add_topic(app.own_catalogue, new)
+        apply_now(app, path, f"Wrote {path}.", wants_json=wants_json)
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
-@click.option("--title")
-@click.option("--description")
-@click.option("--query")
-@click.option("--min-score", type=click.FloatRange(0, 1))
-@click.option("--limit", type=click.IntRange(1, 1000))
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
+@click.option("--title", help="The title that readers see.")
+@click.option("--description", help="One sentence that says what is in it.")
+@click.option("--query", help="What an entry must hold; see docs/topics.md.")
+@click.option(
+    "--min-score", type=click.FloatRange(0, 1), help="The least score of an entry that belongs."
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 1000),
+    help="Most entries in the current document; the rest is in the archive.",
+)
 @click.option(
     "--show-reason/--hide-reason", default=None, help="Whether each entry says why it is there."
 )
 @click.option(
     "--despite-examples", is_flag=True, help="Do so also when its examples come out wrong."
 )
+@written_json
 @pass_door
-def edit(door: Door, /, name: str, *, despite_examples: bool, **given: object) -> None:
+def edit(
+    door: Door, /, name: str, *, despite_examples: bool, wants_json: bool, **given: object
+) -> None:
     """Change TOPIC in the catalogue and apply it; a new query judges the whole archive anew."""
     from dataclasses import replace
 
@@ -144,17 +173,20 @@ def edit(door: Door, /, name: str, *, despite_examples: bool, **given: object) -
     with door.app() as app:
         changed = replace(desk.topic(app, name), **changes)  # type: ignore[arg-type]  # click checked them
         desk.check(app, changed, with_examples=not despite_examples)
-        path = edit(app.settings.catalogue, "topic", name, changes)
-        apply_now(app, f"Wrote {path}.", despite=[name] if despite_examples else ())
+        path = edit(app.own_catalogue, "topic", name, changes)
+        despite = [name] if despite_examples else ()
+        apply_now(app, path, f"Wrote {path}.", wants_json=wants_json, despite=despite)
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
+@written_json
 @pass_door
-def remove(door: Door, name: str) -> None:
+def remove(door: Door, name: str, *, wants_json: bool) -> None:
     """Take TOPIC out of the catalogue; its feed is no longer served."""
     from topicwire.world.edit import remove
 
     with door.app() as app:
-        path = remove(app.settings.catalogue, "topic", name)
-        apply_now(app, f"Removed {path}; what was placed in it is kept.")
+        path = remove(app.own_catalogue, "topic", name)
+        said = f"Removed {path}; what was placed in it is kept."
+        apply_now(app, path, said, wants_json=wants_json)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, clock, json_option, pass_door
+from topicwire.cli.complete import topic_ids
+from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.terminal import as_json, say
 
 if TYPE_CHECKING:
@@ -18,14 +19,20 @@ if TYPE_CHECKING:
 _LONGEST_TITLE = 200  # characters of a first line that may be a title
 
 
-@click.command()
-@click.argument("name", metavar="TOPIC")
+@click.command(
+    epilog=examples(
+        "topicwire topic explain space-cooperation 25",
+        "topicwire topic explain space-cooperation column.txt",
+        "topicwire topic explain space-cooperation --example 1",
+    )
+)
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
 @click.argument("subject", metavar="[ENTRY|FILE|-]", required=False)
 @click.option("--example", type=click.IntRange(min=1), help="An example of the topic, from 1.")
 @click.option("--title", help="The title of the text in FILE; by default its first line, if apart.")
 @click.option("--lang", help="The language of the text in FILE, such as en.")
 @click.option("--all", "everything", is_flag=True, help="Show every clause, however many fail.")
-@json_option
+@json_of("{accepted, score, min_score, reasons, nearest, lack, clauses, …}")
 @pass_door
 def explain(
     door: Door,

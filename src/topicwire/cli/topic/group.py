@@ -14,6 +14,7 @@ from topicwire.cli.topic import (
     rulings,
     suggest,
 )
+from topicwire.cli.verbs import Verbs
 
 VERBS = (
     edit.list_,
@@ -40,6 +41,6 @@ VERBS = (
 )
 
 
-@click.group(commands=VERBS)
+@click.group(cls=Verbs, commands=VERBS)
 def topic() -> None:
     """List, show, edit, test, explain, label and rule the topics."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, clock, json_option, pass_door
-from topicwire.cli.terminal import ago, as_json, say, table
+from topicwire.cli.complete import topic_ids
+from topicwire.cli.door import Door, clock, examples, json_of, pass_door
+from topicwire.cli.terminal import ago, as_json, note, say, table
 from topicwire.cli.topic.rulings import check_words, who_option
 
 if TYPE_CHECKING:
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
 ANSWERS = {"yes": True, "no": False}
 
 
-@click.command()
-@click.argument("name", metavar="TOPIC")
+@click.command(epilog=examples("topicwire topic label space-cooperation 12 13 yes"))
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
 @click.argument("words", nargs=-1, required=True, metavar="ENTRY... yes|no")
 @click.option("--remove", is_flag=True, help="Forget what was said of the entries.")
 @who_option
+@json_of("{topic, entries: [number], expect, count}")
 @pass_door
-def label(door: Door, name: str, words: tuple[str, ...], *, remove: bool, who: str) -> None:
+def label(
+    door: Door, name: str, words: tuple[str, ...], *, remove: bool, who: str, wants_json: bool
+) -> None:
     """Say whether each ENTRY is on TOPIC; the last word counts.
 
     Labels measure the topic and teach it; they move no entry (`topic pin` and `veto` do).
@@ -32,7 +36,9 @@ def label(door: Door, name: str, words: tuple[str, ...], *, remove: bool, who: s
         numbers = _numbers(words)
         with door.app() as app:
             count = app.store.remove_labels(name, numbers)
-        say(f"{_labels(count)} of {name} removed.")
+        note(f"{_labels(count)} of {name} removed.")
+        if wants_json:
+            as_json(_given(name, numbers, expect=None, count=count))
         return
     *given, answer = words
     if answer not in ANSWERS:
@@ -41,11 +47,14 @@ def label(door: Door, name: str, words: tuple[str, ...], *, remove: bool, who: s
         )
     numbers = _numbers(given)
     check_words(who=who)
-    _give(door, name, numbers, expect=ANSWERS[answer], who=who.strip())
+    expect = ANSWERS[answer]
+    _give(door, name, numbers, expect=expect, who=who.strip())
+    if wants_json:
+        as_json(_given(name, numbers, expect=expect, count=len(set(numbers))))
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
 @click.option(
     "--export",
     "path",
@@ -53,7 +62,7 @@ def label(door: Door, name: str, words: tuple[str, ...], *, remove: bool, who: s
     help="Write title, text, expect and lang of each to FILE, a line each, as backtest reads them.",
     metavar="FILE.jsonl",
 )
-@json_option
+@json_of("[{entry, title, expect, who, by, made}]")
 @pass_door
 def labels(door: Door, name: str, *, path: Path | None, wants_json: bool) -> None:
     """List the labels of TOPIC, in the order they were given."""
@@ -117,7 +126,15 @@ def _give(door: Door, name: str, numbers: tuple[int, ...], *, expect: bool, who:
         )
     count = len(set(numbers))
     noun = "entry is" if count == 1 else "entries are"
-    say(f"{count} {noun} labelled {'on topic' if expect else 'not on topic'} in {name}.")
+    note(f"{count} {noun} labelled {'on topic' if expect else 'not on topic'} in {name}.")
+
+
+def _given(
+    name: str, numbers: tuple[int, ...], *, expect: bool | None, count: int
+) -> dict[str, object]:
+    """Return what was given as JSON has it; `expect` is None where labels were removed."""
+    entries = list(dict.fromkeys(numbers))
+    return {"topic": name, "entries": entries, "expect": expect, "count": count}
 
 
 def _labels(count: int) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, clock, json_option, pass_door
-from topicwire.cli.terminal import ago, as_json, progress, say, table, watched
+from topicwire.cli.complete import topic_ids
+from topicwire.cli.door import Door, clock, json_of, pass_door
+from topicwire.cli.terminal import ago, as_json, note, progress, say, table, watched
 
 if TYPE_CHECKING:
     from topicwire.app import App
@@ -17,17 +18,19 @@ if TYPE_CHECKING:
     from topicwire.model.catalogue import Topic
     from topicwire.model.judging import Learned, StandingTopic
 
+decided_json = json_of("{topic, model}; model is null where the rule decides")
+
 MARGIN = 0.02  # of F1, by which a model must be better than the rule to be promoted unasked
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
 @click.option(
     "--labels",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Labelled texts beside the stored labels: one JSON object a line, as for backtest.",
 )
-@json_option
+@json_of("{topic, model, rule, learned}")
 @pass_door
 def train(door: Door, name: str, *, labels: Path | None, wants_json: bool) -> None:
     """Learn TOPIC from its labels; the model is heard in shadow until it is promoted."""
@@ -68,8 +71,8 @@ def train(door: Door, name: str, *, labels: Path | None, wants_json: bool) -> No
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
-@json_option
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
+@json_of("[{model, role, trained, version, objection, rule, learned}]")
 @pass_door
 def models(door: Door, name: str, *, wants_json: bool) -> None:
     """List what TOPIC has learned, and who decides."""
@@ -122,13 +125,16 @@ def models(door: Door, name: str, *, wants_json: bool) -> None:
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
 @click.argument("number", metavar="[MODEL]", type=click.IntRange(min=1), required=False)
 @click.option(
     "--despite-figures", is_flag=True, help="Also when it is not known to be better than the rule."
 )
+@decided_json
 @pass_door
-def promote(door: Door, name: str, number: int | None, *, despite_figures: bool) -> None:
+def promote(
+    door: Door, name: str, number: int | None, *, despite_figures: bool, wants_json: bool
+) -> None:
     """Let MODEL, the one in shadow unless you name it, decide for TOPIC in the rule's place."""
     from topicwire.errors import ModelError
 
@@ -156,19 +162,24 @@ def promote(door: Door, name: str, number: int | None, *, despite_figures: bool)
                 "label what is like them and train again, or say --despite-figures"
             )
         app.store.promote(name, chosen)
-    say(
+    note(
         f"Model {chosen} decides for {name} from now on; its archive is judged anew at the next turn."
     )
+    if wants_json:
+        as_json({"topic": name, "model": chosen})
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
+@decided_json
 @pass_door
-def demote(door: Door, name: str) -> None:
+def demote(door: Door, name: str, *, wants_json: bool) -> None:
     """Let the rule decide for TOPIC again; what was learned is kept."""
     with door.app() as app:
         app.store.promote(name, 0)
-    say(f"The rule decides for {name} from now on; its archive is judged anew at the next turn.")
+    note(f"The rule decides for {name} from now on; its archive is judged anew at the next turn.")
+    if wants_json:
+        as_json({"topic": name, "model": None})
 
 
 def _lessons(app: "App", name: str, judging: "Judge", path: Path | None) -> "Iterator[Lesson]":

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, json_option, pass_door
+from topicwire.cli.complete import topic_ids
+from topicwire.cli.door import Door, json_of, pass_door
 from topicwire.cli.terminal import as_json, say, watched
 
 if TYPE_CHECKING:
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[TOPIC]...")
+@click.argument("names", nargs=-1, metavar="[TOPIC]...", shell_complete=topic_ids)
 @click.option(
     "--labels",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Also count the texts of a file of labels, as `backtest` reads it.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 when there is anything to look at.")
-@json_option
+@json_of("{texts, findings: [{kind, file, line, column, subject, says, mend, count, …}]}")
 @pass_door
 def lint(
     door: Door, names: tuple[str, ...], *, labels: Path | None, strict: bool, wants_json: bool

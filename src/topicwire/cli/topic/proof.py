@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, json_option, pass_door
+from topicwire.cli.complete import topic_ids
+from topicwire.cli.door import Door, json_of, pass_door
 from topicwire.cli.terminal import as_json, say
 
 if TYPE_CHECKING:
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[TOPIC]...")
-@json_option
+@click.argument("names", nargs=-1, metavar="[TOPIC]...", shell_complete=topic_ids)
+@json_of("[{topic, example, title, expect, accepted, score}]")
 @pass_door
 def test(door: Door, names: tuple[str, ...], *, wants_json: bool) -> None:
     """Judge the examples of TOPICs, or of all; exit 1 when one comes out wrong."""

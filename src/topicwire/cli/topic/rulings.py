@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.door import Door, clock, json_option, pass_door
-from topicwire.cli.terminal import ago, as_json, say, table
+from topicwire.cli.complete import topic_ids
+from topicwire.cli.door import Door, clock, examples, json_of, pass_door
+from topicwire.cli.terminal import ago, as_json, note, say, table
 
 if TYPE_CHECKING:
     from topicwire.app import App
@@ -19,47 +20,54 @@ _why_option = click.option(
     "--why", default="", help="The reason, in a few words; it must be given, and is kept."
 )
 
+ruled_json = json_of("{topic, entry, ruling, is_placed}")
 
-@click.command()
-@click.argument("name", metavar="TOPIC")
+
+@click.command(
+    epilog=examples("topicwire topic pin space-cooperation 25 --why 'It names the treaty.'")
+)
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
 @click.argument("entry", metavar="ENTRY", type=int)
 @_why_option
 @who_option
+@ruled_json
 @pass_door
-def pin(door: Door, name: str, entry: int, *, why: str, who: str) -> None:
+def pin(door: Door, name: str, entry: int, *, why: str, who: str, wants_json: bool) -> None:
     """Put ENTRY into TOPIC and keep it there, whatever the topic's verdict."""
     from topicwire.model.judging import Stand
 
-    _rule(door, name, entry, Stand.PIN, why=why, who=who)
+    _rule(door, name, entry, Stand.PIN, why=why, who=who, wants_json=wants_json)
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
 @click.argument("entry", metavar="ENTRY", type=int)
 @_why_option
 @who_option
+@ruled_json
 @pass_door
-def veto(door: Door, name: str, entry: int, *, why: str, who: str) -> None:
+def veto(door: Door, name: str, entry: int, *, why: str, who: str, wants_json: bool) -> None:
     """Take ENTRY out of TOPIC and keep it out, whatever the topic's verdict."""
     from topicwire.model.judging import Stand
 
-    _rule(door, name, entry, Stand.VETO, why=why, who=who)
+    _rule(door, name, entry, Stand.VETO, why=why, who=who, wants_json=wants_json)
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
 @click.argument("entry", metavar="ENTRY", type=int)
+@ruled_json
 @pass_door
-def release(door: Door, name: str, entry: int) -> None:
+def release(door: Door, name: str, entry: int, *, wants_json: bool) -> None:
     """Take back the pin or veto on ENTRY, so that TOPIC's verdict decides again."""
     with door.app() as app:
         app.store.release(name, entry, now=app.clock())
-        say(f"Entry {entry} is released; {_outcome(app, name, entry)}.")
+        _tell(app, name, entry, "released", ruling=None, wants_json=wants_json)
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
-@json_option
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
+@json_of("[{entry, title, ruling, who, why, made}]")
 @pass_door
 def rulings(door: Door, name: str, *, wants_json: bool) -> None:
     """List what editors have pinned and vetoed in TOPIC, the latest first."""
@@ -107,7 +115,9 @@ def check_words(**given: str) -> None:
             raise click.UsageError(f"--{option} holds more than one plain line.")
 
 
-def _rule(door: Door, name: str, entry: int, stand: "Stand", *, why: str, who: str) -> None:
+def _rule(
+    door: Door, name: str, entry: int, stand: "Stand", *, why: str, who: str, wants_json: bool
+) -> None:
     from topicwire.model.judging import Ruling
 
     check_words(why=why, who=who)
@@ -123,7 +133,16 @@ def _rule(door: Door, name: str, entry: int, stand: "Stand", *, why: str, who: s
             )
         )
         word = "pinned" if stand == "pin" else "vetoed"
-        say(f"Entry {entry} is {word}; {_outcome(app, name, entry)}.")
+        _tell(app, name, entry, word, ruling=stand.value, wants_json=wants_json)
+
+
+def _tell(
+    app: "App", name: str, entry: int, word: str, *, ruling: str | None, wants_json: bool
+) -> None:
+    note(f"Entry {entry} is {word}; {_outcome(app, name, entry)}.")
+    if wants_json:
+        is_placed = app.store.place_of(name, entry) is not None
+        as_json({"topic": name, "entry": entry, "ruling": ruling, "is_placed": is_placed})
 
 
 def _outcome(app: "App", name: str, entry: int) -> str:

@@ -2,16 +2,19 @@
 
 import click
 
-from topicwire.cli.door import Door, json_option, pass_door
+from topicwire.cli.complete import topic_ids
+from topicwire.cli.door import Door, json_of, pass_door
 from topicwire.cli.terminal import as_json, say, table
 
 LOOKED_AT = 1_000  # entries nearest to the border among which those to label are chosen
 
 
 @click.command()
-@click.argument("name", metavar="TOPIC")
-@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
-@json_option
+@click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
+@click.option(
+    "--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="How many at most."
+)
+@json_of("[{entry, title, source, score, shadow, worth}]")
 @pass_door
 def suggest(door: Door, name: str, *, limit: int, wants_json: bool) -> None:
     """List the entries whose label would teach TOPIC most."""

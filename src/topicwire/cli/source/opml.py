@@ -1,19 +1,21 @@
 """`topicwire source import | export`: subscription lists (OPML) from and for other programs."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from topicwire.cli.apply import apply_now, keep_up
-from topicwire.cli.door import Door, clock, json_option, pass_door
-from topicwire.cli.terminal import as_json, complain, say, table
+from topicwire.cli.apply import keep_up, print_changes
+from topicwire.cli.door import Door, clock, examples, json_of, pass_door
+from topicwire.cli.terminal import as_json, complain, note, say, table
 
 if TYPE_CHECKING:
     from topicwire.app import App
     from topicwire.ingest.opml import Listing, Row
+    from topicwire.model.catalogue import Source
     from topicwire.model.wire import Polled
 
 _SECRET = re.compile(
@@ -21,11 +23,17 @@ _SECRET = re.compile(
 )
 
 
-@click.command(name="import")
+@click.command(
+    name="import",
+    epilog=examples(
+        "topicwire source import subscriptions.opml --dry-run",
+        "topicwire source import https://example.org/list.opml",
+    ),
+)
 @click.argument("where", metavar="FILE|URL")
 @click.option("--dry-run", is_flag=True, help="Say what would be added, and add nothing.")
 @click.option("--follow", is_flag=True, help="Also fetch the lists that the list points to.")
-@json_option
+@json_of("[{fate, url, title, id, tags, why}]")
 @pass_door
 def import_(door: Door, where: str, *, dry_run: bool, follow: bool, wants_json: bool) -> None:
     """Add the feeds of a subscription list (OPML); what is there already stays as it is."""
@@ -33,27 +41,25 @@ def import_(door: Door, where: str, *, dry_run: bool, follow: bool, wants_json: 
     from topicwire.world.edit import add_sources
 
     with door.app() as app:
-        listings = _listings(app, where, follow=follow)
-        rows = _rows(app, listings)
+        listings = listings_of(app, where, follow=follow)
+        rows = rows_of(listings, app.catalogue().sources)
         new = [row.source for row in rows if row.source is not None]
         if wants_json:
             as_json([_json(row) for row in rows])
         else:
             _report(rows, listings, followed=follow)
         if dry_run or not new:
-            if not wants_json:
-                say("Nothing was written." if dry_run else "There is nothing to add.")
+            note("Nothing was written." if dry_run else "There is nothing to add.")
             return
-        add_sources(app.settings.catalogue, new)
-        if wants_json:
-            keep_up(app)
-        else:
-            apply_now(app, f"Wrote {len(new)} files to {app.settings.catalogue / 'sources'}.")
+        add_sources(app.own_catalogue, new)
+        note(f"Wrote {len(new)} files to {app.own_catalogue / 'sources'}.")
+        changes, _ = keep_up(app)
+        print_changes(changes)
     if any(row.fate is Fate.REFUSE for row in rows):
         complain("some feeds of the list were left out; the table says why")
 
 
-@click.command()
+@click.command(epilog=examples("topicwire source export --output sources.opml"))
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="By default stdout."
 )
@@ -83,25 +89,37 @@ def _tell_left_out(without_feed: int, secret: list["Polled"]) -> None:
         complain(f"left out because their address holds a token: {names}; --with-secrets adds them")
 
 
-def _listings(app: "App", where: str, *, follow: bool) -> tuple["Listing", ...]:
-    from topicwire.errors import ParseError, TopicwireError
-    from topicwire.ingest import opml
+def listings_of(app: "App", where: str, *, follow: bool) -> tuple["Listing", ...]:
+    """Return the subscription list at a path or an address, and with `follow` those it points to.
 
-    if "://" in where:
-        first = app.fetch_list(where)
-    else:
-        try:
-            first = opml.read(Path(where).read_bytes())
-        except OSError as error:
-            raise TopicwireError(
-                f"the list {where} cannot be read: {error.strerror}; check its path"
-            ) from error
-        except ParseError as error:
-            raise ParseError(f"{where}: {error}") from error
+    Raises:
+        TopicwireError: it cannot be had or read.
+    """
+    first = app.fetch_list(where) if "://" in where else read_list(Path(where))
     return app.follow_lists(first) if follow else (first,)
 
 
-def _rows(app: "App", listings: tuple["Listing", ...]) -> tuple["Row", ...]:
+def read_list(path: Path) -> "Listing":
+    """Return the subscription list in a file.
+
+    Raises:
+        TopicwireError: it cannot be read.
+    """
+    from topicwire.errors import ParseError, TopicwireError
+    from topicwire.ingest import opml
+
+    try:
+        return opml.read(path.read_bytes())
+    except OSError as error:
+        raise TopicwireError(
+            f"the list {path} cannot be read: {error.strerror}; check its path"
+        ) from error
+    except ParseError as error:
+        raise ParseError(f"{path}: {error}") from error
+
+
+def rows_of(listings: Iterable["Listing"], known: "Sequence[Source]") -> tuple["Row", ...]:
+    """Return what becomes of each feed of the lists beside the sources known already."""
     from topicwire.ingest.opml import plan
     from topicwire.world.address import without_feed
     from topicwire.world.catalogue import address_problem, is_id
@@ -111,7 +129,7 @@ def _rows(app: "App", listings: tuple["Listing", ...]) -> tuple["Row", ...]:
     outlines = [replace(each, url=without_feed(each.url)) for each in named]
     return plan(
         outlines,
-        app.catalogue().sources,
+        known,
         id_for=lambda each: each.id if each.id and is_id(each.id) else id_for(each.url),
         problem=address_problem,
     )
