@@ -62,6 +62,11 @@ def database_path(url: str) -> Path:
     return Path(parsed.database).absolute()
 
 
+def lock_path(path: Path) -> Path:
+    """Return the file by which one process alone may lock the work on the database."""
+    return path.with_name(f"{path.name}.lock")
+
+
 def reading(path: Path) -> Engine:
     """Return an engine whose transactions only read, each as of one moment."""
     return _engine(path, mode="rw", pragmas=READING, begin="BEGIN", connections=READERS)
@@ -171,10 +176,14 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 def explained(error: Exception, path: Path) -> StoreError:
     """Return what went wrong with the database at `path`, and what to do about it."""
+    return StoreError(f"The database {path} cannot be used: {reason_of(error)}")
+
+
+def reason_of(error: Exception) -> str:
+    """Return why something failed, and what to do about it."""
     reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
     known = (remedy for words, remedy in _REMEDIES if words in reason)
-    remedy = next(known, "Run `topicwire doctor` to see what is wrong.")
-    return StoreError(f"The database {path} cannot be used: {reason}. {remedy}")
+    return f"{reason}. {next(known, 'Run `topicwire doctor` to see what is wrong.')}"
 
 
 def prepare_folder(path: Path) -> None:

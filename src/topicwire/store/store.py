@@ -57,7 +57,7 @@ class Store(Ingesting, Curating, Editing, Publishing):
     @property
     def lock_path(self) -> Path:
         """The file by which one process alone may lock the work on this database."""
-        return self._database.path.with_name(f"{self._database.path.name}.lock")
+        return dialect.lock_path(self._database.path)
 
     # ---- the catalogue ---------------------------------------------------------------
 
