@@ -34,7 +34,7 @@ from topicwire.model.catalogue import Catalogue, Concept, Definition, Source, To
 from topicwire.model.hub import Told, Verified
 from topicwire.model.judging import Consulted, Placed, StandingTopic
 from topicwire.model.push import Subscription
-from topicwire.model.report import Change
+from topicwire.model.report import Change, Pruned
 from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Response
 from topicwire.publish import hub
 from topicwire.publish.compose import Site
@@ -440,6 +440,10 @@ class App:
         """Ask the second reader of what is uncertain; yield each answer once it is stored."""
         if self._consulting is not None:
             yield from self._consulting.consult(stopping=stopping)
+
+    def prune(self) -> Generator[Pruned]:
+        """Remove what is older than it is to be kept; yield what each batch removed."""
+        yield from self.store.prune(self.clock(), keep_days=self.settings.keep_days)
 
     @contextlib.contextmanager
     def building(

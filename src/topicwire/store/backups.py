@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import bindparam, select, update
@@ -20,9 +21,7 @@ STAMP = "%Y%m%dT%H%M%SZ"
 NAMES = "topicwire-*.sqlite"
 NAMED = re.compile(r"topicwire-\d{8}T\d{6}Z\.sqlite")
 
-_RENEW = (
-    update(topics).where(topics.c.id == bindparam("which")).values(edition=bindparam("new"))
-)
+_RENEW = update(topics).where(topics.c.id == bindparam("which")).values(edition=bindparam("new"))
 
 
 def backup(
@@ -47,8 +46,9 @@ def backup(
         made.parent.mkdir(parents=True, exist_ok=True)
         copies.remove_parts(made.parent, NAMES)
         with copies.part(made, mode=path.stat().st_mode & 0o777) as part:
-            copies.copy(path, part, is_live=True, progress=progress)
-            content = copies.verified(part, called=made)
+            pages = copies.copy(path, part, is_live=True, progress=progress)
+            waiting = partial(progress, pages, pages)
+            content = copies.verified(part, called=made, waiting=waiting)
             _refuse_existing(made)
             part.replace(made)
             copies.sync(made.parent)
@@ -113,8 +113,9 @@ def restore(url: str, backup: Path, *, now: datetime, progress: Progress) -> Res
         _explained(f"The backup {backup} cannot be restored"),
         copies.part(path, mode=mode) as part,
     ):
-        copies.copy(backup.absolute(), part, is_live=False, progress=progress)
-        content = copies.verified(part, called=backup)
+        pages = copies.copy(backup.absolute(), part, is_live=False, progress=progress)
+        waiting = partial(progress, pages, pages)
+        content = copies.verified(part, called=backup, waiting=waiting)
         migrate.refuse_newer(content.schema, backup)
         if content.schema != migrate.head():
             migrate.migrate(f"sqlite:///{part}")

@@ -12,6 +12,7 @@ from topicwire.errors import BusyError, StoreError
 from topicwire.store import dialect
 
 STEP = 2048  # pages that are copied at once
+OPERATIONS = 100_000  # of SQLite's machine between two signs of life
 ATTEMPTS = 3  # at finding nothing in the log of a database that others write to
 BESIDE = ("-wal", "-shm", "-journal")
 
@@ -76,8 +77,8 @@ def _remove_beside(path: Path) -> None:
         path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def copy(origin: Path, target: Path, *, is_live: bool, progress: Progress) -> None:
-    """Copy a database as of one moment, page by page; one that is `is_live` while others use it.
+def copy(origin: Path, target: Path, *, is_live: bool, progress: Progress) -> int:
+    """Copy a database as of one moment, one that `is_live` while others use it; return its pages.
 
     Raises:
         sqlite3.Error, OSError: one of them cannot be read or written.
@@ -91,7 +92,9 @@ def copy(origin: Path, target: Path, *, is_live: bool, progress: Progress) -> No
         # somebody else has written.
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         source.backup(made, pages=STEP, progress=lambda _, left, all_: progress(all_ - left, all_))
+        (pages,) = made.execute("PRAGMA page_count").fetchone()
     make_single(target)
+    return int(pages)
 
 
 def _untouched(path: Path) -> str:
@@ -117,8 +120,8 @@ def sync(path: Path) -> None:
         os.close(file)
 
 
-def verified(path: Path, *, called: Path) -> Content:
-    """Return what a copy holds, once it is found whole.
+def verified(path: Path, *, called: Path, waiting: Callable[[], None]) -> Content:
+    """Return what a copy holds, once it is found whole; calls `waiting` now and then meanwhile.
 
     Raises:
         StoreError: it is damaged, refers to what is not there, or is no database of Topicwire.
@@ -126,6 +129,7 @@ def verified(path: Path, *, called: Path) -> Content:
     damaged = f"{called} is damaged"
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as made:
+            made.set_progress_handler(waiting, OPERATIONS)
             (first, *_) = made.execute("PRAGMA integrity_check(1)").fetchone()
             if first != "ok":
                 raise StoreError(f"{damaged}: {first}. Use another backup.")
@@ -192,7 +196,9 @@ def _quiet(path: Path) -> Iterator[None]:
         try:
             _empty_log(database, path)
         except sqlite3.OperationalError as error:
-            raise BusyError(f"The database {path} cannot be set aside: {error}. Try again.") from error
+            raise BusyError(
+                f"The database {path} cannot be set aside: {error}. Try again."
+            ) from error
         except sqlite3.DatabaseError:
             pass  # damaged: that is what is being mended
         yield

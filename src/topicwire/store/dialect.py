@@ -103,9 +103,17 @@ def migrating(path: Path) -> Engine:
     return _engine(path, mode="rwc", pragmas=MIGRATING, begin="BEGIN IMMEDIATE", connections=1)
 
 
-def dangling(connection: Connection) -> int:
-    """Return how many rows refer to a row that is not there."""
-    return len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
+def dangling(connection: Connection) -> list[str]:
+    """Return the rows that refer to a row that is not there."""
+    found = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return [f"{table} row {row} to {parent}" for table, row, parent, _ in found]
+
+
+def damages(connection: Connection, *, quick: bool) -> list[str]:
+    """Return what is damaged in the file; a `quick` look leaves out whether indexes are right."""
+    pragma = "PRAGMA quick_check" if quick else "PRAGMA integrity_check"
+    found = connection.exec_driver_sql(pragma).scalars().all()
+    return [] if found == ["ok"] else [line for part in found for line in part.splitlines()]
 
 
 def _engine(
@@ -199,6 +207,12 @@ def prepare_folder(path: Path) -> None:
             f"The folder {path.parent} for the database cannot be made: {error.strerror}. "
             "Make it, or name another place in TOPICWIRE_DATABASE_URL."
         ) from error
+
+
+def compact(engine: Engine) -> None:
+    """Write the file anew without the room that removed rows have left in it."""
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute("VACUUM")
 
 
 def tidy(engine: Engine) -> None:

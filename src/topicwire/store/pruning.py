@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
-    BooleanClauseList,
+    BigInteger,
     ColumnElement,
     Connection,
     and_,
@@ -19,14 +19,15 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    type_coerce,
     update,
 )
 
-from topicwire.store import rows
 from topicwire.store.arranging import CURRENT, DAY
 from topicwire.store.editions import TOLD
 from topicwire.store.sources import sliced
 from topicwire.store.tables import (
+    MICROSECOND,
     aliases,
     answers,
     articles,
@@ -67,11 +68,9 @@ def policies(connection: Connection, *, keep_days: int, now: datetime) -> tuple[
         ("source", row.id, row.options.get("keep_days", keep_days))
         for row in connection.execute(of_sources)
     ]
-    of_topics = select(topics).where(topics.c.successor.is_(None)).order_by(topics.c.id)
-    found += [
-        ("topic", row.id, rows.definition_of(row).topic.keep_days)
-        for row in connection.execute(of_topics)
-    ]
+    days_of_topic = topics.c.definition["topic"]["keep_days"].as_integer()
+    of_topics = select(topics.c.id, days_of_topic.label("days")).order_by(topics.c.id)
+    found += [("topic", row.id, row.days) for row in connection.execute(of_topics)]
     return tuple(
         Policy(kind, name, now - timedelta(days=days)) for kind, name, days in found if days
     )
@@ -153,7 +152,7 @@ def _is_refused(policy: Policy) -> ColumnElement[bool]:
     )
 
 
-def _is_idle(policy: Policy, *, now: datetime) -> BooleanClauseList:
+def _is_idle(policy: Policy, *, now: datetime) -> ColumnElement[bool]:
     """Whether an entry is old, and nobody needs it.
 
     The latest number and the latest `seq` stay whatever they are of: a database may give a number
@@ -192,9 +191,14 @@ def _is_told(now: datetime) -> ColumnElement[bool]:
     )
     is_late = exists().where(
         topics.c.id == departures.c.topic_id,
-        departures.c.departed > _before(topics.c.edition_time),
+        _microseconds(departures.c.departed)
+        > _microseconds(topics.c.edition_time) - TOLD // MICROSECOND,
     )
     return exists().where(
         departures.c.entry_id == entries.c.id,
         or_(departures.c.page > CURRENT, is_late, ~is_followed),
     )
+
+
+def _microseconds(column: ColumnElement[datetime]) -> ColumnElement[int]:
+    return type_coerce(column, BigInteger)
