@@ -239,7 +239,7 @@ CREATE TABLE sources (
   skip_hours JSON DEFAULT '[]' NOT NULL,
   skip_days JSON DEFAULT '[]' NOT NULL,
   not_before BIGINT,
-  pacing TEXT DEFAULT ('') NOT NULL,
+  pacing TEXT DEFAULT '' NOT NULL,
   moved_url TEXT,
   move_target TEXT,
   move_count INTEGER DEFAULT 0 NOT NULL,

@@ -264,6 +264,11 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "verdicts_of": lambda store: store.verdicts_of(1),
     "counts": lambda store: store.counts(),
     "housekeeping": lambda store: store.housekeeping(NOON),
+    "prunable": lambda store: store.prunable(NOON, keep_days=1),
+    "prune": lambda store: list(store.prune(NOON, keep_days=1)),
+    "unread_sources": lambda store: store.unread_sources(keep_days=1),
+    "compact": lambda store: store.compact(),
+    "check": lambda store: store.check(),
 }
 
 

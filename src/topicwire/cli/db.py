@@ -1,5 +1,6 @@
 """`topicwire db`: the database's schema, its backups, and what is kept in it."""
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -111,7 +112,7 @@ def _ask(path: Path, file: Path) -> None:
     Raises:
         Abort: it may not, or nobody is there to say so.
     """
-    if not click.get_text_stream("stdin").isatty():
+    if not sys.stdin.isatty():
         raise click.UsageError(f"There is a database {path} already: --replace sets it aside.")
     click.confirm(f"Set {path} aside and put {file} in its place?", abort=True, err=True)
 
@@ -159,10 +160,8 @@ def prune(door: Door, *, dry_run: bool, vacuum: bool, wants_json: bool) -> None:
     with _store(door) as store, _alone(store) if vacuum else nullcontext():
         now = clock()
         wanted = store.prunable(now, keep_days=keep_days)
-        if dry_run:
-            done = wanted
-        else:
-            done = _pruned(store, keep_days, sum(each.count for each in wanted))
+        total = sum(each.count for each in wanted)
+        done = wanted if dry_run else _pruned(store, keep_days, total)
         if vacuum:
             store.compact()
         unread = store.unread_sources(keep_days=keep_days)

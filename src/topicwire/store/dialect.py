@@ -112,8 +112,16 @@ def dangling(connection: Connection) -> list[str]:
 def damages(connection: Connection, *, quick: bool) -> list[str]:
     """Return what is damaged in the file; a `quick` look leaves out whether indexes are right."""
     pragma = "PRAGMA quick_check" if quick else "PRAGMA integrity_check"
-    found = connection.exec_driver_sql(pragma).scalars().all()
-    return [] if found == ["ok"] else [line for part in found for line in part.splitlines()]
+    found: list[str] = []
+    try:
+        for told in connection.exec_driver_sql(pragma).scalars():
+            found += told.splitlines()
+    except DBAPIError as error:  # so much is lost that it cannot go on
+        if "malformed" not in str(error.orig):
+            raise
+        found.append(str(error.orig))
+        connection.rollback()  # there is nothing to commit, and to try that fails, too
+    return [] if found == ["ok"] else found
 
 
 def _engine(
