@@ -34,23 +34,41 @@ DEFINITION = {
 def an_entry_row(number: int) -> dict[str, object]:
     """Return an entry's columns of every schema."""
     return {
-        **{"id": number, "source_id": "press", "uid": f"u{number}", "seq": number, "revision": 0},
-        **{"first_seen": 5, "revised": 5, "published": number, "fingerprint": f"f{number}"},
-        **{"title": f"Crews trade seats {number}", "url": f"https://press.example/{number}"},
-        **{"lang": "en", "rights": "", "authors": "[]", "tags": "[]", "enclosures": "[]"},
-        **{"text": "Text.", "summary_html": "", "content_html": "<p>Text.</p>"},
-        **{
-            "story": number,
-            "likeness": f"l{number}",
-            "url_key": f"k{number}",
-            "full_text": "More.",
-        },
+        "id": number,
+        "source_id": "press",
+        "uid": f"u{number}",
+        "seq": number,
+        "revision": 0,
+        "first_seen": 5,
+        "revised": 5,
+        "published": number,
+        "fingerprint": f"f{number}",
+        "title": f"Crews trade seats {number}",
+        "url": f"https://press.example/{number}",
+        "lang": "en",
+        "rights": "",
+        "authors": "[]",
+        "tags": "[]",
+        "enclosures": "[]",
+        "text": "Text.",
+        "summary_html": "",
+        "content_html": "<p>Text.</p>",
+        "story": number,
+        "likeness": f"l{number}",
+        "url_key": f"k{number}",
+        "full_text": "More.",
     }
 
 
 A_CALLBACK = {
-    **{"id": 1, "topic_id": "seats", "format": "atom", "callback": "https://reader.example/"},
-    **{"host": "reader.example", "secret": "s", "edition": 2, "due": 5},
+    "id": 1,
+    "topic_id": "seats",
+    "format": "atom",
+    "callback": "https://reader.example/",
+    "host": "reader.example",
+    "secret": "s",
+    "edition": 2,
+    "due": 5,
 }
 OF_ENTRY_2 = {"topic_id": "seats", "entry_id": 2}
 
@@ -58,38 +76,67 @@ OF_ENTRY_2 = {"topic_id": "seats", "entry_id": 2}
 ROWS: dict[str, list[dict[str, object]]] = {
     "sources": [
         {
-            **{"id": "press", "url": "https://press.example/feed", "title": "The Press"},
-            **{"republish": "feed", "paused": 0, "tags": '["space"]', "options": '{"backfill": 3}'},
-            **{
-                "tag": "tag:x",
-                "removed": 0,
-                "entries": 3,
-                "feed_title": "",
-                "feed_format": "rss20",
-            },
-            **{"feed_rights": "", "next_poll": 5, "health": "ok", "etag": '"e1"', "parser": 1},
-            **{"failures": 0, "pacing": "hourly", "shown": "[1, 2, 3]"},
+            "id": "press",
+            "url": "https://press.example/feed",
+            "title": "The Press",
+            "republish": "feed",
+            "paused": 0,
+            "tags": '["space"]',
+            "options": '{"backfill": 3}',
+            "tag": "tag:x",
+            "removed": 0,
+            "entries": 3,
+            "feed_title": "",
+            "feed_format": "rss20",
+            "feed_rights": "",
+            "next_poll": 5,
+            "health": "ok",
+            "etag": '"e1"',
+            "parser": 1,
+            "failures": 0,
+            "pacing": "hourly",
+            "shown": "[1, 2, 3]",
         }
     ],
     "entries": [an_entry_row(number) for number in (1, 2, 3)],
     "topics": [
         {
-            **{"id": "seats", "version": "v1", "feed_id": "tag:t", "edition": 2, "edition_time": 5},
-            **{"judged_seq": 3, "judged_version": "v1+1", "removed": 0, "model": 1, "shadow": 0},
-            **{"pages": 0, "catch_up": 3, "definition": json.dumps(DEFINITION)},
+            "id": "seats",
+            "version": "v1",
+            "feed_id": "tag:t",
+            "edition": 2,
+            "edition_time": 5,
+            "judged_seq": 3,
+            "judged_version": "v1+1",
+            "removed": 0,
+            "model": 1,
+            "shadow": 0,
+            "pages": 0,
+            "catch_up": 3,
+            "definition": json.dumps(DEFINITION),
         }
     ],
     "verdicts": [
         {
-            **{"topic_id": "seats", "entry_id": number, "version": "v1", "revision": 0},
-            **{"accepted": number == 1, "score": 0.9 if number == 1 else 0.3, "reasons": "[]"},
+            "topic_id": "seats",
+            "entry_id": number,
+            "version": "v1",
+            "revision": 0,
+            "accepted": number == 1,
+            "score": 0.9 if number == 1 else 0.3,
+            "reasons": "[]",
         }
         for number in (1, 2)
     ],
     "placements": [
         {
-            **{"topic_id": "seats", "entry_id": 1, "placed": 5, "published": 1, "story": 1},
-            **{"is_behind": 0, "page": 0},
+            "topic_id": "seats",
+            "entry_id": 1,
+            "placed": 5,
+            "published": 1,
+            "story": 1,
+            "is_behind": 0,
+            "page": 0,
         }
     ],
     "aliases": [{"source_id": "press", "uid": "other", "entry_id": 1}],
@@ -99,8 +146,14 @@ ROWS: dict[str, list[dict[str, object]]] = {
     "robots": [{"origin": "https://press.example", "fetched": 5, "body": b"User-agent: *"}],
     "subscriptions": [
         {
-            **{"token": "t", "source_id": "press", "hub": "https://hub.example/", "topic": "x"},
-            **{"state": "active", "asked": 5, "reason": "", "tries": 0},
+            "token": "t",
+            "source_id": "press",
+            "hub": "https://hub.example/",
+            "topic": "x",
+            "state": "active",
+            "asked": 5,
+            "reason": "",
+            "tries": 0,
         }
     ],
     "deliveries": [{"source_id": "press", "received": 5, "body": b"<feed/>", "id": 1}],
@@ -108,14 +161,23 @@ ROWS: dict[str, list[dict[str, object]]] = {
     "labels": [OF_ENTRY_2 | {"expect": 0, "who": "ada", "by": "editor", "made": 5}],
     "learned": [
         {
-            **{"topic_id": "seats", "number": 1, "trained": 5, "version": "v1"},
-            **{"figures": "{}", "weights": "{}"},
+            "topic_id": "seats",
+            "number": 1,
+            "trained": 5,
+            "version": "v1",
+            "figures": "{}",
+            "weights": "{}",
         }
     ],
     "answers": [
         {
-            **{"topic_id": "seats", "fingerprint": "f2", "version": "q", "model": "m"},
-            **{"asked": 5, "belongs": 0, "reason": "So."},
+            "topic_id": "seats",
+            "fingerprint": "f2",
+            "version": "q",
+            "model": "m",
+            "asked": 5,
+            "belongs": 0,
+            "reason": "So.",
         }
     ],
     "tokens": [
