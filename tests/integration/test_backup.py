@@ -455,7 +455,9 @@ def test_pruning_says_what_goes(
         assert store.check() == ()
 
 
-def test_progress_is_shown_on_what_takes_long(polled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_shown_on_what_takes_long(
+    polled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Once a second has passed, people see how far it is."""
     shown: list[str] = []
 

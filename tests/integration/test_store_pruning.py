@@ -365,9 +365,12 @@ class Walk:
 
     def edit(self) -> None:
         for name, shown in sorted(self.recent.items()):
-            if shown:
-                shown[-1] = replace(shown[-1], fingerprint=f"e{self.count}", updated=self.now)
-                self.store.save_polls([a_poll(*shown, source_id=name)], now=self.now)
+            self.count += 1
+            shown[:] = (
+                replace(each, fingerprint=f"{each.uid}.{self.count}", updated=self.now)
+                for each in shown
+            )
+            self.store.save_polls([a_poll(*shown, source_id=name)], now=self.now)
 
     def _judge(self) -> None:
         """Settle, some into the story of another, and judge; now and then only one topic."""
@@ -381,7 +384,7 @@ class Walk:
             judge(
                 self.store,
                 topic_id=topic,
-                score=lambda each: (0.9, 0.3, 0.1)[(each.id + salt) % 3],
+                score=lambda each: (0.9, 0.46, 0.1)[(each.id + salt) % 3],
                 now=self.now,
             )
 
