@@ -236,6 +236,34 @@ def test_a_restored_database_holds_what_the_backup_did(live: Store, wire: Path) 
         assert titles(store) == ["1", "2", "3"]
 
 
+def test_nothing_else_is_left_where_nobody_had_it_open(wire: Path) -> None:
+    """Beside the database of before lies no log of it."""
+    made = saved(wire)
+
+    put_back(wire, made.path)
+
+    assert files(wire.parent) == {wire.name, "wire.sqlite.before-20261222T120000Z", "backups"}
+
+
+def test_a_database_that_somebody_reads_all_the_time_stays(
+    wire: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in its log cannot be moved into the file then; nothing is changed."""
+    made = saved(wire)
+    monkeypatch.setattr(dialect, "BUSY_SECONDS", 0.1)
+    with closing(sqlite3.connect(wire, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM entries").fetchone()
+        with closing(opened(wire)) as store:
+            bring(store, 2)
+
+        with pytest.raises(BusyError, match="Somebody reads the database"):
+            put_back(wire, made.path)
+
+    with closing(opened(wire)) as store:
+        assert titles(store) == ["1", "2"]
+
+
 def test_every_topic_has_a_new_edition(live: Store, wire: Path) -> None:
     """An edition never stands for two contents, whatever was published since the backup."""
     made = saved(wire)
@@ -465,10 +493,10 @@ def test_progress_is_shown_on_what_takes_long(
         shown.append(title)
         return progress(title, total)
 
-    monkeypatch.setattr("topicwire.cli.db.progress", seen)
+    monkeypatch.setattr("topicwire.cli.terminal.progress", seen)
     assert polled("db", "backup").code == 0
     assert shown == []
-    monkeypatch.setattr("topicwire.cli.db.PATIENCE", 0.0)
+    monkeypatch.setattr("topicwire.cli.terminal.PATIENCE", 0.0)
 
     assert polled("db", "backup", str(tmp_path / "other.sqlite")).code == 0
 

@@ -1,24 +1,19 @@
 """`topicwire db`: the database's schema, its backups, and what is kept in it."""
 
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from topicwire.cli.door import Door, clock, json_option, pass_door
-from topicwire.cli.terminal import PATIENCE, as_json, progress, say, table
+from topicwire.cli.terminal import as_json, say, size_in_words, steps, table
 
 if TYPE_CHECKING:
     from topicwire.model.report import Finding, Pruned
     from topicwire.store.store import Store
-
-VERIFYING = "looking whether it is whole"
 
 
 @click.group()
@@ -39,82 +34,6 @@ def migrate(door: Door) -> None:
         say(f"The database is already at schema {head()}.")
     else:
         say(f"The database is now at schema {head()} (before: {before or 'empty'}).")
-
-
-@db.command()
-@click.argument("target", metavar="[FILE|FOLDER]", type=click.Path(path_type=Path), required=False)
-@click.option(
-    "--keep",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Keep the newest N backups in the folder; remove the older ones.",
-)
-@json_option
-@pass_door
-def backup(door: Door, target: Path | None, *, keep: int | None, wants_json: bool) -> None:
-    """Copy the database, also while a daemon runs; by default into backups/ beside it.
-
-    In a folder the copy is called by the time. Nothing that is there is written over.
-    """
-    from topicwire.store.backups import backup
-
-    if keep and target is not None and not target.is_dir():
-        raise click.UsageError("--keep is for a folder of backups; name one, or no FILE.")
-    url = door.settings().database_url
-    with _steps("Backing up", last=VERIFYING) as step:
-        made = backup(url, target, now=clock(), progress=step, keep=keep or 0)
-    if wants_json:
-        as_json(asdict(made))
-        return
-    size = _size(made.size)
-    say(f"Made {made.path}: {size}, {made.entries} entries, schema {made.schema}; found whole.")
-    for each in made.removed:
-        say(f"Removed {each}.")
-
-
-@db.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--replace", is_flag=True, help="Set the database aside that is there; do not ask.")
-@json_option
-@pass_door
-def restore(door: Door, file: Path, *, replace: bool, wants_json: bool) -> None:
-    """Put the backup FILE in the place of the database, which is set aside and not lost.
-
-    FILE is only read, and must be whole. An older schema is migrated. No daemon may run.
-    """
-    from topicwire.store import dialect
-    from topicwire.store.backups import restore
-    from topicwire.world.lock import Lock
-
-    url = door.settings().database_url
-    path = dialect.database_path(url)
-    dialect.prepare_folder(path)
-    with Lock(dialect.lock_path(path)):
-        if path.exists() and not replace:
-            _ask(path, file)
-        with _steps("Restoring", last=VERIFYING) as step:
-            done = restore(url, file, now=clock(), progress=step)
-    if wants_json:
-        as_json(asdict(done) | {"path": str(path)})
-        return
-    say(f"Restored {path} from {file}: {done.entries} entries.")
-    if done.aside:
-        say(f"The database of before is {done.aside}; remove it when you need it no more.")
-    say(
-        "Next: `topicwire apply`, so that it knows the catalogue as it is now, and start the "
-        "daemon. A `topicwire serve` that runs goes on with the restored database by itself."
-    )
-
-
-def _ask(path: Path, file: Path) -> None:
-    """Ask whether the database may be set aside.
-
-    Raises:
-        Abort: it may not, or nobody is there to say so.
-    """
-    if not sys.stdin.isatty():
-        raise click.UsageError(f"There is a database {path} already: --replace sets it aside.")
-    click.confirm(f"Set {path} aside and put {file} in its place?", abort=True, err=True)
 
 
 @db.command()
@@ -162,13 +81,24 @@ def prune(door: Door, *, dry_run: bool, vacuum: bool, wants_json: bool) -> None:
         wanted = store.prunable(now, keep_days=keep_days)
         total = sum(each.count for each in wanted)
         done = wanted if dry_run else _pruned(store, keep_days, total)
+        before = store.counts().size
         if vacuum:
             store.compact()
+        after = store.counts().size
         unread = store.unread_sources(keep_days=keep_days)
     if wants_json:
-        as_json({"removed": [asdict(each) for each in done], "dry_run": dry_run, "unread": unread})
+        as_json(
+            {
+                "removed": [asdict(each) for each in done],
+                "dry_run": dry_run,
+                "unread": unread,
+                "size": after,
+            }
+        )
         return
     _print_pruned(done, dry_run=dry_run)
+    if vacuum:
+        say(f"The database takes {size_in_words(after)} (before: {size_in_words(before)}).")
     if unread:
         say(f"{len(unread)} sources keep everything until their feeds change: {', '.join(unread)}")
 
@@ -178,7 +108,7 @@ def _pruned(store: "Store", keep_days: int, total: int) -> tuple["Pruned", ...]:
     from topicwire.model.report import Pruned
 
     removed: Counter[tuple[str, str]] = Counter()
-    with closing(store.prune(clock(), keep_days=keep_days)) as batches, _steps("Pruning") as step:
+    with closing(store.prune(clock(), keep_days=keep_days)) as batches, steps("Pruning") as step:
         for each in batches:
             removed[each.kind, each.id] += each.count
             step(removed.total(), total)
@@ -215,32 +145,3 @@ def _alone(store: "Store") -> ExitStack:
     held = ExitStack()
     held.enter_context(Lock(store.lock_path))
     return held
-
-
-@contextmanager
-def _steps(title: str, *, last: str = "") -> Iterator[Callable[[int, int], None]]:
-    """Give what is told how far the work is, of how much; shown once that has taken a second."""
-    began = time.monotonic()
-    with ExitStack() as shown:
-        advance: Callable[..., None] | None = None
-        seen = 0
-
-        def step(done: int, total: int) -> None:
-            nonlocal advance, seen
-            if advance is None and time.monotonic() - began >= PATIENCE:
-                advance = shown.enter_context(progress(title, total))
-            if advance is not None:
-                advance(done - seen, now="" if done < total else last)
-                seen = done
-
-        yield step
-
-
-def _size(count: int) -> str:
-    """Say a number of bytes as people do."""
-    size = float(count)
-    for unit in ("bytes", "KB", "MB"):
-        if size < 1000:  # noqa: PLR2004 (the step between units)
-            return f"{size:.0f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"

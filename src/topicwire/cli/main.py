@@ -5,7 +5,20 @@ from pathlib import Path
 
 import click
 
-from topicwire.cli import apply, build, daemon, db, entry, feed, opml, poll, source, status, token
+from topicwire.cli import (
+    apply,
+    backup,
+    build,
+    daemon,
+    db,
+    entry,
+    feed,
+    opml,
+    poll,
+    source,
+    status,
+    token,
+)
 from topicwire.cli.door import Door
 from topicwire.cli.terminal import complain
 from topicwire.cli.topic.group import topic
@@ -42,6 +55,8 @@ for command in (
     status.doctor,
 ):
     topicwire.add_command(command)
+for command in (backup.backup, backup.restore):
+    db.db.add_command(command)
 for command in (opml.import_, opml.export):
     source.source.add_command(command)
 

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -90,6 +90,35 @@ def watched(items: Iterable[T], title: str, total: int) -> Iterator[T]:
         for item in remaining:
             yield item
             advance(1)
+
+
+@contextmanager
+def steps(title: str, *, last: str = "") -> Iterator[Callable[[int, int], None]]:
+    """Give what is told how far the work is, of how much; shown once that has taken a second."""
+    began = time.monotonic()
+    with ExitStack() as shown:
+        advance: Callable[..., None] | None = None
+        seen = 0
+
+        def step(done: int, total: int) -> None:
+            nonlocal advance, seen
+            if advance is None and time.monotonic() - began >= PATIENCE:
+                advance = shown.enter_context(progress(title, total))
+            if advance is not None:
+                advance(done - seen, now="" if done < total else last)
+                seen = done
+
+        yield step
+
+
+def size_in_words(count: int) -> str:
+    """Say a number of bytes as people do."""
+    size = float(count)
+    for unit in ("bytes", "KB", "MB"):
+        if size < 1000:  # noqa: PLR2004 (the step between units)
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

@@ -164,6 +164,7 @@ def put_in_place(made: Path, path: Path, *, aside: Path) -> None:
             _keep(path, aside)
             _move_beside(path, aside)
             made.replace(path)
+        _close(aside)
     else:
         _move_beside(path, aside)
         made.replace(path)
@@ -184,6 +185,12 @@ def _move_beside(path: Path, aside: Path) -> None:
             path.with_name(path.name + end).replace(aside.with_name(aside.name + end))
 
 
+def _close(path: Path) -> None:
+    """Remove the log and index of a database unless another process still has it open."""
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(path)) as database:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
 @contextmanager
 def _quiet(path: Path) -> Iterator[None]:
     """Let nobody write a database, all of which is in its one file; one that is damaged, as it is.
@@ -195,12 +202,10 @@ def _quiet(path: Path) -> Iterator[None]:
     with closing(database):
         try:
             _empty_log(database, path)
-        except sqlite3.OperationalError as error:
-            raise BusyError(
-                f"The database {path} cannot be set aside: {error}. Try again."
-            ) from error
-        except sqlite3.DatabaseError:
-            pass  # damaged: that is what is being mended
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error):
+                raise BusyError(f"Another process keeps {path} busy: stop it first.") from error
+            # It is damaged: that is what is being mended.
         yield
 
 
