@@ -193,8 +193,8 @@ CREATE TABLE placements (
   is_behind BOOLEAN DEFAULT 0 NOT NULL,
   page INTEGER,
   CONSTRAINT pk_placements PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
-  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
 );
 CREATE INDEX ix_placements_entry ON placements (entry_id);
 CREATE INDEX ix_placements_order ON placements (topic_id, page, placed, published, entry_id);
@@ -249,6 +249,7 @@ CREATE TABLE sources (
   feed_hub TEXT,
   feed_self TEXT,
   feed_warnings JSON DEFAULT '[]' NOT NULL,
+  shown JSON,
   merged_into VARCHAR,
   next_poll BIGINT NOT NULL,
   health VARCHAR NOT NULL,
@@ -365,7 +366,7 @@ CREATE TABLE verdicts (
   shadow FLOAT,
   reasons JSON NOT NULL,
   CONSTRAINT pk_verdicts PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
-  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
+  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
 );
 CREATE INDEX ix_verdicts_entry ON verdicts (entry_id);

@@ -36,7 +36,7 @@ from topicwire.model.catalogue import Catalogue, Concept, Definition, Source, To
 from topicwire.model.hub import Told, Verified
 from topicwire.model.judging import Consulted, Placed, StandingTopic
 from topicwire.model.push import Subscription
-from topicwire.model.report import Change
+from topicwire.model.report import Change, Pruned
 from topicwire.model.status import Status
 from topicwire.model.watch import Incident, Work
 from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Request, Response
@@ -473,6 +473,10 @@ class App:
         """Ask the second reader of what is uncertain; yield each answer once it is stored."""
         if self._consulting is not None:
             yield from self._consulting.consult(stopping=stopping)
+
+    def prune(self) -> Generator[Pruned]:
+        """Remove what is older than it is to be kept; yield what each batch removed."""
+        yield from self.store.prune(self.clock(), keep_days=self.settings.keep_days)
 
     @contextlib.contextmanager
     def building(

@@ -79,6 +79,12 @@ class Settings(BaseSettings):
         default=None,
         description="a folder into which the daemon writes the site as static files; none by default",
     )
+    keep_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="days that entries are kept which nobody needs any more; 0: for ever",
+    )
     similarity: bool = Field(
         default=True,
         description="whether texts are compared by meaning, where topicwire[similarity] is installed",

@@ -2,14 +2,15 @@
 
 import io
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, insert, select, update
+from sqlalchemy import create_engine, delete, insert, select, update
 
 from builders import NOON
 from commands import Run
-from topicwire.store.tables import entries, placements, rulings
+from topicwire.store.tables import entries, placements, rulings, verdicts
 
 COLUMN = "NASA and Roscosmos sign seat swap agreement\n\nThe two agencies cooperate on the station."
 
@@ -85,6 +86,31 @@ def test_it_is_told_where_an_entry_is_published(run: Run, tmp_path: Path) -> Non
     assert "It stands behind another entry of its story." in told(is_behind=True)
     found = run("topic", "explain", "space-cooperation", number, "--json").json
     assert (found["is_placed"], found["page"]) == (True, None)
+
+
+@pytest.mark.usefixtures("polled")
+def test_what_is_no_longer_held_of_an_entry_is_told(
+    run: Run, tmp_path: Path, catalogue: Path
+) -> None:
+    """A topic with `keep_days` forgets what it refused: explain judges, and says that it does."""
+    with (catalogue / "topics" / "space-cooperation.toml").open("r+") as file:
+        text = file.read()
+        file.seek(0)
+        file.write(f"keep_days = 30\n{text}")
+    engine = create_engine(f"sqlite:///{tmp_path / 'wire.sqlite'}")
+    with engine.begin() as connection:
+        placed = select(placements.c.entry_id).where(placements.c.topic_id == "space-cooperation")
+        number = connection.scalars(select(entries.c.id).where(entries.c.id.not_in(placed))).first()
+        mine = verdicts.c.topic_id == "space-cooperation", verdicts.c.entry_id == number
+        connection.execute(delete(verdicts).where(*mine))
+        connection.execute(update(entries).values(first_seen=NOON - timedelta(days=60)))
+    engine.dispose()
+
+    said = run("topic", "explain", "space-cooperation", str(number))
+    found = run("topic", "explain", "space-cooperation", str(number), "--json").json
+
+    assert "space-cooperation keeps verdicts on what it refused for 30 days" in said.out
+    assert found["is_forgotten"] is True
 
 
 @pytest.mark.usefixtures("polled")

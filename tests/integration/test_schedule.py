@@ -1,8 +1,11 @@
 """The daemon's clock: what is due is polled, what is new is judged, and neither waits."""
 
 import asyncio
+import shutil
+import sqlite3
 from collections.abc import Callable, Generator, Sequence
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -158,3 +161,22 @@ def test_the_static_site_follows_the_editions(
         events = run_until(app, is_shown, then=app.answered.set)
 
     assert "site.written" in events
+
+
+def test_what_nobody_needs_goes_at_night(
+    settings: Settings, tmp_path: Path, polled_database: Path
+) -> None:
+    """Housekeeping prunes by the settings, and tells what it removed once, not every night."""
+    path = tmp_path / "wire.sqlite"
+    shutil.copy(polled_database, path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE sources SET shown = '[]'")
+    later = settings.model_copy(update={"keep_days": 30})
+    with App.open(later, clock=lambda: now() + timedelta(days=60)) as app, capture_logs() as logs:
+        before = app.store.counts().entries
+        Schedule(app)._keep_house()
+        Schedule(app)._keep_house()
+        left = app.store.counts().entries
+
+    (told,) = (line for line in logs if line["event"] == "store.pruned")
+    assert told["entries"] == before - left > 0

@@ -277,6 +277,11 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "last_beat": lambda store: store.last_beat("schedule"),
     "hours": lambda store: store.hours(NOON),
     "lags": lambda store: store.lags(since=NOON, limit=1),
+    "prunable": lambda store: store.prunable(NOON, keep_days=1),
+    "prune": lambda store: list(store.prune(NOON, keep_days=1)),
+    "unread_sources": lambda store: store.unread_sources(keep_days=1),
+    "compact": lambda store: store.compact(),
+    "check": lambda store: store.check(),
 }
 
 

@@ -4,20 +4,18 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-# Copying the table, Alembic puts this default into brackets, and it would be another than that of
-# a new database.
-PACING = {"existing_type": sa.Text(), "existing_nullable": False, "server_default": sa.text("''")}
+# Copying the table would else write its default in parentheses.
+AS_IT_IS = [sa.Column("pacing", sa.Text(), nullable=False, server_default=sa.text("''"))]
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("sources", recreate="always") as batch:
+    with op.batch_alter_table("sources", recreate="always", reflect_args=AS_IT_IS) as batch:
         batch.add_column(sa.Column("shape", sa.JSON()))
         batch.add_column(sa.Column("usual_shape", sa.JSON()))
-        batch.alter_column("pacing", **PACING)
     op.create_table(
         "tallies",
         sa.Column("counted", sa.String(), nullable=False),
@@ -64,7 +62,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("heartbeats", "hours", "incidents", "tallies"):
         op.drop_table(name)
-    with op.batch_alter_table("sources", recreate="always") as batch:
+    with op.batch_alter_table("sources", recreate="always", reflect_args=AS_IT_IS) as batch:
         batch.drop_column("usual_shape")
         batch.drop_column("shape")
-        batch.alter_column("pacing", **PACING)

@@ -7,8 +7,9 @@ import click
 
 from topicwire.cli.complete import source_ids, topic_ids
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
-from topicwire.cli.terminal import ago, as_json, say, table
+from topicwire.cli.terminal import as_json, say, table
 from topicwire.cli.verbs import Verbs
+from topicwire.words import ago
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

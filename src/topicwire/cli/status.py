@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import click
 
 from topicwire.cli.door import Door, json_of, pass_door
-from topicwire.cli.terminal import ago, as_json, say, table
+from topicwire.cli.terminal import as_json, say, table
 from topicwire.cli.topic.second import consulted_today
+from topicwire.words import ago
 
 if TYPE_CHECKING:
     from topicwire.model.status import Status

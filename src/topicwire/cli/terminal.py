@@ -5,8 +5,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 import click
@@ -15,7 +15,6 @@ T = TypeVar("T")
 PATIENCE = 1.0  # seconds that people wait without being told how far it is
 GAP = 2  # spaces between two columns
 NARROWEST = 8  # characters to which a column may be cut
-MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def is_plain() -> bool:
@@ -146,24 +145,33 @@ def watched(items: Iterable[T], title: str, total: int) -> Iterator[T]:
             advance(1)
 
 
-def ago(moment: datetime | None, now: datetime) -> str:
-    """Say how far a moment is from now as people do: "40 minutes ago", "in 2 hours"."""
-    if moment is None:
-        return "never"
-    words = span(abs(now - moment))
-    if words == "now":
-        return words
-    return f"{words} ago" if moment <= now else f"in {words}"
+@contextmanager
+def steps(title: str, *, last: str = "") -> Iterator[Callable[[int, int], None]]:
+    """Give what is told how far the work is, of how much; shown once that has taken a second."""
+    began = time.monotonic()
+    with ExitStack() as shown:
+        advance: Callable[..., None] | None = None
+        seen = 0
+
+        def step(done: int, total: int) -> None:
+            nonlocal advance, seen
+            if advance is None and time.monotonic() - began >= PATIENCE:
+                advance = shown.enter_context(progress(title, total))
+            if advance is not None:
+                advance(done - seen, now="" if done < total else last)
+                seen = done
+
+        yield step
 
 
-def span(length: timedelta) -> str:
-    """Say a length of time in its largest fitting unit."""
-    seconds = int(length.total_seconds())
-    for unit, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (1, "second")):
-        count = seconds // unit
-        if count:
-            return f"{count} {name}" + ("s" if count > 1 else "")
-    return "now"
+def size_in_words(count: int) -> str:
+    """Say a number of bytes as people do."""
+    size = float(count)
+    for unit in ("bytes", "KB", "MB"):
+        if size < 1000:  # noqa: PLR2004 (the step between units)
+            return f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
 
 
 def _plain(value: object) -> object:

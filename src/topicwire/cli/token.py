@@ -4,8 +4,9 @@ import click
 
 from topicwire.cli.complete import readers, topic_ids
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
-from topicwire.cli.terminal import ago, as_json, note, say, table
+from topicwire.cli.terminal import as_json, note, say, table
 from topicwire.cli.verbs import Verbs
+from topicwire.words import ago
 
 
 @click.group(cls=Verbs)

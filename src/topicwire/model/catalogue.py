@@ -54,7 +54,8 @@ class Source:
     source, whose entries are found by selectors. `user_agent` is sent instead of our own.
     `backfill` is the most archive documents (RFC 5005) read of a new source. `push` lets a hub
     tell us of new entries (WebSub). `reservations` keeps texts that their pages reserve
-    (noarchive, tdm-reservation) from being republished.
+    (noarchive, tdm-reservation) from being republished. `keep_days` is how long its entries are
+    kept that nobody needs, 0: for ever; None means the setting.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Source:
     backfill: int = 10
     push: bool = True
     reservations: bool = True
+    keep_days: int | None = None
 
     @property
     def is_file(self) -> bool:
@@ -126,6 +128,7 @@ class Topic:
     `second_reader` lets a second reader be asked where the score is close to `min_score`,
     `second_reader_budget` times a day at most; None means the setting. A `private` topic is shown
     to nobody without a token. `formerly` are ids that it had before: their addresses lead to it.
+    `keep_days` is how long verdicts are kept on what it refused, 0: for ever.
     """
 
     id: str
@@ -143,6 +146,7 @@ class Topic:
     second_reader_budget: int | None = None
     private: bool = False
     formerly: tuple[str, ...] = ()
+    keep_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

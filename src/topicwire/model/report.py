@@ -42,3 +42,53 @@ class SiteReport:
     written: tuple[str, ...]
     removed: tuple[str, ...]
     kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of the database that was made: where, how large in bytes, and what it holds.
+
+    `removed` are the older copies that it replaces.
+    """
+
+    path: str
+    size: int
+    schema: str
+    entries: int
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A backup that was put in the place of the database.
+
+    `schema` is the one that it was at before it was migrated, `aside` where the database went
+    that was there before, None where none was.
+    """
+
+    schema: str
+    entries: int
+    aside: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the database that cannot be so: what, in which rows, and what to do.
+
+    `rows` names the first of them, `count` says how many there are.
+    """
+
+    check: str
+    what: str
+    count: int
+    rows: tuple[str, ...]
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was removed of one source (entries) or of one topic (verdicts on what it refused)."""
+
+    kind: str  # "source" or "topic"
+    id: str
+    count: int

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -193,6 +194,13 @@ class Schedule:
             self._tell.incident(incident)
 
     def _keep_house(self) -> None:
+        removed: Counter[str] = Counter()
+        with closing(self._app.prune()) as batches:
+            for each in batches:
+                removed[each.kind] += each.count
+                if self._stopping:
+                    break
+        self._tell.pruned(entries=removed["source"], verdicts=removed["topic"])
         self._app.store.housekeeping(self._app.clock())
 
 

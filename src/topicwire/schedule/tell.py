@@ -48,6 +48,11 @@ class Teller:
             counts = {"files": len(report.written), "removed": len(report.removed)}
             self.log.info("site.written", **counts, to=str(to))
 
+    def pruned(self, *, entries: int, verdicts: int) -> None:
+        """Tell what was removed because it was older than it is kept, if anything."""
+        if entries or verdicts:
+            self.log.info("store.pruned", entries=entries, verdicts=verdicts)
+
     def verified(self, verified: Verified) -> None:
         """Tell whether a callback confirmed what was asked for it.
 

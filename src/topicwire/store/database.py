@@ -62,6 +62,16 @@ class Database:
         with self._explained():
             dialect.tidy(self._writer)
 
+    def compact(self) -> None:
+        """Give the room of removed rows back to the disk; nobody else may be writing.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self._explained():
+            dialect.compact(self._writer)
+            dialect.tidy(self._writer)
+
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:

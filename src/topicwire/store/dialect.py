@@ -62,6 +62,11 @@ def database_path(url: str) -> Path:
     return Path(parsed.database).absolute()
 
 
+def lock_path(path: Path) -> Path:
+    """Return the file by which one process alone may lock the work on the database."""
+    return path.with_name(f"{path.name}.lock")
+
+
 def reading(path: Path) -> Engine:
     """Return an engine whose transactions only read, each as of one moment."""
     return _engine(path, mode="rw", pragmas=READING, begin="BEGIN", connections=READERS)
@@ -98,9 +103,25 @@ def migrating(path: Path) -> Engine:
     return _engine(path, mode="rwc", pragmas=MIGRATING, begin="BEGIN IMMEDIATE", connections=1)
 
 
-def dangling(connection: Connection) -> int:
-    """Return how many rows refer to a row that is not there."""
-    return len(connection.exec_driver_sql("PRAGMA foreign_key_check").all())
+def dangling(connection: Connection) -> list[str]:
+    """Return the rows that refer to a row that is not there."""
+    found = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return [f"{table} row {row} to {parent}" for table, row, parent, _ in found]
+
+
+def damages(connection: Connection, *, quick: bool) -> list[str]:
+    """Return what is damaged in the file; a `quick` look leaves out whether indexes are right."""
+    pragma = "PRAGMA quick_check" if quick else "PRAGMA integrity_check"
+    found: list[str] = []
+    try:
+        for told in connection.exec_driver_sql(pragma).scalars():
+            found += told.splitlines()
+    except DBAPIError as error:  # so much is lost that it cannot go on
+        if "malformed" not in str(error.orig):
+            raise
+        found.append(str(error.orig))
+        connection.rollback()  # there is nothing to commit, and to try that fails, too
+    return [] if found == ["ok"] else found
 
 
 def _engine(
@@ -171,10 +192,14 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 def explained(error: Exception, path: Path) -> StoreError:
     """Return what went wrong with the database at `path`, and what to do about it."""
+    return StoreError(f"The database {path} cannot be used: {reason_of(error)}")
+
+
+def reason_of(error: Exception) -> str:
+    """Return why something failed, and what to do about it."""
     reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
     known = (remedy for words, remedy in _REMEDIES if words in reason)
-    remedy = next(known, "Run `topicwire doctor` to see what is wrong.")
-    return StoreError(f"The database {path} cannot be used: {reason}. {remedy}")
+    return f"{reason}. {next(known, 'Run `topicwire doctor` to see what is wrong.')}"
 
 
 def prepare_folder(path: Path) -> None:
@@ -190,6 +215,12 @@ def prepare_folder(path: Path) -> None:
             f"The folder {path.parent} for the database cannot be made: {error.strerror}. "
             "Make it, or name another place in TOPICWIRE_DATABASE_URL."
         ) from error
+
+
+def compact(engine: Engine) -> None:
+    """Write the file anew without the room that removed rows have left in it."""
+    with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute("VACUUM")
 
 
 def tidy(engine: Engine) -> None:

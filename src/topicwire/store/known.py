@@ -5,7 +5,7 @@ from itertools import chain
 
 from sqlalchemy import Connection, Select, insert, select
 
-from topicwire.model.wire import Entry
+from topicwire.model.wire import Entry, Feed
 from topicwire.store.rows import AnyRow
 from topicwire.store.sources import sliced
 from topicwire.store.tables import aliases, entries
@@ -42,6 +42,19 @@ def known(connection: Connection, source_id: str, given: Mapping[str, Entry]) ->
         ]
         connection.execute(insert(aliases), values)
     return found | renamed
+
+
+def shown_by(
+    connection: Connection, feeds: Sequence[tuple[str, Feed]]
+) -> dict[str, tuple[int, ...]]:
+    """Return by source the numbers of the stored entries that its documents show, in order."""
+    found: dict[str, set[int]] = {}
+    for source_id, feed in feeds:
+        given = {entry.uid: entry for entry in feed.entries}
+        stored = _by_id(connection, source_id, list(given))
+        stored |= _by_alias(connection, source_id, given)
+        found.setdefault(source_id, set()).update(row.id for row in stored.values())
+    return {source_id: tuple(sorted(numbers)) for source_id, numbers in found.items()}
 
 
 def _by_id(connection: Connection, source_id: str, uids: list[str]) -> dict[str, AnyRow]:

@@ -96,7 +96,7 @@ def migrate(url: str) -> None:
 
 
 def _refuse_dangling(connection: Connection, path: Path) -> None:
-    count = dialect.dangling(connection)
+    count = len(dialect.dangling(connection))
     if count:
         raise StoreError(
             f"The database {path} was left as it was: {count} of its rows would refer to rows that "

@@ -12,6 +12,7 @@ from topicwire.model.catalogue import Throttle
 from topicwire.model.wire import Feed, Poll, PollOutcome
 from topicwire.store import rows, subscriptions, topics
 from topicwire.store.arrivals import save_feeds
+from topicwire.store.known import shown_by
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.sources import hold_back_hosts, merge_moved, sliced
 from topicwire.store.tables import sources
@@ -33,9 +34,10 @@ def save(
     kept = [poll for poll in polls if poll.source_id in known]
     feeds = [(poll.source_id, poll.feed) for poll in kept if poll.feed]
     new, revised = save_feeds(connection, feeds, now=now)
+    shown = shown_by(connection, feeds)
     outcomes = tuple(_outcome(poll, new=new, revised=revised) for poll in polls)
     last = list({poll.source_id: poll for poll in kept}.values())
-    _save_states(connection, last, new=new, revised=revised, now=now)
+    _save_states(connection, last, shown, new=new, revised=revised, now=now)
     _touch_topics(connection, last, known, now=now)
     if found := [name for name, count in new.items() if count]:
         subscriptions.distrust(connection, found, now=now)
@@ -121,6 +123,7 @@ def _outcome(poll: Poll, *, new: Counter[str], revised: Counter[str]) -> PollOut
 def _save_states(
     connection: Connection,
     polls: list[Poll],
+    shown: Mapping[str, Sequence[int]],
     *,
     new: Counter[str],
     revised: Counter[str],
@@ -137,7 +140,8 @@ def _save_states(
         if poll.feed is None:
             unread.append(values)
         else:
-            read.append(values | _feed_values(poll.feed) | _shape_values(poll))
+            values |= _feed_values(poll.feed) | _shape_values(poll)
+            read.append(values | {"shown": shown[name]})
     for group in (read, unread):
         if group:
             connection.execute(_SAVE_STATE, group)

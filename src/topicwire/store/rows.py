@@ -60,6 +60,7 @@ def _options(source: Source) -> Values:
         "backfill": source.backfill,
         "push": source.push,
         "reservations": source.reservations,
+        "keep_days": source.keep_days,
     }
     usual = {field.name: field.default for field in fields(Source)}
     return {name: value for name, value in given.items() if value != usual[name]}

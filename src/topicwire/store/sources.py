@@ -34,7 +34,12 @@ SLICE = 1000  # keys in one IN (…): databases limit the parameters of a statem
 
 def sliced(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
     """Yield the keys in slices that fit into one statement."""
-    return (keys[start : start + SLICE] for start in range(0, len(keys), SLICE))
+    return batches(keys, SLICE)
+
+
+def batches(keys: Sequence[Key], size: int) -> Iterator[Sequence[Key]]:
+    """Yield the keys `size` at a time."""
+    return (keys[start : start + size] for start in range(0, len(keys), size))
 
 
 def active() -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """The store: the one value through which acts and doors meet the database."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -10,14 +10,16 @@ from topicwire.model.judging import (
     StoredEntry,
     Verdict,
 )
-from topicwire.model.report import Change, Counts
+from topicwire.model.report import Change, Counts, Finding, Pruned
 from topicwire.store import (
+    check,
     counts,
     dialect,
     entries,
     judging,
     migrate,
     mirror,
+    pruning,
     settling,
     subscribers,
     tallies,
@@ -29,6 +31,7 @@ from topicwire.store.acts.ingesting import Ingesting
 from topicwire.store.acts.publishing import Publishing
 from topicwire.store.acts.watching import Watching
 from topicwire.store.database import Database
+from topicwire.store.sources import batches
 
 
 class Store(Ingesting, Curating, Editing, Publishing, Watching):
@@ -60,7 +63,7 @@ class Store(Ingesting, Curating, Editing, Publishing, Watching):
     @property
     def lock_path(self) -> Path:
         """The file by which one process alone may lock the work on this database."""
-        return self._database.path.with_name(f"{self._database.path.name}.lock")
+        return dialect.lock_path(self._database.path)
 
     # ---- the catalogue ---------------------------------------------------------------
 
@@ -148,3 +151,46 @@ class Store(Ingesting, Curating, Editing, Publishing, Watching):
             tallies.forget(connection, now)
             watching.forget(connection, now)
         self._database.tidy()
+
+    def prunable(self, now: datetime, *, keep_days: int) -> tuple[Pruned, ...]:
+        """Return what `prune` would remove, of each source and topic where that is something."""
+        with self._database.reading() as connection:
+            found = pruning.policies(connection, keep_days=keep_days, now=now)
+            counted = [
+                Pruned(each.kind, each.id, len(pruning.outdated(connection, each, now=now)))
+                for each in found
+            ]
+        return tuple(each for each in counted if each.count)
+
+    def prune(self, now: datetime, *, keep_days: int) -> Generator[Pruned]:
+        """Remove what is older than it is to be kept and of no more use to anybody.
+
+        Sources and topics say how long that is; `keep_days` is for the sources that do not, 0:
+        for ever. Each batch is a transaction, and yielded once it is stored.
+        """
+        with self._database.reading() as connection:
+            found = pruning.policies(connection, keep_days=keep_days, now=now)
+        for policy in found:
+            with self._database.reading() as connection:
+                numbers = pruning.outdated(connection, policy, now=now)
+            for part in batches(numbers, pruning.BATCH):
+                with self._database.writing() as connection:
+                    count = pruning.remove(connection, policy, part, now=now)
+                yield Pruned(policy.kind, policy.id, count)
+
+    def unread_sources(self, *, keep_days: int) -> tuple[str, ...]:
+        """Return the sources that keep everything only until their documents are read again."""
+        with self._database.reading() as connection:
+            return pruning.waiting(connection, keep_days=keep_days)
+
+    def compact(self) -> None:
+        """Give the room of what was removed back to the disk; nobody else may be writing."""
+        self._database.compact()
+
+    def check(self, *, quick: bool = False) -> tuple[Finding, ...]:
+        """Return what is wrong in the database, as of one moment.
+
+        A `quick` look does not hold the indexes against their tables.
+        """
+        with self._database.reading() as connection:
+            return check.check(connection, quick=quick)

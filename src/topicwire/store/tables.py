@@ -98,6 +98,8 @@ sources = Table(
     Column("feed_hub", Text),
     Column("feed_self", Text),
     Column("feed_warnings", JSON, nullable=False, server_default=text("'[]'")),
+    # the numbers of the entries in its last document that was read; None until one was
+    Column("shown", JSON(none_as_null=True)),
     Column("merged_into", String),
     Column("next_poll", Instant, nullable=False),
     Column("health", String, nullable=False),

@@ -39,15 +39,17 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _LONGEST_INTERVAL = 366 * 24 * 3600
 _SOURCE_KEYS = (
     *("id", "url", "title", "site", "republish", "interval", "paused", "tags"),
-    *("full_text", "user_agent", "throttle", "backfill", "push", "reservations", "page"),
+    *("full_text", "user_agent", "throttle", "backfill", "push", "reservations", "keep_days"),
+    "page",
 )
 _PAGE_KEYS = ("items", "link", "title", "date", "author")
 _MOST_BACKFILL = 100
 _MOST_QUESTIONS = 100_000
+_MOST_DAYS = 36_500
 _TOPIC_KEYS = (
     *("id", "title", "description", "query", "about", "not_about"),
     *("min_score", "limit", "language", "show_reason"),
-    *("second_reader", "second_reader_budget", "private", "formerly", "example"),
+    *("second_reader", "second_reader_budget", "private", "formerly", "keep_days", "example"),
 )
 _CONCEPT_KEYS = ("id", "description", "terms", "in", "member")
 
@@ -222,6 +224,7 @@ def _source(found: Table, root: Path) -> Source:
         backfill=found.whole("backfill", default=10, least=0, most=_MOST_BACKFILL),
         push=found.flag("push", default=True),
         reservations=found.flag("reservations", default=True),
+        keep_days=_days(found) if "keep_days" in found.values else None,
     )
 
 
@@ -305,7 +308,12 @@ def _topic(found: Table) -> Topic:
         show_reason=found.flag("show_reason", default=True),
         private=found.flag("private", default=False),
         formerly=found.strings("formerly"),
+        keep_days=_days(found),
     )
+
+
+def _days(found: Table) -> int:
+    return found.whole("keep_days", default=0, least=0, most=_MOST_DAYS)
 
 
 def _budget(found: Table) -> int | None:

@@ -51,7 +51,7 @@ def test_a_topic_may_say_everything() -> None:
         TOPIC
         + 'about = ["a", "b"]\nnot_about = "c"\nmin_score = 1\nlimit = 7\nlanguage = "fr"\nshow_reason = false\n'
         "second_reader = true\nsecond_reader_budget = 0\n"
-        'private = true\nformerly = ["chairs"]\n'
+        'private = true\nformerly = ["chairs"]\nkeep_days = 90\n'
         '[[example]]\nexpect = true\ntitle = "t"\ntext = "x"\nlang = "de"\n'
         '[[example]]\nexpect = false\ntitle = "u"\n'
     )
@@ -74,6 +74,7 @@ def test_a_topic_may_say_everything() -> None:
         second_reader_budget=0,
         private=True,
         formerly=("chairs",),
+        keep_days=90,
     )
     assert (expected,) == assemble({"topics/seats.toml": text}, NOWHERE).topics
 

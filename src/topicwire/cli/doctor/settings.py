@@ -1,11 +1,11 @@
 """The settings: which there are, and those that cannot be meant."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 
 from topicwire.cli.doctor.finding import LOOPBACK, Finding
 from topicwire.config import PREFIX, Settings, origin, unknown_names
+from topicwire.errors import nearest
 
 
 def settings_table(settings: Settings, config: Path | None) -> Iterator[tuple[str, str, str, str]]:
@@ -20,8 +20,8 @@ def settings_found(settings: Settings) -> Iterator[Finding]:
     """Look at names that are none, at who publishers can write to, and at the public address."""
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     for name in unknown_names():
-        near = get_close_matches(name, known, n=1)
-        meant = f"Did you mean {near[0]}? Else `unset {name}`." if near else f"`unset {name}`"
+        near = nearest(name, known, most=1)
+        meant = f"Did you mean {near}? Else `unset {name}`." if near else f"`unset {name}`"
         yield Finding(ok=False, what=f"{name} is no setting, and changes nothing", mend=meant)
     if settings.contact:
         yield Finding(ok=True, what=f"publishers can reach you at {settings.contact}")

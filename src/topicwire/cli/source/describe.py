@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from topicwire.cli.terminal import ago, span
+from topicwire.words import ago, length
 
 if TYPE_CHECKING:
     from topicwire.model.article import ArticleCounts, Memory
@@ -63,7 +63,7 @@ def lines(
         ),
         ("last change", ago(state.last_change, now)),
         ("next poll", _next(polled, now)),
-        ("rhythm", state.gap and f"one entry in {span(timedelta(seconds=state.gap))}"),
+        ("rhythm", state.gap and f"one entry in {length(timedelta(seconds=state.gap))}"),
         ("validators", validators(state.etag, state.last_modified)),
         ("asks us", "; ".join(hints(state.ttl, state.skip_hours, state.skip_days))),
         ("push", _push(polled)),
@@ -109,7 +109,7 @@ def checked(response: "Response", feed: "Feed", state: "PollState") -> Iterator[
         ("asks us", "; ".join(hints(feed.ttl, feed.skip_hours, feed.skip_days)) or "nothing"),
         (
             "interval",
-            f"{span(state.next_poll - (state.last_poll or state.next_poll))}: {state.pacing}",
+            f"{length(state.next_poll - (state.last_poll or state.next_poll))}: {state.pacing}",
         ),
         ("push", feed.hub and f"by the hub {feed.hub}"),
         ("archive", feed.older and f"older entries at {feed.older}"),
@@ -133,7 +133,7 @@ def hints(
 ) -> Iterator[str]:
     """Yield what a feed asks of those who poll it."""
     if ttl:
-        yield f"{span(timedelta(seconds=ttl))} between polls"
+        yield f"{length(timedelta(seconds=ttl))} between polls"
     if skip_hours:
         yield f"no polls at {', '.join(f'{hour}:00' for hour in skip_hours)} UTC"
     if skip_days:

@@ -10,8 +10,8 @@ import click
 from topicwire.cli.complete import source_ids
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.source import page
-from topicwire.cli.terminal import ago, as_json, say, table
-from topicwire.words import counted
+from topicwire.cli.terminal import as_json, say, table
+from topicwire.words import ago, counted
 
 if TYPE_CHECKING:
     from topicwire.ingest.run.look import Found

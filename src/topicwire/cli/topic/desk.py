@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from topicwire.app import App
@@ -163,6 +164,14 @@ def explain_entry_twice(app: App, topic_id: str, entry_id: int) -> tuple[Explana
     answer = answer_of(app, wanted, app.store.entry(entry_id))
     told = explained(app, wanted, first.verdict, answer)
     return replace(first, verdict=decided(first.verdict, answer, wanted)), told
+
+
+def forgets_after(app: App, topic_id: str, entry_id: int) -> int:
+    """Return after how many days what the topic held of an entry was forgotten, 0 if it was not."""
+    days = topic(app, topic_id).keep_days
+    is_old = app.store.entry(entry_id).first_seen < app.clock() - timedelta(days=days)
+    is_kept = any(name == topic_id for name, _ in app.store.verdicts_of(entry_id))
+    return days if is_old and not is_kept else 0
 
 
 def search(app: App, query: str) -> Iterator[StoredEntry]:

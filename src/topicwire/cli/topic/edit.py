@@ -5,8 +5,8 @@ import click
 from topicwire.cli.apply import apply_now, written_json
 from topicwire.cli.complete import topic_ids
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
-from topicwire.cli.terminal import ago, as_json, say, table
-from topicwire.words import counted
+from topicwire.cli.terminal import as_json, say, table
+from topicwire.words import ago, counted
 
 
 @click.command(name="list")

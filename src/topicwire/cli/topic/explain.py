@@ -64,13 +64,32 @@ def explain(
         said = spoken_of(app, name, subject or "")
         is_entry = subject is not None and subject.isdecimal()
         place = app.store.place_of(name, int(subject)) if subject and is_entry else None
+        days = desk.forgets_after(app, name, int(subject)) if subject and is_entry else 0
     if wants_json:
         found = explanation_json(explanation) | said.json()
         page = None if place is None else place.page
-        as_json(found | {"second_reader": reader, "is_placed": place is not None, "page": page})
+        as_json(
+            found
+            | {
+                "second_reader": reader,
+                "is_placed": place is not None,
+                "page": page,
+                "is_forgotten": days > 0,
+            }
+        )
     else:
-        told = [line for line in (reader, _published(place, explanation, said)) if line]
+        lines = (reader, _published(place, explanation, said), _forgotten(name, days))
+        told = [line for line in lines if line]
         _report(name, explanation, said, told, everything=everything)
+
+
+def _forgotten(name: str, days: int) -> str:
+    """Say that what was held of the entry is no longer kept; empty where it is."""
+    if not days:
+        return ""
+    return (
+        f"{name} keeps verdicts on what it refused for {days} days: this one is judged as of now."
+    )
 
 
 def _published(place: "Place | None", explanation: "Explanation", said: "Spoken") -> str:

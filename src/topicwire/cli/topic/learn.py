@@ -9,7 +9,8 @@ import click
 
 from topicwire.cli.complete import topic_ids
 from topicwire.cli.door import Door, clock, json_of, pass_door
-from topicwire.cli.terminal import ago, as_json, note, progress, say, table, watched
+from topicwire.cli.terminal import as_json, note, progress, say, table, watched
+from topicwire.words import ago
 
 if TYPE_CHECKING:
     from topicwire.app import App

@@ -7,7 +7,8 @@ import click
 
 from topicwire.cli.complete import topic_ids
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
-from topicwire.cli.terminal import ago, as_json, note, say, table
+from topicwire.cli.terminal import as_json, note, say, table
+from topicwire.words import ago
 
 if TYPE_CHECKING:
     from topicwire.app import App

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from topicwire.cli.terminal import ago
+from topicwire.words import ago
 
 if TYPE_CHECKING:
     from topicwire.app import App
