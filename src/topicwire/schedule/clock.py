@@ -37,7 +37,8 @@ class Schedule:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._tell = Teller()
+        self._counted = app.metrics
+        self._tell = Teller(app.metrics, app.tracer)
         self._beats = Beats(app.beat)
         self._log = self._tell.log
         self._stopping = False
@@ -76,8 +77,10 @@ class Schedule:
         try:
             work()
         except TopicwireError as error:
+            self._counted.failed(name)
             self._log.error(f"{name}.failed", error=str(error))
         except Exception:  # noqa: BLE001 (a door: told in full, and must not end the daemon)
+            self._counted.failed(name)
             self._log.exception(f"{name}.failed")
 
     def _is_time(self, what: str, seconds: float) -> bool:
@@ -109,7 +112,9 @@ class Schedule:
                 self._beats.show()
                 if self._stopping:  # what is not yet saved is simply still due
                     break
-        ms = round((time.monotonic() - began) * 1000)
+        seconds = time.monotonic() - began
+        ms = round(seconds * 1000)
+        self._counted.turned(seconds)
         self._beats.turned(ms)
         self._log.info("turn.done", sources=len(due), ms=ms)
 
@@ -141,7 +146,8 @@ class Schedule:
                 self._tell.fetched(each)
 
     def _judge(self) -> None:
-        self._app.settle(stopping=lambda: self._stopping)
+        for ready in self._app.settle(stopping=lambda: self._stopping):
+            self._tell.settled(ready)
         if not self._app.store.has_unjudged():
             return
         has_changed = False

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     ROBOTS = "robots"
     LIVE = "live"
     READY = "ready"
+    METRICS = "metrics"
     CALLBACK = "callback"
     HUB = "hub"
     OWN = "own"  # a topic as somebody's own feed
@@ -94,6 +95,7 @@ _FIXED = {
     "/robots.txt": Route(Kind.ROBOTS, "/robots.txt"),
     "/livez": Route(Kind.LIVE, "/livez"),
     "/readyz": Route(Kind.READY, "/readyz"),
+    "/metrics": Route(Kind.METRICS, "/metrics"),
     "/websub/hub": Route(Kind.HUB, "/websub/hub"),
 } | {
     f"/{name}": Route(Kind.ASSET, f"/{name}", name)
