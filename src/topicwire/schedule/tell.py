@@ -1,5 +1,6 @@
 """What the schedule logs: one event for each unit of work, a lasting fault only once."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from topicwire.model.wire import PollOutcome
 if TYPE_CHECKING:
     from topicwire.trace.spans import Tracer
 
+_PATH = re.compile(r"(https?://[^/\s'\"?#]+)[^\s'\"]*")
 LONG = 500  # entries judged at once are told even when nothing came of them
 
 
@@ -69,7 +71,7 @@ class Teller:
             format=intent.format,
             mode=intent.mode,
             host=intent.host,
-            error=verified.error,
+            error=_without_paths(verified.error),
         )
 
     def told(self, told: Told) -> None:
@@ -85,7 +87,7 @@ class Teller:
             edition=subscriber.edition,
             host=subscriber.host,
             http=told.status,
-            error=told.error,
+            error=_without_paths(told.error),
             ended=told.is_ended,
             ms=subscriber.ms,
         )
@@ -171,3 +173,8 @@ class Teller:
             belongs=consulted.answer.belongs,
             moved=consulted.is_moved,
         )
+
+
+def _without_paths(error: str | None) -> str | None:
+    """Return an error without what follows the hosts in it: who knows a callback can write to it."""
+    return None if error is None else _PATH.sub(r"\1/…", error)
