@@ -77,7 +77,7 @@ def _named(log: WrappedLogger, method: str, event: EventDict) -> EventDict:
     del log, method
     record: logging.LogRecord = event["_record"]
     said = str(event["event"])
-    return event | {"event": "library.said", "library": record.name, "what": said}
+    return {**event, "event": "library.said", "library": record.name, "what": said}
 
 
 def _without_secrets(log: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -101,4 +101,4 @@ def _scrubbed(value: Any) -> Any:
 def _in_order(log: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Begin each line with what every line has."""
     del log, method
-    return {key: event.pop(key) for key in FIRST if key in event} | event
+    return {**{key: event[key] for key in FIRST if key in event}, **event}
