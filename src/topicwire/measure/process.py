@@ -78,15 +78,15 @@ class Process:
         self._turns = self._histogram(
             "topicwire_turn_duration_seconds", "Time that a turn of polls took.", TURNS
         )
-        self._faults = self._counter(
-            "topicwire_faults_total", "Turns of an act that ended in an error.", "act"
+        self._faults = self._by(
+            "act", (), "topicwire_faults_total", "Turns of an act that ended in an error."
         )
 
     def _add_polling(self) -> None:
-        self._polls = self._counter(
+        self._polls = self._by(
+            *("outcome", ("changed", "unchanged", "failed")),
             "topicwire_polls_total",
             "Polls and deliveries of hubs, by what came of them.",
-            "outcome",
         )
         self._fetches = self._histogram(
             "topicwire_poll_duration_seconds", "Time that a source took to answer.", FETCHES
@@ -96,17 +96,21 @@ class Process:
             "Time from an answer to its feed, waiting for a worker included.",
             READINGS,
         )
-        self._entries = self._counter(
-            "topicwire_arrivals_total", "Entries that were new or revised when they came.", "state"
+        self._entries = self._by(
+            *("state", ("new", "revised")),
+            "topicwire_arrivals_total",
+            "Entries that were new or revised when they came.",
         )
-        self._settled = self._counter(
-            "topicwire_settled_total", "Entries that became ready to be judged."
-        )
-        self._articles = self._counter(
-            "topicwire_articles_total", "Articles' pages fetched, by what came of it.", "outcome"
+        self._articles = self._by(
+            *("outcome", ("read", "failed")),
+            "topicwire_articles_total",
+            "Articles' pages fetched, by what came of it.",
         )
 
     def _add_judging(self) -> None:
+        self._settled = self._counter(
+            "topicwire_settled_total", "Entries that became ready to be judged."
+        )
         self._judgements = self._counter(
             "topicwire_judgements_total", "Entries judged, counted once for each topic."
         )
@@ -114,25 +118,36 @@ class Process:
             "topicwire_placements_total", "Entries that came into a topic."
         )
         self._departures = self._counter("topicwire_departures_total", "Entries that left a topic.")
-        self._consultations = self._counter(
+        self._consultations = self._by(
+            *("outcome", ("answered", "failed")),
             "topicwire_consultations_total",
             "Questions to the second reader, by what came of them.",
-            "outcome",
         )
 
     def _add_telling(self) -> None:
-        self._deliveries = self._counter(
-            "topicwire_deliveries_total", "Subscribers told of an edition, by outcome.", "outcome"
+        self._deliveries = self._by(
+            *("outcome", ("told", "failed")),
+            "topicwire_deliveries_total",
+            "Subscribers told of an edition, by what came of it.",
         )
         self._tellings = self._histogram(
             "topicwire_delivery_duration_seconds", "Time that a subscriber took to answer.", FETCHES
         )
-        self._verifications = self._counter(
-            "topicwire_verifications_total", "Callbacks asked whether they meant it.", "outcome"
+        self._verifications = self._by(
+            *("outcome", ("confirmed", "denied")),
+            "topicwire_verifications_total",
+            "Callbacks asked whether they meant it.",
         )
 
-    def _counter(self, name: str, words: str, *labels: str) -> Counter:
-        return Counter(name, words, labels, registry=self.registry)
+    def _counter(self, name: str, words: str) -> Counter:
+        return Counter(name, words, registry=self.registry)
+
+    def _by(self, label: str, values: tuple[str, ...], name: str, words: str) -> Counter:
+        """Return a counter by label, in which what has not happened yet is 0."""
+        counter = Counter(name, words, (label,), registry=self.registry)
+        for each in values:
+            counter.labels(each)
+        return counter
 
     def _histogram(
         self, name: str, words: str, buckets: tuple[float, ...], *labels: str

@@ -54,7 +54,7 @@ def _amounts(found: Figures) -> Iterator[GaugeMetricFamily]:
     yield _one("topicwire_entries", "Entries stored.", counts.entries)
     yield _one("topicwire_topics", "Topics of the catalogue, private ones too.", counts.topics)
     yield _one(
-        "topicwire_placements", "Entries that stand in a topic, all told.", counts.placements
+        "topicwire_entries_placed", "Entries that stand in a topic, all told.", counts.placements
     )
     yield _one("topicwire_judgements_left", "Judgements that are left to make.", found.left)
     yield _one("topicwire_subscribers", "Subscribers of our hub.", found.subscribers)

@@ -15,6 +15,7 @@ from topicwire.model.document import TopicState
 from topicwire.schedule.beats import Beats
 from topicwire.schedule.rounds import Rounds
 from topicwire.schedule.tell import Teller
+from topicwire.trace.wanted import is_wanted
 
 TICK = 1.0  # seconds between two looks at what is to do
 HUBS = 60.0  # seconds between two looks at which hubs are to be asked
@@ -65,6 +66,8 @@ class Schedule:
         self._safely(self._catch_up)
         self._app.bell.heard_by(rounds.ring)
         scheduler.start()
+        if self._app.tracer is None and is_wanted():
+            self._log.warning("trace.missing", mend='pip install "topicwire[trace]"')
         self._log.info("schedule.started", sources=len(self._app.store.sources()))
         await stop.wait()
         self._stopping = True
