@@ -60,7 +60,7 @@ def report(app: App, names: dict[str, str], wanted: dict[str, int]) -> None:
     began = time.perf_counter()
     outcomes = list(app.ingest(app.store.due(now(), with_new=True)))
     polled = time.perf_counter()
-    settled = app.settle()
+    settled = sum(len(each.entries) for each in app.settle())
     were_settled = time.perf_counter()
     judged = sum(placed.judged for placed in app.curate())
     were_judged = time.perf_counter()

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from topicwire.bell import Act, Bell
@@ -31,7 +31,8 @@ from topicwire.ingest.run.look import Found, check_pages, discover, look
 from topicwire.ingest.run.polls import ingest
 from topicwire.ingest.run.push import Callbacks, read_deliveries, subscribe
 from topicwire.ingest.run.settle import settle
-from topicwire.model.article import ArticleOutcome
+from topicwire.measure.metrics import Metrics
+from topicwire.model.article import ArticleOutcome, Ready
 from topicwire.model.catalogue import Catalogue, Concept, Definition, Source, Topic
 from topicwire.model.hub import Told, Verified
 from topicwire.model.judging import Consulted, Placed, StandingTopic
@@ -50,6 +51,7 @@ from topicwire.publish.run.overview import Overview
 from topicwire.publish.run.readers import Readers
 from topicwire.publish.run.site import Building
 from topicwire.store.store import Store
+from topicwire.trace.wanted import is_installed, is_wanted
 from topicwire.watch.pace import late
 from topicwire.watch.run.look import watch
 from topicwire.watch.run.status import ROLE, status
@@ -63,6 +65,11 @@ from topicwire.world.machine import memory
 from topicwire.world.site import Folder
 from topicwire.world.web import Web, WebLimits
 from topicwire.world.workers import Workers
+
+if TYPE_CHECKING:
+    from topicwire.trace.spans import Tracer
+
+MOST_TRACED = 100  # entries that one delivery is put down to
 
 
 class App:
@@ -93,6 +100,23 @@ class App:
 
     def __exit__(self, *failure: object) -> None:
         self._open.close()
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """What this process counts, and what the store knows."""
+        return Metrics(self.store.figures, self.clock)
+
+    @cached_property
+    def tracer(self) -> "Tracer | None":
+        """The traces of columns, None where nobody wants them or their extra is not installed."""
+        if not (is_wanted() and is_installed()):
+            return None
+        from topicwire.trace.spans import Tracer  # noqa: PLC0415 (an optional extra)
+
+        entered = partial(self.store.entered, limit=MOST_TRACED)
+        tracer = Tracer(self.settings.public_url, entered=entered)
+        self._open.callback(tracer.close)
+        return tracer
 
     @cached_property
     def publisher(self) -> Publisher:
@@ -404,9 +428,9 @@ class App:
         """Read one more document of each new source's archive; yield what each brought."""
         return backfill(self.store, self._web, self._workers, clock=self.clock)
 
-    def settle(self, *, stopping: Callable[[], bool] = lambda: False) -> int:
-        """Make what has come ready to be judged; return how many entries that were."""
-        return sum(settle(self.store, clock=self.clock, stopping=stopping))
+    def settle(self, *, stopping: Callable[[], bool] = lambda: False) -> tuple[Ready, ...]:
+        """Make what has come ready to be judged; return it by batches."""
+        return tuple(settle(self.store, clock=self.clock, stopping=stopping))
 
     def curate(self) -> Generator[Placed]:
         """Judge what is unjudged; yield each batch's result once it is stored."""

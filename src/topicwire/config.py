@@ -48,6 +48,10 @@ class Settings(BaseSettings):
         default=False, description="whether sources may be files of the catalogue (the samples)"
     )
     log: Literal["console", "json"] = Field(default="console", description="how log lines look")
+    metrics_listen: str = Field(
+        default="",
+        description="host:port at which a process serves its metrics, instead of the site's /metrics",
+    )
     min_interval: int = Field(
         default=3600, ge=0, description="shortest time between two polls of a source, in seconds"
     )
@@ -124,10 +128,12 @@ class Settings(BaseSettings):
     def _folder(cls, value: object) -> object:
         return None if value == "" else value  # not the folder that the daemon was started in
 
-    @field_validator("listen")
+    @field_validator("listen", "metrics_listen")
     @classmethod
-    def _host_port(cls, value: str) -> str:
+    def _host_port(cls, value: str, info: ValidationInfo) -> str:
         host, port = host_and_port(value)
+        if not value and info.field_name == "metrics_listen":
+            return value
         if not host or not 0 <= port <= 65535:  # noqa: PLR2004 (the port range of TCP)
             message = "write host:port, for example 127.0.0.1:8080 or [::1]:8080"
             raise ValueError(message)

@@ -8,7 +8,7 @@ import pytest
 from builders import NOON, a_source, an_entry
 from stores import a_feed, a_poll, fill, settle, titles
 from topicwire.model.catalogue import Throttle
-from topicwire.model.wire import Entry, Retraction
+from topicwire.model.wire import Brought, Entry, Retraction
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)
@@ -123,10 +123,8 @@ def test_a_delivery_is_never_complete(store: Store) -> None:
     """W14: what a hub sends may be a part; nothing that it lacks is taken for gone."""
     fill(store, column(1), column(2))
 
-    assert store.save_feed("press", replace(a_feed(column(3)), is_complete=True), now=LATER) == (
-        1,
-        0,
-    )
+    part = replace(a_feed(column(3)), is_complete=True)
+    assert store.save_feed("press", part, now=LATER) == Brought(new=1)
     assert retracted(store, "old-1") is None
     assert store.polled(("press",))[0].entries == 3
 

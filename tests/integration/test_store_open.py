@@ -252,6 +252,8 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "claim_intents": lambda store: store.claim_intents(NOON, until=NOON, limit=1),
     "verified": lambda store: store.verified(AN_INTENT, now=NOON, until=NOON),
     "put_off": lambda store: store.put_off(AN_INTENT, None),
+    "entered": lambda store: store.entered("seats", since=NOON, limit=1),
+    "figures": lambda store: store.figures(),
     "enlist": lambda store: store.enlist("https://hub.example/", host="hub.example", now=NOON),
     "claim_behind": lambda store: store.claim_behind(NOON, until=NOON, limit=1),
     "told": lambda store: store.told([A_SUBSCRIBER]),

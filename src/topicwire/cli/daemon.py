@@ -50,6 +50,7 @@ def _start(door: Door, *roles: Role) -> None:
     import uvloop
 
     from topicwire import observe
+    from topicwire.config import host_and_port
 
     settings = door.settings()
     observe.configure(settings.log, is_quiet=is_quiet())
@@ -61,6 +62,8 @@ def _start(door: Door, *roles: Role) -> None:
         if _schedule in roles:
             stack.enter_context(app.lead())
             _mirror(app)
+        if settings.metrics_listen:
+            stack.enter_context(app.metrics.served(*host_and_port(settings.metrics_listen)))
         uvloop.run(_until_stopped(app, roles))
 
 
@@ -128,6 +131,8 @@ async def _serve(app: "App", stop: asyncio.Event) -> None:
         overview=app.overview,
         rate_limit=app.settings.rate_limit,
         trusted_proxies=app.settings.trusted_proxies,
+        metrics=None if app.settings.metrics_listen else app.metrics,
+        counted=app.metrics,
     )
     observe.logger(role="serve").info("serve.started", address=f"http://{app.settings.listen}/")
     ready = partial(supervisor.tell, "READY=1")

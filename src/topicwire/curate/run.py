@@ -1,6 +1,7 @@
 """ACT 2, store to store: judge what is unjudged, and place what belongs."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from topicwire.curate.text import raw, read
 from topicwire.errors import ParseError, QueryError, SlowError
 from topicwire.model.catalogue import Source, Topic
 from topicwire.model.judging import Placed, StandingTopic, StoredEntry, Verdict
+from topicwire.model.road import Mark, Step
 from topicwire.store.store import Store
 from topicwire.world.workers import Workers
 
@@ -67,7 +69,7 @@ def curate(
             if not entries:
                 continue
             placed = _placed(store, party, Judging(_posts(party), entries, sources), bench, clock)
-            yield from (each for each in placed if each.judged)
+            yield from _told([each for each in placed if each.judged], entries)
             # A topic that changed meanwhile is left to the next turn, which judges it anew.
             going = [each for each, came in zip(party, placed, strict=True) if came.judged]
             if going:
@@ -141,6 +143,7 @@ def _placed(
     clock: Callable[[], datetime],
 ) -> tuple[Placed, ...]:
     """Judge the entries by all topics of a party, and store that in one transaction."""
+    began = clock()
     verdicts: dict[str, list[Verdict]] = {}
     for number, verdict in _in_two(bench.workers, judging):
         verdicts.setdefault(party[number].standing.topic.id, []).append(verdict)
@@ -148,13 +151,23 @@ def _placed(
         if topic.second_reader and topic.id in verdicts:
             given = verdicts[topic.id]
             verdicts[topic.id] = _read_again(store, topic, given, judging.entries, bench.reader)
-    return store.place_all(
+    judged = clock()
+    placed = store.place_all(
         [each.standing for each in party],
         verdicts,
         judged={stored.id: stored.revision for stored in judging.entries},
         through=judging.entries[-1].seq,
-        now=clock(),
+        now=judged,
     )
+    steps = Step("judge", began, judged), Step("place", judged, clock())
+    return tuple(replace(each, steps=steps) for each in placed)
+
+
+def _told(placed: Sequence[Placed], entries: Sequence[StoredEntry]) -> Iterator[Placed]:
+    """Yield what came of the topics; the first says for all of them what was judged."""
+    seen = tuple(Mark(each.id, each.revision, each.revised) for each in entries)
+    for number, each in enumerate(placed):
+        yield each if number else replace(each, seen=seen)
 
 
 def _in_two(workers: Workers | None, whole: Judging) -> list[tuple[int, Verdict]]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from topicwire.model.road import Mark, Step
 from topicwire.model.wire import Entry, Polled
 
 
@@ -127,6 +128,14 @@ class Kin:
     likeness: str | None = None
     shared: int = 0
     hashes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Entries that became ready to be judged together, and what that took."""
+
+    entries: tuple[Mark, ...]
+    step: Step
 
 
 @dataclass(frozen=True, slots=True)

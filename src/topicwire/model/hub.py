@@ -1,10 +1,11 @@
 """The hub: who wants to be told of a topic's new editions, and what came of telling them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from topicwire.model.document import Format
+from topicwire.model.road import Step
 
 
 class Mode(StrEnum):
@@ -99,7 +100,8 @@ class Verified:
 class Told:
     """What came of telling a subscriber; `error` says why it did not work.
 
-    `status` is None where none came. `is_ended` says that it wants to hear no more.
+    `status` is None where none came. `is_ended` says that it wants to hear no more. `step` is the
+    telling, and `since` is until when it had been told of everything before.
     """
 
     subscriber: Subscriber
@@ -107,3 +109,5 @@ class Told:
     elapsed: float
     error: str | None = None
     is_ended: bool = False
+    step: Step | None = field(default=None, compare=False)
+    since: datetime | None = field(default=None, compare=False)

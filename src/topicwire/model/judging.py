@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from topicwire.model.article import FullPage
 from topicwire.model.catalogue import Concept, Topic
+from topicwire.model.road import Mark, Step
 from topicwire.model.wire import Entry, Polled
 
 
@@ -312,7 +313,9 @@ class Placed:
     """What storing a batch of verdicts changed; `edition` is the topic's after it.
 
     `error` says why a topic could not be judged at all; then nothing changed. `note` says what
-    could not be used in judging it: then the rule decided alone.
+    could not be used in judging it: then the rule decided alone. `came_in` are the entries that
+    entered and `steps` what was done: judge and place. `seen` are all entries that were judged;
+    of the topics that judged them together, only the first says so.
     """
 
     topic_id: str
@@ -322,3 +325,6 @@ class Placed:
     edition: int
     error: str | None = None
     note: str | None = None
+    came_in: tuple[Mark, ...] = field(default=(), compare=False)
+    seen: tuple[Mark, ...] = field(default=(), compare=False)
+    steps: tuple[Step, ...] = field(default=(), compare=False)

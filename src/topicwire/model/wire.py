@@ -1,10 +1,11 @@
 """The wire: what sources say, and what is remembered between two polls."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from topicwire.model.catalogue import Source
+from topicwire.model.road import Mark, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +268,21 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """How many entries of a document were new and revised, and which they are."""
+
+    new: int = 0
+    revised: int = 0
+    entries: tuple[Mark, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PollOutcome:
-    """What storing a poll changed: counts of entries, and the source's health after it."""
+    """What storing a poll changed: counts of entries, and the source's health after it.
+
+    `elapsed` is what the source took to answer, in seconds. `entries` are those that came, new
+    or revised, and `steps` what was done: fetch, parse and save, as far as it came.
+    """
 
     source_id: str
     health: Health
@@ -277,3 +291,5 @@ class PollOutcome:
     error: str | None = None
     http_status: int | None = None
     elapsed: float = 0.0
+    entries: tuple[Mark, ...] = field(default=(), compare=False)
+    steps: tuple[Step, ...] = field(default=(), compare=False)

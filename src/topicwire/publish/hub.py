@@ -214,6 +214,18 @@ def after(behind: Behind, response: Response, *, digest: str, now: datetime) -> 
     return replace(told, failures=failures, error=shown, due=now + _pause(failures))
 
 
+def told_until(subscriber: Subscriber) -> datetime:
+    """Return until when a subscriber had been told of everything, before it is told again.
+
+    Who was told is due since then, and somebody else's hub a moment later; who could not be told
+    was so until the first failure.
+    """
+    pauses = sum((_pause(each) for each in range(1, subscriber.failures + 1)), timedelta())
+    waits = timedelta(seconds=LONGEST_WAIT) * subscriber.failures
+    calm = CALM if subscriber.is_hub and not subscriber.failures else timedelta()
+    return subscriber.due - pauses - waits - calm
+
+
 def is_ended(subscriber: Subscriber, response: Response) -> bool:
     """Whether the callback says that it is gone for good (section 7)."""
     return response.status == HTTPStatus.GONE and not subscriber.is_hub

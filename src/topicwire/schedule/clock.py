@@ -16,6 +16,7 @@ from topicwire.model.document import TopicState
 from topicwire.schedule.beats import Beats
 from topicwire.schedule.rounds import Rounds
 from topicwire.schedule.tell import Teller
+from topicwire.trace.wanted import is_wanted
 
 TICK = 1.0  # seconds between two looks at what is to do
 HUBS = 60.0  # seconds between two looks at which hubs are to be asked
@@ -38,7 +39,8 @@ class Schedule:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._tell = Teller()
+        self._counted = app.metrics
+        self._tell = Teller(app.metrics, app.tracer)
         self._beats = Beats(app.beat)
         self._log = self._tell.log
         self._stopping = False
@@ -65,6 +67,8 @@ class Schedule:
         self._safely(self._catch_up)
         self._app.bell.heard_by(rounds.ring)
         scheduler.start()
+        if self._app.tracer is None and is_wanted():
+            self._log.warning("trace.missing", mend='pip install "topicwire[trace]"')
         self._log.info("schedule.started", sources=len(self._app.store.sources()))
         await stop.wait()
         self._stopping = True
@@ -77,8 +81,10 @@ class Schedule:
         try:
             work()
         except TopicwireError as error:
+            self._counted.failed(name)
             self._log.error(f"{name}.failed", error=str(error))
         except Exception:  # noqa: BLE001 (a door: told in full, and must not end the daemon)
+            self._counted.failed(name)
             self._log.exception(f"{name}.failed")
 
     def _is_time(self, what: str, seconds: float) -> bool:
@@ -110,7 +116,9 @@ class Schedule:
                 self._beats.show()
                 if self._stopping:  # what is not yet saved is simply still due
                     break
-        ms = round((time.monotonic() - began) * 1000)
+        seconds = time.monotonic() - began
+        ms = round(seconds * 1000)
+        self._counted.turned(seconds)
         self._beats.turned(ms)
         self._log.info("turn.done", sources=len(due), ms=ms)
 
@@ -142,7 +150,8 @@ class Schedule:
                 self._tell.fetched(each)
 
     def _judge(self) -> None:
-        self._app.settle(stopping=lambda: self._stopping)
+        for ready in self._app.settle(stopping=lambda: self._stopping):
+            self._tell.settled(ready)
         if not self._app.store.has_unjudged():
             return
         has_changed = False

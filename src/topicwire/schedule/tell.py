@@ -1,9 +1,12 @@
 """What the schedule logs: one event for each unit of work, a lasting fault only once."""
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from topicwire import observe
-from topicwire.model.article import ArticleOutcome
+from topicwire.measure.process import Process
+from topicwire.model.article import ArticleOutcome, Ready
 from topicwire.model.hub import Told, Verified
 from topicwire.model.judging import Consulted, Placed
 from topicwire.model.push import Subscription
@@ -11,13 +14,19 @@ from topicwire.model.report import SiteReport
 from topicwire.model.watch import Incident
 from topicwire.model.wire import PollOutcome
 
+if TYPE_CHECKING:
+    from topicwire.trace.spans import Tracer
+
+_PATH = re.compile(r"(https?://[^/\s'\"?#]+)[^\s'\"]*")
 LONG = 500  # entries judged at once are told even when nothing came of them
 
 
 class Teller:
-    """Logs what the acts report."""
+    """Logs and counts what the acts report, and traces it where that is wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, counted: Process, tracer: "Tracer | None" = None) -> None:
+        self._counted = counted
+        self._tracer = tracer
         self.log = observe.logger(role="schedule")
         self._told: set[str] = set()  # topics whose error was told, so that it is told once
         self._is_reader_failing = False  # so that a failing second reader is told once, too
@@ -34,6 +43,7 @@ class Teller:
 
     def fetched(self, outcome: ArticleOutcome) -> None:
         """Tell what came of fetching an article's page."""
+        self._counted.fetched(outcome)
         self.log.info(
             "article.fetched",
             entry=outcome.entry_id,
@@ -58,6 +68,7 @@ class Teller:
 
         Who knows a callback can write to it: its host alone is named.
         """
+        self._counted.verified(verified)
         intent = verified.intent
         self.log.info(
             "callback.verified" if verified.error is None else "callback.denied",
@@ -65,11 +76,14 @@ class Teller:
             format=intent.format,
             mode=intent.mode,
             host=intent.host,
-            error=verified.error,
+            error=_without_paths(verified.error),
         )
 
     def told(self, told: Told) -> None:
         """Tell whether a subscriber was told of an edition."""
+        self._counted.told(told)
+        if self._tracer is not None:
+            self._tracer.told(told)
         subscriber = told.subscriber
         self.log.info(
             "subscriber.told" if told.error is None else "subscriber.failed",
@@ -78,13 +92,16 @@ class Teller:
             edition=subscriber.edition,
             host=subscriber.host,
             http=told.status,
-            error=told.error,
+            error=_without_paths(told.error),
             ended=told.is_ended,
             ms=subscriber.ms,
         )
 
     def polled(self, outcome: PollOutcome) -> None:
         """Tell what came of a poll or a delivery."""
+        self._counted.polled(outcome)
+        if self._tracer is not None:
+            self._tracer.polled(outcome)
         if outcome.error is not None:
             self.log.warning(
                 "source.failed",
@@ -102,8 +119,17 @@ class Teller:
             ms=round(outcome.elapsed * 1000),
         )
 
+    def settled(self, ready: Ready) -> None:
+        """Count what is ready to be judged: nobody reads of it."""
+        self._counted.settled(ready)
+        if self._tracer is not None:
+            self._tracer.settled(ready)
+
     def judged(self, placed: Placed) -> None:
         """Tell what judging changed in a topic."""
+        self._counted.judged(placed)
+        if self._tracer is not None:
+            self._tracer.judged(placed)
         if placed.note is not None:
             if placed.note not in self._told:
                 self._told.add(placed.note)
@@ -136,6 +162,7 @@ class Teller:
 
     def consulted(self, consulted: Consulted) -> None:
         """Tell what the second reader answered."""
+        self._counted.consulted(consulted)
         if consulted.answer is None:
             if not self._is_reader_failing:
                 self.log.warning("second_reader.failed", error=consulted.error)
@@ -151,3 +178,8 @@ class Teller:
             belongs=consulted.answer.belongs,
             moved=consulted.is_moved,
         )
+
+
+def _without_paths(error: str | None) -> str | None:
+    """Return an error without what follows the hosts in it: who knows a callback can write to it."""
+    return None if error is None else _PATH.sub(r"\1/…", error)

@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from time import perf_counter
 
 from topicwire import observe
 from topicwire.errors import NotFoundError, StoreError, TooManyError, TopicwireError
 from topicwire.ingest.run.push import Callbacks
+from topicwire.measure.metrics import Metrics
+from topicwire.measure.process import Process
 from topicwire.publish.headers import CACHING, escaped
 from topicwire.publish.places import ROBOTS
 from topicwire.publish.run.documents import Publisher
@@ -41,6 +44,8 @@ class Site:
         admission: Admission | None = None,
         hub: Hub | None = None,
         overview: Overview | None = None,
+        metrics: Metrics | None = None,
+        counted: Process | None = None,
     ) -> None:
         self._shelf = shelf
         self._base_url = base_url
@@ -51,33 +56,42 @@ class Site:
         self._admission = admission
         self._hub = hub
         self._board = Board(overview, base_url=base_url)
+        self._metrics = metrics
+        self._counted = counted or Process()
+        self._at_once = self._counted.requests.at_once
         self._log = observe.logger(role="serve")
         self._is_away = False
 
     def at_once(self, request: Request) -> Answer | None:
         """Return what is at hand, or that somebody asks too often; None for `answer` to answer.
 
-        Any thread may ask.
+        One thread asks at a time.
         """
         if self._limits is not None:
             limit, proxies = self._limits
             asker = proxies.asker(request)
             waiting = 0 if asker is None else limit.take(asker)
             if waiting:
+                self._at_once["limited", 429] += 1
                 return words.too_many(waiting)
         if request.method == "GET":
             prepared = self._shelf.at_hand(request.path)
             if prepared is not None:
-                return prepared.answer(request.headers)
+                answer = prepared.answer(request.headers)
+                self._at_once[prepared.kind, answer[0]] += 1
+                return answer
         return None
 
     async def answer(self, request: Request, chunks: Chunks) -> Answer:
         """Answer one request; `chunks` is its body."""
-        status, headers, body = await self._safely(request, chunks)
+        began = perf_counter()
+        found = route(request.path)
+        status, headers, body = await self._safely(found, request, chunks)
+        kind = "nothing" if found is None else found.kind.value
+        self._counted.answered(kind, status, perf_counter() - began)
         return status, headers, b"" if request.method == "HEAD" else body
 
-    async def _safely(self, request: Request, chunks: Chunks) -> Answer:
-        found = route(request.path)
+    async def _safely(self, found: Route | None, request: Request, chunks: Chunks) -> Answer:
         if found is None:
             return words.nothing()
         try:
@@ -114,11 +128,10 @@ class Site:
 
     async def _get(self, found: Route, request: Request) -> Answer:
         match found.kind:
-            case Kind.LIVE:
-                return words.words(200, "alive\n")
-            case Kind.READY:
-                why = await asyncio.to_thread(self._unready)
-                return words.words(200, "ready\n") if why is None else words.unready(why)
+            case Kind.LIVE | Kind.READY:
+                return await self._healthy(found)
+            case Kind.METRICS:
+                return await self._measured(request)
             case Kind.ROBOTS:
                 return words.words(200, ROBOTS.decode())
             case Kind.OWN:
@@ -129,6 +142,20 @@ class Site:
                 is_of_now = found.kind in {Kind.STATUS, Kind.OPS}
                 kept = await (self._board if is_of_now else self._shelf).get(found)
                 return kept.answer(request.headers)
+
+    async def _healthy(self, found: Route) -> Answer:
+        if found.kind is Kind.LIVE:
+            return words.words(200, "alive\n")
+        why = await asyncio.to_thread(self._unready)
+        return words.words(200, "ready\n") if why is None else words.unready(why)
+
+    async def _measured(self, request: Request) -> Answer:
+        """Answer with the metrics, unless they are served elsewhere."""
+        if self._metrics is None:
+            return words.nothing()
+        accept = field(request.headers, "accept") or ""
+        media_type, body = await asyncio.to_thread(self._metrics.text, accept)
+        return words.fresh(200, media_type, body)
 
     async def _own(self, found: Route, request: Request) -> Answer:
         """Answer with somebody's own feed; a token that opens nothing is an address of nothing.
@@ -225,6 +252,8 @@ def application(
     overview: Overview | None = None,
     rate_limit: int = 0,
     trusted_proxies: tuple[str, ...] = (),
+    metrics: Metrics | None = None,
+    counted: Process | None = None,
 ) -> Site:
     """Return the site over what a publisher renders.
 
@@ -234,6 +263,7 @@ def application(
     the address of the hub that tells of new entries, and `hub` the one that is here, if any.
     `overview` says how everything is, None where nobody is told.
     `rate_limit` is the most requests a minute of one address or token, 0 for no limit.
+    `metrics` are shown, None where they are to be seen elsewhere; requests are `counted`.
     """
     proxies = Proxies(trusted_proxies)
     return Site(
@@ -246,6 +276,8 @@ def application(
         admission=Admission(readers, proxies, rate=rate_limit) if readers else None,
         hub=hub,
         overview=overview,
+        metrics=metrics,
+        counted=counted,
     )
 
 

@@ -35,9 +35,10 @@ class Coded:
 class Prepared:
     """A document ready to be sent, in each coding that makes it smaller and as it is.
 
-    `plain` is its validator without quotes and coding.
+    `kind` is that of its address. `plain` is its validator without quotes and coding.
     """
 
+    kind: str
     plain: str
     modified: datetime
     forms: dict[Coding, Coded]
@@ -75,6 +76,7 @@ def prepare(document: Document, route: Route, *, base_url: str, hub: str | None 
     plain = document.etag.strip('"')
     bodies = {Coding.IDENTITY: document.body, **compressed(document.body)}
     return Prepared(
+        kind=route.kind.value,
         plain=plain,
         modified=document.modified,
         forms={

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     READY = "ready"
     STATUS = "status"  # in the format of the route
     OPS = "ops"
+    METRICS = "metrics"
     CALLBACK = "callback"
     HUB = "hub"
     OWN = "own"  # a topic as somebody's own feed
@@ -99,6 +100,7 @@ _FIXED = {
     "/status": Route(Kind.STATUS, "/status"),
     "/status.json": Route(Kind.STATUS, "/status.json", format=Format.JSON),
     "/ops.atom": Route(Kind.OPS, "/ops.atom", format=Format.ATOM),
+    "/metrics": Route(Kind.METRICS, "/metrics"),
     "/websub/hub": Route(Kind.HUB, "/websub/hub"),
 } | {
     f"/{name}": Route(Kind.ASSET, f"/{name}", name)

@@ -20,9 +20,13 @@ _AGAIN = 10  # seconds after which to ask a database that is away
 
 def words(status: int, text: str, *extra: tuple[str, str]) -> Answer:
     """Answer with a line of text that nobody keeps."""
-    body = text.encode()
+    return fresh(status, "text/plain; charset=utf-8", text.encode(), *extra)
+
+
+def fresh(status: int, media_type: str, body: bytes, *extra: tuple[str, str]) -> Answer:
+    """Answer with what nobody keeps."""
     headers = (
-        ("content-type", "text/plain; charset=utf-8"),
+        ("content-type", media_type),
         ("content-length", str(len(body))),
         ("cache-control", "no-store"),
         ("x-content-type-options", "nosniff"),

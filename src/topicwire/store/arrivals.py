@@ -1,14 +1,15 @@
 """The entries of a document: which are new, revised or gone, and saving them."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
 
+from topicwire.model.road import Mark
 from topicwire.model.watch import Counted
-from topicwire.model.wire import Entry, Feed
+from topicwire.model.wire import Brought, Entry, Feed
 from topicwire.store import rows, tallies, topics
 from topicwire.store.known import known
 from topicwire.store.rows import AnyRow, Values
@@ -41,10 +42,24 @@ class Arrival:
     is_wanted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of saving documents: by source, how many entries are new and revised, and which."""
+
+    new: Counter[str]
+    revised: Counter[str]
+    marks: Mapping[str, tuple[Mark, ...]]
+
+    def of(self, source_id: str) -> Brought:
+        """Return what came of one source."""
+        marks = self.marks.get(source_id, ())
+        return Brought(self.new[source_id], self.revised[source_id], marks)
+
+
 def save_feeds(
     connection: Connection, feeds: Sequence[tuple[str, Feed]], *, now: datetime
-) -> tuple[Counter[str], Counter[str]]:
-    """Save the entries of documents; return by source how many are new, and revised."""
+) -> Saved:
+    """Save the entries of documents."""
     if feeds:
         _queue(connection)
     found = (
@@ -53,13 +68,13 @@ def save_feeds(
         for arrival in _arrivals(connection, source_id, feed, now=now)
     )
     arrivals = {(each.source_id, each.entry.uid): each for each in found}.values()
-    _store(connection, sorted(arrivals, key=lambda each: each.published), now=now)
+    marks = _store(connection, sorted(arrivals, key=lambda each: each.published), now=now)
     for source_id, feed in feeds:
         if feed.retractions or feed.is_complete:
             _retract(connection, source_id, feed, now=now)
     new = Counter(each.source_id for each in arrivals if each.entry_id is None)
     edits = (each for each in arrivals if each.entry_id is not None and each.edit.is_revision)
-    return new, Counter(each.source_id for each in edits)
+    return Saved(new, Counter(each.source_id for each in edits), marks)
 
 
 def _queue(connection: Connection) -> None:
@@ -107,10 +122,12 @@ def _edit(row: AnyRow, entry: Entry) -> Edit | None:
     return Edit(churn=row.churn + 1) if row.churn < MOST_CHURN else None
 
 
-def _store(connection: Connection, arrivals: list[Arrival], *, now: datetime) -> None:
+def _store(
+    connection: Connection, arrivals: list[Arrival], *, now: datetime
+) -> dict[str, tuple[Mark, ...]]:
     """Insert and revise in order of publication; all of it waits to be settled."""
     if not arrivals:
-        return
+        return {}
     seqs = unsettled_seqs(connection, len(arrivals))
     numbered = list(zip(seqs, arrivals, strict=True))
     new = [_inserted(a, seq=seq, now=now) for seq, a in numbered if a.entry_id is None]
@@ -127,6 +144,18 @@ def _store(connection: Connection, arrivals: list[Arrival], *, now: datetime) ->
     if revised:
         connection.execute(_REVISE, revised)
         topics.touch_by_entries(connection, [each["where_id"] for each in revised], now=now)
+    return _marks(connection, seqs)
+
+
+def _marks(connection: Connection, seqs: range) -> dict[str, tuple[Mark, ...]]:
+    """Return by what the entries of a range of `seq` are known, by source."""
+    query = select(entries.c.source_id, entries.c.id, entries.c.revision, entries.c.revised).where(
+        entries.c.seq >= seqs.start, entries.c.seq < seqs.stop
+    )
+    found: dict[str, tuple[Mark, ...]] = {}
+    for source_id, *given in connection.execute(query.order_by(entries.c.seq)):
+        found[source_id] = (*found.get(source_id, ()), Mark(*given))
+    return found
 
 
 def unsettled_seqs(connection: Connection, count: int) -> range:

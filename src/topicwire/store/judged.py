@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, select
 
 from topicwire.model.judging import SECOND_READER, Stand, StandingTopic, Verdict
+from topicwire.model.road import Mark
 from topicwire.store import rows
 from topicwire.store.rows import AnyRow
 from topicwire.store.rulings import belongs
@@ -33,19 +34,26 @@ class Judged:
     `story` is the entry that first told the same. `before` is None when no verdict was kept.
     `placed` is the publication that its placement is sorted by, None when it has no placement.
     `stand` is what an editor decided, None where the verdict decides. `is_held` says that it
-    stays although it is not accepted any more, because it misses by so little.
+    stays although it is not accepted any more, because it misses by so little. `came` is when
+    the entry, or its last revision, came.
     """
 
     topic_id: str
     version: str
     verdict: Verdict
     published: datetime
+    came: datetime
     story: int
     before: Verdict | None
     placed: datetime | None
     stand: Stand | None = None
     is_retracted: bool = False
     is_held: bool = False
+
+    @property
+    def mark(self) -> Mark:
+        """By what the entry is known on its road."""
+        return Mark(self.verdict.entry_id, self.verdict.revision, self.came)
 
     @property
     def belongs(self) -> bool:
@@ -91,7 +99,7 @@ def changes(
     """Return the entries that a verdict is given on, or that a topic held something of before.
 
     `going` gives the `seq` after which each topic judges; `found` are the entries by number, with
-    `seq`, `published`, `story` and `retracted`.
+    `seq`, `published`, `revised`, `story` and `retracted`.
     """
     by_name = {standing.topic.id: standing for standing in standings}
     now = {(name, v.entry_id): v for name, each in given.items() for v in each}
@@ -129,6 +137,7 @@ def _judged(
         version=standing.version,
         verdict=verdict,
         published=entry.published,
+        came=entry.revised,
         story=entry.story,
         before=None if before is None else rows.verdict_of(before),
         placed=None if placed is None else placed.published,

@@ -6,7 +6,7 @@ from topicwire.model.judging import StandingTopic, StoredEntry, Verdict
 from topicwire.store import rows
 from topicwire.store.sources import sliced
 from topicwire.store.tables import entries, labels, topics, verdicts
-from topicwire.store.topics import IS_LISTED, judged_from, standing_version
+from topicwire.store.topics import IS_LISTED, judged_from, last_seq, standing_version
 
 _HTML = frozenset({"summary_html", "content_html", "full_html"})
 JUDGED = tuple(
@@ -33,11 +33,16 @@ def settled_after(connection: Connection, seq: int, *, limit: int) -> tuple[Stor
 
 def left_count(connection: Connection) -> int:
     """Return how many judgements are left to make, over all topics."""
-    starts = select(judged_from().label("start"), func.count().label("topics")).where(IS_LISTED)
-    total = 0
-    for row in connection.execute(starts.group_by("start")).all():
-        after = select(func.count()).select_from(entries).where(entries.c.seq > row.start)
-        total += row.topics * (connection.scalar(after) or 0)
+    start = judged_from().label("start")
+    starts = select(start, func.count().label("topics")).where(IS_LISTED).group_by(start)
+    total = after = 0
+    above = last_seq(connection)
+    for row in connection.execute(starts.order_by(start.desc())).all():
+        # each range but once: thousands of topics may be at as many places
+        between = select(func.count()).where(entries.c.seq > row.start, entries.c.seq <= above)
+        after += connection.scalar(between) or 0
+        above = min(above, row.start)
+        total += row.topics * after
     return total
 
 

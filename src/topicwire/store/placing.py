@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from topicwire.model.judging import Placed, StandingTopic, Verdict
+from topicwire.model.road import Mark
 from topicwire.model.watch import Counted
 from topicwire.store import rows, tallies
 from topicwire.store.arranging import arrange, depart
@@ -77,6 +78,24 @@ def place_all(
     changed |= {name for name in moved | done if arrange(connection, name, now=now)}
     touch(connection, changed, now=now)
     return _placed(connection, standings, going, [row.seq for row in found], made)
+
+
+def entered(
+    connection: Connection, topic_id: str, *, since: datetime, limit: int
+) -> tuple[Mark, ...]:
+    """Return the latest entries that came into a topic since then and are published there."""
+    query = (
+        select(entries.c.id, entries.c.revision, entries.c.revised)
+        .join(placements, placements.c.entry_id == entries.c.id)
+        .where(
+            placements.c.topic_id == topic_id,
+            placements.c.page.is_not(None),
+            placements.c.placed > since,
+        )
+        .order_by(placements.c.placed.desc(), entries.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(Mark(*row) for row in connection.execute(query))
 
 
 def replace_verdict(
@@ -170,8 +189,9 @@ def _starts(
 def _range(connection: Connection, *, after: int, through: int) -> Sequence[AnyRow]:
     """Return the entries of a range of `seq`, in order."""
     story = func.coalesce(entries.c.story, entries.c.id).label("story")
+    columns = (entries.c.id, entries.c.seq, entries.c.published, entries.c.revised)
     query = (
-        select(entries.c.id, entries.c.seq, entries.c.published, entries.c.retracted, story)
+        select(*columns, entries.c.retracted, story)
         .where(entries.c.seq > after, entries.c.seq <= through)
         .order_by(entries.c.seq)
     )
@@ -272,7 +292,10 @@ def _placed(
     judged: Sequence[Judged],
 ) -> tuple[Placed, ...]:
     """Return what came of each topic, in the order given."""
-    entered = Counter(each.topic_id for each in judged if each.enters)
+    came_in: dict[str, list[Mark]] = {}
+    for each in judged:
+        if each.enters:
+            came_in.setdefault(each.topic_id, []).append(each.mark)
     left = Counter(each.topic_id for each in judged if each.leaves)
     query = select(topics.c.id, topics.c.edition)
     names = sorted(standing.topic.id for standing in standings)
@@ -285,9 +308,10 @@ def _placed(
         Placed(
             topic_id=name,
             judged=len(seqs) - bisect_right(seqs, going[name]) if name in going else 0,
-            entered=entered[name],
+            entered=len(came_in.get(name, ())),
             left=left[name],
             edition=editions.get(name, standing.edition),
+            came_in=tuple(came_in.get(name, ())),
         )
         for standing in standings
         for name in (standing.topic.id,)

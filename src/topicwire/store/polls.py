@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, bindparam, select, update
 
 from topicwire.model.catalogue import Throttle
-from topicwire.model.wire import Feed, Poll, PollOutcome
+from topicwire.model.wire import Brought, Feed, Poll, PollOutcome
 from topicwire.store import rows, subscriptions, topics
 from topicwire.store.arrivals import save_feeds
 from topicwire.store.known import shown_by
@@ -33,9 +33,10 @@ def save(
     known = _known_sources(connection, [poll.source_id for poll in polls])
     kept = [poll for poll in polls if poll.source_id in known]
     feeds = [(poll.source_id, poll.feed) for poll in kept if poll.feed]
-    new, revised = save_feeds(connection, feeds, now=now)
+    saved = save_feeds(connection, feeds, now=now)
+    new, revised = saved.new, saved.revised
     shown = shown_by(connection, feeds)
-    outcomes = tuple(_outcome(poll, new=new, revised=revised) for poll in polls)
+    outcomes = tuple(_outcome(poll, saved.of(poll.source_id)) for poll in polls)
     last = list({poll.source_id: poll for poll in kept}.values())
     _save_states(connection, last, shown, new=new, revised=revised, now=now)
     _touch_topics(connection, last, known, now=now)
@@ -47,19 +48,17 @@ def save(
     return outcomes
 
 
-def save_feed(
-    connection: Connection, source_id: str, feed: Feed, *, now: datetime
-) -> tuple[int, int]:
-    """Save the entries of a document that no poll brought; return how many are new and revised.
+def save_feed(connection: Connection, source_id: str, feed: Feed, *, now: datetime) -> Brought:
+    """Save the entries of a document that no poll brought.
 
     Nothing of the source's state changes but the count of its entries.
     """
     if source_id not in _known_sources(connection, [source_id]):
-        return 0, 0
-    new, revised = save_feeds(connection, [(source_id, feed)], now=now)
-    count = sources.c.entries + new[source_id]
+        return Brought()
+    saved = save_feeds(connection, [(source_id, feed)], now=now)
+    count = sources.c.entries + saved.new[source_id]
     connection.execute(update(sources).where(sources.c.id == source_id).values(entries=count))
-    return new[source_id], revised[source_id]
+    return saved.of(source_id)
 
 
 def _known_sources(connection: Connection, names: list[str]) -> KnownSources:
@@ -109,12 +108,13 @@ _SAVE_STATE = (
 )
 
 
-def _outcome(poll: Poll, *, new: Counter[str], revised: Counter[str]) -> PollOutcome:
+def _outcome(poll: Poll, brought: Brought) -> PollOutcome:
     return PollOutcome(
         source_id=poll.source_id,
         health=poll.state.health,
-        new=new[poll.source_id],
-        revised=revised[poll.source_id],
+        new=brought.new,
+        revised=brought.revised,
+        entries=brought.entries,
         error=poll.state.error,
         http_status=poll.state.http_status,
     )

@@ -30,12 +30,12 @@ def backfill(
         polled = sources[response.key]
         feed, error = _read(response, polled, workers, now=clock())
         older = _older(feed, polled)
-        new, revised = store.save_backfill(response.key, feed, older=older, now=clock())
+        brought = store.save_backfill(response.key, feed, older=older, now=clock())
         yield PollOutcome(
             response.key,
             polled.state.health,
-            new=new,
-            revised=revised,
+            new=brought.new,
+            revised=brought.revised,
             error=error,
             http_status=response.status,
         )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from topicwire.errors import ParseError, SlowError, StoreError
 from topicwire.ingest import politeness
@@ -13,6 +13,7 @@ from topicwire.ingest.run.look import read_job
 from topicwire.ingest.run.robots import origin, rules
 from topicwire.ingest.shape import shape
 from topicwire.model.catalogue import Source
+from topicwire.model.road import Step
 from topicwire.model.wire import Feed, Poll, Polled, PollOutcome, Request, Response
 from topicwire.store.store import Store
 from topicwire.world.files import Files
@@ -87,10 +88,11 @@ def _arrivals(
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """A poll that may be saved, with the answer it came from."""
+    """A poll that may be saved, with the answer it came from and what was done."""
 
     response: Response
     poll: Poll
+    steps: tuple[Step, ...] = ()
 
 
 class _Turn:
@@ -113,6 +115,7 @@ class _Turn:
         self._jitter = jitter
         self._min_interval = min_interval
         self._reading: dict[Future[Feed], Response] = {}
+        self._came: dict[str, datetime] = {}  # when sources answered
         self._is_quick: dict[str, bool] = {}
         self._forbidden: set[str] = set()
         self._spacings: dict[str, float] = {}
@@ -171,6 +174,7 @@ class _Turn:
 
     def take(self, response: Response) -> None:
         """Have the answer read if it says something new."""
+        self._came[response.key] = self._clock()
         try:
             self._take(response)
         except Exception as fault:  # noqa: BLE001 (a fault over one answer is that source's)
@@ -214,9 +218,12 @@ class _Turn:
         batch, self._done = self._done, []
         if not batch:
             return
+        began = self._clock()
         for done, outcome in self._stored(batch):
+            save = Step("save", began, self._clock())
             yield replace(
                 outcome,
+                steps=(*done.steps, save),
                 error=done.poll.state.error,
                 http_status=done.response.status,
                 elapsed=done.response.elapsed,
@@ -260,7 +267,14 @@ class _Turn:
             is_slow=is_slow,
         )
         found = None if feed is None else shape(feed)
-        return _Done(response, Poll(response.key, state, feed, found))
+        return _Done(response, Poll(response.key, state, feed, found), self._steps(response, feed))
+
+    def _steps(self, response: Response, feed: Feed | None) -> tuple[Step, ...]:
+        came = self._came.get(response.key)
+        if came is None:  # it was never asked
+            return ()
+        fetch = Step("fetch", came - timedelta(seconds=response.elapsed), came)
+        return (fetch,) if feed is None else (fetch, Step("parse", came, self._clock()))
 
     def _stored(self, batch: list[_Done]) -> list[tuple[_Done, PollOutcome]]:
         """Store the batch; when it cannot be, one by one, to find the poll that is at fault."""

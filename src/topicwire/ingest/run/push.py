@@ -9,6 +9,7 @@ from topicwire.errors import NotFoundError, ParseError
 from topicwire.ingest import websub
 from topicwire.ingest.read import ReadJob, read
 from topicwire.model.push import Delivery, PushState, Subscription
+from topicwire.model.road import Step
 from topicwire.model.wire import Feed, Polled, PollOutcome, Request, Response
 from topicwire.store.store import Store
 from topicwire.world.web import Web
@@ -154,21 +155,39 @@ def read_deliveries(
                 job = _job(delivery, polled)
                 reading.append((delivery, polled, workers.submit(read, job)))
         for delivery, polled, future in reading:
-            yield _read(store, delivery, polled, future, now=clock())
+            yield _read(store, delivery, polled, future, clock=clock)
             store.delivered(delivery.id)
 
 
 def _read(
-    store: Store, delivery: Delivery, polled: Polled, future: Future[Feed], *, now: datetime
+    store: Store,
+    delivery: Delivery,
+    polled: Polled,
+    future: Future[Feed],
+    *,
+    clock: Callable[[], datetime],
 ) -> PollOutcome:
-    name, health = polled.source.id, polled.state.health
+    name, health, began = polled.source.id, polled.state.health, clock()
     try:
         feed = future.result()
     except ParseError as error:
-        _ask_poll(store, name, now=now)
+        _ask_poll(store, name, now=clock())
         return PollOutcome(name, health, error=f"what its hub delivered cannot be read: {error}")
-    new, revised = store.save_feed(delivery.source_id, feed, now=now)
-    return PollOutcome(name, health, new=new, revised=revised)
+    parsed = clock()
+    brought = store.save_feed(delivery.source_id, feed, now=parsed)
+    steps = (
+        Step("wait", delivery.received, began),
+        Step("parse", began, parsed),
+        Step("save", parsed, clock()),
+    )
+    return PollOutcome(
+        name,
+        health,
+        new=brought.new,
+        revised=brought.revised,
+        entries=brought.entries,
+        steps=steps,
+    )
 
 
 def _job(delivery: Delivery, polled: Polled) -> ReadJob:

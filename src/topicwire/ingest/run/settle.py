@@ -7,8 +7,9 @@ from itertools import groupby
 
 from topicwire.ingest import boilerplate, stories
 from topicwire.ingest.boilerplate import Spans
-from topicwire.model.article import Kin, Memory, Settled
+from topicwire.model.article import Kin, Memory, Ready, Settled
 from topicwire.model.judging import StoredEntry
+from topicwire.model.road import Mark, Step
 from topicwire.store.store import Store
 
 BATCH = 200  # entries settled in one transaction
@@ -16,18 +17,20 @@ BATCH = 200  # entries settled in one transaction
 
 def settle(
     store: Store, *, clock: Callable[[], datetime], stopping: Callable[[], bool] = lambda: False
-) -> Generator[int]:
-    """Make every entry that can be ready to be judged; yield how many a batch settled.
+) -> Generator[Ready]:
+    """Make every entry that can be ready to be judged; yield each batch once it is stored.
 
     What is settled twice, because the first time was interrupted, is settled as the first time.
     """
-    while batch := store.unsettled(clock(), limit=BATCH):
-        yield _settle(store, batch, now=clock())
+    while batch := store.unsettled(began := clock(), limit=BATCH):
+        _settle(store, batch, now=clock())
+        marks = tuple(Mark(each.id, each.revision, each.revised) for each in batch)
+        yield Ready(marks, Step("settle", began, clock()))
         if stopping():
             return
 
 
-def _settle(store: Store, batch: tuple[StoredEntry, ...], *, now: datetime) -> int:
+def _settle(store: Store, batch: tuple[StoredEntry, ...], *, now: datetime) -> None:
     in_order = sorted(batch, key=lambda each: (each.published, each.id))
     memories, spans = _learned(store, in_order, now=now)
     sketched = {
@@ -42,7 +45,6 @@ def _settle(store: Store, batch: tuple[StoredEntry, ...], *, now: datetime) -> i
     again = [Settled(number, spans[number]) for number in sorted(spans.keys() - ids)]
     settled = [Settled(each.id, spans[each.id], story=told[each.id]) for each in in_order]
     store.settle([*again, *settled], memories)
-    return len(settled)
 
 
 def _learned(

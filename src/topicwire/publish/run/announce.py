@@ -8,6 +8,7 @@ from typing import NamedTuple
 from topicwire.errors import NotFoundError
 from topicwire.model.document import Document, Format
 from topicwire.model.hub import Behind, Told
+from topicwire.model.road import Step
 from topicwire.model.wire import Response
 from topicwire.publish import hub
 from topicwire.publish.compose import Site
@@ -104,4 +105,6 @@ def _outcome(news: _News, response: Response, *, now: datetime) -> Told:
         response.elapsed,
         error=subscriber.error,
         is_ended=hub.is_ended(subscriber, response),
+        step=Step("deliver", now - timedelta(seconds=response.elapsed), now),
+        since=hub.told_until(news.behind.subscriber),
     )

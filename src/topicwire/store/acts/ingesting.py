@@ -17,7 +17,7 @@ from topicwire.model.judging import (
     StoredEntry,
 )
 from topicwire.model.push import Delivery, Subscription
-from topicwire.model.wire import Feed, Poll, Polled, PollOutcome
+from topicwire.model.wire import Brought, Feed, Poll, Polled, PollOutcome
 from topicwire.store import (
     articles,
     kin,
@@ -89,8 +89,8 @@ class Ingesting(OnDatabase):
         with self._database.writing() as connection:
             return polls.save(connection, polled, now=now)
 
-    def save_feed(self, source_id: str, feed: Feed, *, now: datetime) -> tuple[int, int]:
-        """Save the entries of a document that no poll brought; return how many are new, revised.
+    def save_feed(self, source_id: str, feed: Feed, *, now: datetime) -> Brought:
+        """Save the entries of a document that no poll brought.
 
         Nothing else of the source changes, and nothing that the document lacks is taken for gone.
         """
@@ -105,13 +105,13 @@ class Ingesting(OnDatabase):
 
     def save_backfill(
         self, source_id: str, feed: Feed | None, *, older: str | None, now: datetime
-    ) -> tuple[int, int]:
-        """Save a document of a source's archive, and which is next; return new and revised.
+    ) -> Brought:
+        """Save a document of a source's archive, and which is next.
 
         None as `feed` says that it could not be read; None as `older` that it was the last.
         """
         with self._database.writing() as connection:
-            found = (0, 0)
+            found = Brought()
             if feed is not None:
                 part = replace(feed, is_complete=False, retractions=())
                 found = polls.save_feed(connection, source_id, part, now=now)

@@ -9,9 +9,11 @@ from topicwire.model.judging import (
     Edition,
     Place,
 )
+from topicwire.model.road import Mark
 from topicwire.store import (
     editions,
     intents,
+    placing,
     subscribers,
     topics,
 )
@@ -120,6 +122,11 @@ class Publishing(OnDatabase):
             return
         with self._database.writing() as connection:
             subscribers.told(connection, given, ended)
+
+    def entered(self, topic_id: str, *, since: datetime, limit: int) -> tuple[Mark, ...]:
+        """Return the latest entries that came into a topic since then and are published there."""
+        with self._database.reading() as connection:
+            return placing.entered(connection, topic_id, since=since, limit=limit)
 
     def release_claims(self, now: datetime) -> None:
         """Let all be told or verified at once that a process had claimed when it died."""

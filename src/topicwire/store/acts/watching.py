@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from topicwire.model.figures import Figures
 from topicwire.model.watch import Counted, Hour, Incident, Lag, Share, Work
 from topicwire.model.wire import Shape
-from topicwire.store import dialect, editions, tallies, watching
+from topicwire.store import dialect, editions, figures, tallies, watching
 from topicwire.store.acts.base import OnDatabase
 
 
@@ -85,3 +86,9 @@ class Watching(OnDatabase):
         """Return how the latest entries that came since then reached a topic, oldest first."""
         with self._database.reading() as connection:
             return watching.lags(connection, since=since, limit=limit)
+
+    def figures(self) -> Figures:
+        """Return the store in numbers, all as of one moment."""
+        size = dialect.size(self._database.path)
+        with self._database.reading() as connection:
+            return figures.figures(connection, size=size)

@@ -1,0 +1,1 @@
+"""Metrics for Prometheus: what this process counted and what the store knows."""
