@@ -37,9 +37,13 @@ def enter_own_mounts() -> None:
     if OWN_MOUNTS in os.environ or not shutil.which("unshare"):
         return
     for flags in (("--mount",), ("--user", "--map-root-user", "--mount")):
-        if not subprocess.run(("unshare", *flags, "true"), capture_output=True, check=False).returncode:
+        if not subprocess.run(
+            ("unshare", *flags, "true"), capture_output=True, check=False
+        ).returncode:
             os.environ[OWN_MOUNTS] = "1"
-            os.execvp("unshare", ("unshare", *flags, sys.executable, "-m", "bench.chaos", *sys.argv[1:]))
+            os.execvp(
+                "unshare", ("unshare", *flags, sys.executable, "-m", "bench.chaos", *sys.argv[1:])
+            )
 
 
 @dataclass
@@ -59,7 +63,9 @@ class Trial:
         waiting = list(self.faults)
         for number in range(kills):
             self._kill()
-            while waiting and (len(self.faults) - len(waiting)) * kills <= number * len(self.faults):
+            while waiting and (len(self.faults) - len(waiting)) * kills <= number * len(
+                self.faults
+            ):
                 self._endure(waiting.pop(0))
             _progress(f"{number + 1} of {kills} kills, {len(waiting)} faults to come")
         for fault in waiting:
@@ -142,7 +148,11 @@ def main(kills: int, seed: int) -> None:
     show(f"what was done (seed {seed})", ("what", "times"), sorted(trial.done.items()))
     shown = ("entries shown", len(origin.shown)), ("of them for the topic", len(origin.matching()))
     served_rows = [(f"answers {status}", count) for status, count in sorted(witness.read.items())]
-    show("what was there", ("what", "count"), [*shown, *served_rows, ("deliveries", len(origin.told))])
+    show(
+        "what was there",
+        ("what", "count"),
+        [*shown, *served_rows, ("deliveries", len(origin.told))],
+    )
     wrong = [*found, ("documents not valid", witness.faults.total()), *sorted(trial.wrong.items())]
     show("what is wrong", ("what", "count"), wrong)
     for each, count in witness.faults.most_common(10):

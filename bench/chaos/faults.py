@@ -1,6 +1,5 @@
 """What befalls a system besides kills; each fault begins, lasts for some seconds, and is over."""
 
-import os
 import resource
 import sqlite3
 import subprocess
@@ -138,8 +137,3 @@ def endure(fault: Fault, system: System, origin: Origin) -> None:
     """Let the fault befall the system, and wait until it is over."""
     with fault.befall(system, origin):
         time.sleep(fault.seconds)
-
-
-def pids(system: System) -> dict[str, int]:
-    """Return the process of each role."""
-    return {name: each.pid for name, each in system.roles.items() if os.path.exists(f"/proc/{each.pid}")}

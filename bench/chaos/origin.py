@@ -109,9 +109,8 @@ class Origin:
         )
 
 
-@contextmanager
-def served(origin: Origin) -> Iterator[int]:
-    """Serve the feeds, and the subscriber's callback, on loopback; give the port."""
+def handler(origin: Origin) -> type[BaseHTTPRequestHandler]:
+    """Return what answers for the feeds and for the subscriber's callback."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -131,12 +130,11 @@ def served(origin: Origin) -> Iterator[int]:
                 self._say(200, "", b"")
 
         def _is_cut(self) -> bool:
-            self.close_connection = True
-            if origin.network is Network.HANGING:
+            cut = origin.network
+            if cut is Network.HANGING:
                 origin.released.wait(LONGEST_HANG)
-                self.connection.close()
-                return True
-            if origin.network is Network.RESET:
+            if cut in (Network.HANGING, Network.RESET):
+                self.close_connection = True
                 self.connection.setsockopt(SOL_SOCKET, SO_LINGER, RESET)
                 self.connection.close()
                 return True
@@ -153,13 +151,22 @@ def served(origin: Origin) -> Iterator[int]:
         def log_message(self, *_: object) -> None:
             pass
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
+    return Handler
 
-        def handle_error(self, *_: object) -> None:
-            pass
 
-    with Server(("127.0.0.1", 0), Handler) as server:
+class Server(ThreadingHTTPServer):
+    """A server that says nothing of clients that hang up: some of them are killed."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(origin: Origin) -> Iterator[int]:
+    """Serve the feeds, and the subscriber's callback, on loopback; give the port."""
+    with Server(("127.0.0.1", 0), handler(origin)) as server:
         origin.listener = server.socket
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:

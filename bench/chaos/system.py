@@ -18,7 +18,9 @@ SOURCES = 6
 LIMIT = 20  # entries in the current document, so that there are pages of an archive
 PATIENCE = 90.0  # seconds for anything
 TOGETHER, APART = (("run",),), (("schedule",), ("serve",))
-SOURCE = 'id = "{name}"\nurl = "http://127.0.0.1:{port}/{name}"\ntitle = "{name}"\nfull_text = "never"\n'
+SOURCE = (
+    'id = "{name}"\nurl = "http://127.0.0.1:{port}/{name}"\ntitle = "{name}"\nfull_text = "never"\n'
+)
 TOPIC = (
     'id = "seats"\ntitle = "Seats"\ndescription = "Seats traded."\nquery = "seats"\n'
     f"min_score = 0.01\nlimit = {LIMIT}\n"
@@ -112,7 +114,7 @@ class System:
         """Ask all processes to end; return whether all did so in good order."""
         for each in self.roles.values():
             each.terminate()
-        return all([each.wait(PATIENCE) == 0 for each in self.roles.values()])
+        return all(each.wait(PATIENCE) == 0 for each in self.roles.values())
 
     def processes(self) -> list[int]:
         """Return all processes of this installation, also those that nobody waits for."""
