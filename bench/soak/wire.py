@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
-from bench.politeness import Answer, Asked, unchanged, violations
+from bench.politeness import Asked, unchanged, violations
 from bench.soak.feeds import START, THEMES, Publisher, theme
 
 from topicwire.app import App
@@ -69,7 +69,7 @@ class InstantWeb(Web):
         if before is None or asked.answer.status == 200:
             self._last[number] = asked
         else:  # an error leaves the validators as they were, but begins a wait
-            kept = Answer(200, before.answer.headers, asked.answer.wait)
+            kept = replace(before.answer, wait=asked.answer.wait)
             self._last[number] = replace(asked, answer=kept)
 
 
