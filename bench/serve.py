@@ -177,7 +177,7 @@ async def site() -> None:
     app = application(
         OneDocument(body()),
         base_url="https://wire.example",
-        ready=lambda: True,
+        unready=lambda: None,
         hub_url="https://wire.example/websub/hub",
         rate_limit=600,
         trusted_proxies=("127.0.0.0/8",),

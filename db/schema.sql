@@ -106,6 +106,37 @@ CREATE INDEX ix_entries_story ON entries (story);
 CREATE INDEX ix_entries_url_key ON entries (url_key);
 CREATE UNIQUE INDEX ux_entries_seq ON entries (seq);
 CREATE UNIQUE INDEX ux_entries_source_uid ON entries (source_id, uid);
+CREATE TABLE heartbeats (
+  role VARCHAR NOT NULL,
+  at BIGINT NOT NULL,
+  CONSTRAINT pk_heartbeats PRIMARY KEY (role)
+);
+CREATE TABLE hours (
+  hour INTEGER NOT NULL,
+  turns INTEGER NOT NULL,
+  polls INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  entries INTEGER NOT NULL,
+  ms INTEGER NOT NULL,
+  longest INTEGER NOT NULL,
+  memory BIGINT NOT NULL,
+  size BIGINT NOT NULL,
+  CONSTRAINT pk_hours PRIMARY KEY (hour)
+);
+CREATE TABLE incidents (
+  id INTEGER NOT NULL,
+  about VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  began BIGINT NOT NULL,
+  ended BIGINT,
+  told BIGINT NOT NULL,
+  what TEXT NOT NULL,
+  cause TEXT NOT NULL,
+  mend TEXT NOT NULL,
+  CONSTRAINT pk_incidents PRIMARY KEY (id)
+);
+CREATE INDEX ix_incidents_ended ON incidents (ended, told);
 CREATE TABLE intents (
   id INTEGER NOT NULL,
   topic_id VARCHAR NOT NULL,
@@ -162,8 +193,8 @@ CREATE TABLE placements (
   is_behind BOOLEAN DEFAULT 0 NOT NULL,
   page INTEGER,
   CONSTRAINT pk_placements PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
-  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
+  CONSTRAINT fk_placements_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
+  CONSTRAINT fk_placements_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
 );
 CREATE INDEX ix_placements_entry ON placements (entry_id);
 CREATE INDEX ix_placements_order ON placements (topic_id, page, placed, published, entry_id);
@@ -246,6 +277,8 @@ CREATE TABLE sources (
   older_url TEXT,
   older_left INTEGER DEFAULT 0 NOT NULL,
   is_slow BOOLEAN DEFAULT 0 NOT NULL,
+  shape JSON,
+  usual_shape JSON,
   CONSTRAINT pk_sources PRIMARY KEY (id)
 );
 CREATE INDEX ix_sources_next_poll ON sources (next_poll);
@@ -286,6 +319,14 @@ CREATE TABLE subscriptions (
   CONSTRAINT fk_subscriptions_source_id FOREIGN KEY(source_id) REFERENCES sources (id)
 );
 CREATE INDEX ix_subscriptions_source ON subscriptions (source_id);
+CREATE TABLE tallies (
+  counted VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  day INTEGER NOT NULL,
+  amount INTEGER NOT NULL,
+  CONSTRAINT pk_tallies PRIMARY KEY (counted, name, day)
+);
+CREATE INDEX ix_tallies_day ON tallies (counted, day, name, amount);
 CREATE TABLE tokens (
   digest VARCHAR NOT NULL,
   name VARCHAR NOT NULL,
@@ -324,7 +365,7 @@ CREATE TABLE verdicts (
   shadow FLOAT,
   reasons JSON NOT NULL,
   CONSTRAINT pk_verdicts PRIMARY KEY (topic_id, entry_id),
-  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id),
-  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id)
+  CONSTRAINT fk_verdicts_topic_id FOREIGN KEY(topic_id) REFERENCES topics (id),
+  CONSTRAINT fk_verdicts_entry_id FOREIGN KEY(entry_id) REFERENCES entries (id)
 );
 CREATE INDEX ix_verdicts_entry ON verdicts (entry_id);

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from topicwire.model.catalogue import Concept, Member, Source, Topic
 from topicwire.model.judging import Placement, StandingTopic, StoredEntry
-from topicwire.model.wire import Entry, Health, Polled, PollState
+from topicwire.model.watch import About, Incident, Kind
+from topicwire.model.wire import Entry, Health, Polled, PollState, Shape
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
@@ -109,3 +110,28 @@ def a_placement(**changes: object) -> Placement:
         "reasons": (),
     }
     return Placement(**(values | changes))  # type: ignore[arg-type]
+
+
+def a_shape(**changes: object) -> Shape:
+    """Return the shape of an ordinary feed, with `changes`."""
+    values: dict[str, object] = {
+        "format": "rss20",
+        "entries": 20,
+        "length": 3000,
+        "dated": 1.0,
+        "signed": 1.0,
+        "lang": "en",
+    }
+    return Shape(**(values | changes))  # type: ignore[arg-type]
+
+
+def an_incident(**changes: object) -> Incident:
+    """Return an ordinary incident that lasts, with `changes`."""
+    values: dict[str, object] = {
+        "about": About.SOURCE,
+        "name": "press",
+        "kind": Kind.FAILING,
+        "began": NOON,
+        "what": "It has given nothing for 1 day: HTTP 503.",
+    }
+    return Incident(**(values | changes))  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 import contextlib
 import random
 from collections.abc import Callable, Collection, Generator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from importlib.metadata import version
@@ -35,6 +36,8 @@ from topicwire.model.hub import Told, Verified
 from topicwire.model.judging import Consulted, Placed, StandingTopic
 from topicwire.model.push import Subscription
 from topicwire.model.report import Change
+from topicwire.model.status import Status
+from topicwire.model.watch import Incident, Work
 from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Response
 from topicwire.publish import hub
 from topicwire.publish.compose import Site
@@ -42,15 +45,20 @@ from topicwire.publish.pack import packed
 from topicwire.publish.run.announce import announce
 from topicwire.publish.run.documents import Publisher
 from topicwire.publish.run.hub import Hub
+from topicwire.publish.run.overview import Overview
 from topicwire.publish.run.readers import Readers
 from topicwire.publish.run.site import Building
 from topicwire.store.store import Store
+from topicwire.watch.pace import late
+from topicwire.watch.run.look import watch
+from topicwire.watch.run.status import ROLE, status
 from topicwire.world.ask import Server
 from topicwire.world.catalogue import load
 from topicwire.world.files import Files
 from topicwire.world.guard import Guard
 from topicwire.world.hosts import Hosts
 from topicwire.world.lock import Lock
+from topicwire.world.machine import memory
 from topicwire.world.site import Folder
 from topicwire.world.web import Web, WebLimits
 from topicwire.world.workers import Workers
@@ -457,13 +465,30 @@ class App:
         with Folder(root, pack=packed, doubts=full, force=force) as folder:
             yield Building(self.publisher, self._site, folder)
 
-    def is_ready(self) -> bool:
-        """Whether the database answers."""
+    def watch(self) -> tuple[Incident, ...]:
+        """Look at everything; return what has begun to be wrong, or is over, once it is stored."""
+        return watch(self.store, now=self.clock())
+
+    def status(self, *, is_public: bool = False) -> Status:
+        """Return how everything is; where it is for everybody, private topics are not named."""
+        return status(self.store, now=self.clock(), is_public=is_public)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What everybody is told of how everything is."""
+        return Overview(partial(self.status, is_public=True), self._site)
+
+    def beat(self, work: Work) -> None:
+        """Note that the daemon works, and what it did since it last said so."""
+        self.store.beat(ROLE, replace(work, memory=memory()), now=self.clock())
+
+    def unready(self) -> str | None:
+        """Return in words, fit for everybody, why turns are not on time; None when they are."""
         try:
-            self.store.editions()
+            beat, next_due = self.store.last_beat(ROLE), self.store.next_due()
         except StoreError:
-            return False
-        return True
+            return "The database does not answer."
+        return late(beat=beat, next_due=next_due, now=self.clock())
 
 
 def _mend(wrong: Sequence[Proof]) -> str:

@@ -23,6 +23,7 @@ PAGES = {
     "topic": f"/topics/{TOPIC}",
     "archive": f"/topics/{TOPIC}/archive/1",
     "about": "/about",
+    "status": "/status",
 }
 SCREENS = [(width, scheme) for width in (360, 768, 1280) for scheme in ("light", "dark")]
 

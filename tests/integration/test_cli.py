@@ -413,9 +413,9 @@ def test_status_says_in_one_line_whether_all_is_well(run: Run) -> None:
     run("poll", "closed")
     troubled = run("status")
 
-    assert fresh.out.startswith("All is well: 4 sources, 40 entries, no daemon runs.")
-    assert troubled.out.startswith("1 of 5 sources in trouble")
-    assert "closed: the address 127.0.0.1 is private" in troubled.out
+    assert fresh.out.startswith("All is well. No daemon runs here.\n4 sources, 40 entries,")
+    assert troubled.out.startswith("All is well, but for 1 source. No daemon runs here.")
+    assert "closed fails: the address 127.0.0.1 is private" in troubled.out
 
 
 def test_samples_need_the_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

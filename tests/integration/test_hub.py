@@ -86,7 +86,9 @@ class World:
         self, body: bytes, *, method: str = "POST", form: str = "application/x-www-form-urlencoded"
     ) -> Answered:
         """Send something to the hub."""
-        site = application(self.app.publisher, base_url=BASE, ready=lambda: True, hub=self.app.hub)
+        site = application(
+            self.app.publisher, base_url=BASE, unready=lambda: None, hub=self.app.hub
+        )
         client = Client(site)
         return asyncio.run(client.get(PATH, method=method, body=[body], content_type=form))
 

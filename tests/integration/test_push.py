@@ -57,7 +57,7 @@ class World:
         site = application(
             self.app.publisher,
             base_url="http://wire",
-            ready=lambda: True,
+            unready=lambda: None,
             callbacks=self.app.callbacks,
         )
         path = f"{CALLBACK}{token}?{query}"

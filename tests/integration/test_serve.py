@@ -27,7 +27,7 @@ def serving(publisher: FakePublisher, *, host: str = "127.0.0.1", **options: Any
     """Serve in a thread; the port is given, and the server stopped afterwards."""
     port = free_port(host)
     started: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
-    site = application(publisher, base_url="https://wire.example", ready=lambda: True, **options)
+    site = application(publisher, base_url="https://wire.example", unready=lambda: None, **options)
 
     async def run() -> None:
         stop = asyncio.Event()
@@ -283,7 +283,7 @@ def test_a_server_that_fails_is_no_quiet_end(monkeypatch: pytest.MonkeyPatch) ->
     """When the port is taken between the look and the start, an error says so."""
     port = free_port()
     monkeypatch.setattr(server, "check_free", lambda host, _: host)
-    site = application(FakePublisher(a=1), base_url="", ready=lambda: True)
+    site = application(FakePublisher(a=1), base_url="", unready=lambda: None)
 
     async def run() -> None:
         await serve(site, host="127.0.0.1", port=port, stop=asyncio.Event())

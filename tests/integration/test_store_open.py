@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from builders import NOON, a_source, a_standing, a_stored, an_entry
+from builders import NOON, a_shape, a_source, a_standing, a_stored, an_entry, an_incident
 from stores import a_feed, a_poll, fill
 from topicwire.errors import StoreError
 from topicwire.model.article import ArticleOutcome, FullPage, Memory, RobotsFile, Settled
@@ -16,6 +16,7 @@ from topicwire.model.document import Format
 from topicwire.model.hub import Intent, Mode, Subscriber
 from topicwire.model.judging import Answer, Label, LabelledBy, Ruling, Stand, Token, Verdict
 from topicwire.model.push import Delivery, PushState, Subscription
+from topicwire.model.watch import Counted, Work
 from topicwire.store.answers import Asked
 from topicwire.store.migrate import head, migrate, revision
 from topicwire.store.store import Store
@@ -264,6 +265,18 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "verdicts_of": lambda store: store.verdicts_of(1),
     "counts": lambda store: store.counts(),
     "housekeeping": lambda store: store.housekeeping(NOON),
+    "tallies": lambda store: store.tallies(Counted.ENTRIES, days=7, until=NOON.date()),
+    "incidents": lambda store: store.incidents(limit=1),
+    "lasting": lambda store: store.lasting(),
+    "save_incidents": lambda store: store.save_incidents([an_incident()], [], now=NOON),
+    "shapes": lambda store: store.shapes(),
+    "accept_shapes": lambda store: store.accept_shapes({"press": a_shape()}, [], now=NOON),
+    "shares": lambda store: store.shares("seats", until=NOON),
+    "totals": lambda store: store.totals(),
+    "beat": lambda store: store.beat("schedule", Work(), now=NOON),
+    "last_beat": lambda store: store.last_beat("schedule"),
+    "hours": lambda store: store.hours(NOON),
+    "lags": lambda store: store.lags(since=NOON, limit=1),
 }
 
 

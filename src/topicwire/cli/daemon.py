@@ -98,11 +98,12 @@ async def _serve(app: "App", stop: asyncio.Event) -> None:
     site = application(
         app.publisher,
         base_url=app.settings.public_url,
-        ready=app.is_ready,
+        unready=app.unready,
         callbacks=app.callbacks,
         readers=app.readers,
         hub_url=app.hub_url,
         hub=app.hub,
+        overview=app.overview,
         rate_limit=app.settings.rate_limit,
         trusted_proxies=app.settings.trusted_proxies,
     )

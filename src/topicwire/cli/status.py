@@ -1,77 +1,73 @@
 """`topicwire status` and `doctor`: what is wrong, and what to do about it."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from topicwire.cli.door import Door, clock, json_option, pass_door
+from topicwire.cli.door import Door, json_option, pass_door
 from topicwire.cli.terminal import ago, as_json, say, table
 from topicwire.cli.topic.second import consulted_today
+
+if TYPE_CHECKING:
+    from topicwire.model.status import Status
 
 
 @click.command()
 @json_option
 @pass_door
 def status(door: Door, *, wants_json: bool) -> None:
-    """Say in one line whether all is well, then what is not."""
+    """Say in one line whether all is well, then what is not, and how the topics do."""
+    from topicwire.publish.facts import facts
+
     with door.app() as app:
-        sources = app.store.sources()
-        topics = app.store.summaries()
-        unjudged = app.unjudged()
-        next_due = app.store.next_due()
-        counts = app.store.counts()
+        seen = app.status()
         leader = app.lead().holder()
         consulted = consulted_today(app)
-    now = clock()
-    troubled = [each for each in sources if each.state.failures]
     if wants_json:
-        as_json(
-            {
-                "sources": len(sources),
-                "troubled": [{"id": p.source.id, "error": p.state.error} for p in troubled],
-                "entries": counts.entries,
-                "bytes": counts.size,
-                "unjudged": unjudged,
-                "daemon": leader,
-                "next_poll": next_due,
-                "second_reader": [
-                    {"topic": name, "answers": used, "budget": budget}
-                    for name, used, budget in consulted
-                ],
-                "topics": [
-                    {
-                        "id": each.standing.topic.id,
-                        "placements": each.total,
-                        "edition": each.standing.edition,
-                        "edition_time": each.standing.edition_time,
-                    }
-                    for each in topics
-                ],
-            }
-        )
+        answers = [
+            {"topic": name, "answers": used, "budget": budget} for name, used, budget in consulted
+        ]
+        as_json(facts(seen) | {"daemon": leader, "second_reader": answers})
         return
-    daemon = f"a daemon runs (process {leader})" if leader else "no daemon runs"
-    head = (
-        "All is well" if not troubled else f"{len(troubled)} of {len(sources)} sources in trouble"
-    )
-    say(
-        f"{head}: {len(sources)} sources, {counts.entries} entries, {daemon}.",
-        trouble=bool(troubled),
-    )
-    if next_due is not None:
-        say(f"The next poll is due {'now' if next_due <= now else ago(next_due, now)}.")
-    if unjudged:
-        say(f"{unjudged} judgements are still to make; the daemon or `topicwire poll` makes them.")
+    _tell(seen, leader)
     for name, used, budget in consulted:
         say(f"The second reader answered {used} of {budget} questions on {name} today.")
-    for each in troubled:
-        wait = ago(each.state.next_poll, now)
-        say(f"{each.source.id}: {each.state.error}; next try {wait}", trouble=True)
+    say()
     table(
-        ("topic", "entries", "edition", "changed"),
+        ("topic", "entries", "28 days", "just missed", "edition", "changed"),
         (
-            (t.standing.topic.id, t.total, t.standing.edition, ago(t.standing.edition_time, now))
-            for t in topics
+            (
+                each.standing.topic.id,
+                each.total,
+                sum(each.daily),
+                sum(each.misses),
+                each.standing.edition,
+                ago(each.standing.edition_time, seen.at),
+            )
+            for each in seen.topics
         ),
     )
+
+
+def _tell(seen: "Status", leader: int | None) -> None:
+    """Say whether all is well, how quickly it goes, and what is wrong, each with what mends it."""
+    from topicwire.publish.status import condition, headline, pace
+
+    daemon = f"A daemon runs (process {leader})." if leader else "No daemon runs here."
+    say(f"{headline(seen)} {daemon}", trouble=bool(seen.wrong))
+    say(pace(seen))
+    if seen.late is not None:
+        say(f"{seen.late} Start it: `topicwire run`.", trouble=True)
+    for each in seen.lasting:
+        say(f"{each.name or 'the network'}: {each.what}", trouble=True)
+        for more in filter(None, (each.cause, each.mend)):
+            say(f"    {more}")
+    named = {each.name for each in seen.lasting}
+    for source in seen.sources:
+        polled = source.polled
+        if polled.state.failures and polled.source.id not in named:
+            again = ago(polled.state.next_poll, seen.at)
+            say(f"{polled.source.id} {condition(source)}; next try {again}", trouble=True)
 
 
 @click.command()

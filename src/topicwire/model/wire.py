@@ -102,6 +102,22 @@ class Feed:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a feed document is like, as far as it should stay alike.
+
+    `length` is the median length of its texts, in characters; `dated` and `signed` are the
+    shares, in 0..1, of its entries that carry a date and an author.
+    """
+
+    format: str
+    entries: int
+    length: int
+    dated: float
+    signed: float
+    lang: str | None = None
+
+
 class Health(StrEnum):
     """What a source's last poll came to."""
 
@@ -241,12 +257,13 @@ class Response:
 class Poll:
     """One finished poll, ready to be stored whole: the state after it and, if any, its feed.
 
-    `feed` is None when nothing was parsed: unchanged, failed or gone.
+    `feed` is None when nothing was parsed: unchanged, failed or gone. `shape` is the feed's.
     """
 
     source_id: str
     state: PollState
     feed: Feed | None = None
+    shape: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from topicwire.model.judging import Edition
 from topicwire.publish.address import permanent_id
 from topicwire.publish.item import FeedItem, item, language, paragraph
 from topicwire.publish.own import Answer, OwnReader
-from topicwire.publish.wording import distinct, line, listed
+from topicwire.publish.wording import distinct, line
+from topicwire.words import listed
 
 ICON = "/icon.png"  # the site's, 512 pixels square
 SMALL_ICON = "/apple-touch-icon.png"  # the same of 180 pixels

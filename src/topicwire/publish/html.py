@@ -2,23 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from hashlib import blake2b
-from importlib.resources import files
 from itertools import groupby
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from topicwire.model.document import Format, TopicSummary
 from topicwire.publish.address import web_url
-from topicwire.publish.compose import RIGHTS, FeedPage, Site, topic_path
-from topicwire.publish.days import day_words, exact, short_day, span
+from topicwire.publish.compose import FeedPage, Site, topic_path
+from topicwire.publish.days import span
 from topicwire.publish.headers import MEDIA_TYPES
 from topicwire.publish.item import FeedItem, item, language
+from topicwire.publish.pages import MOTTO, Head, rendered
 from topicwire.publish.plot import plot, plot_words
 from topicwire.publish.wording import line
 
-MOTTO = "Columns from many sources, collected by topic."
 _ABOUT = (
     "Topicwire reads columns from many sources and collects them by topic. Subscribe to a topic "
     "once, and every column on it comes to you, from every source, once."
@@ -41,24 +36,6 @@ _FEEDS = (
     ),
 )
 _LEFT = "Everything that stood in this part has left the topic."
-
-_PACKAGE, _FOLDER = "topicwire.publish", "templates"
-_LOADER = PackageLoader(_PACKAGE, _FOLDER)
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What the head of a page says of it.
-
-    `address` is None for a page that is not to be found by search. `is_first` is the page that
-    all others lead back to.
-    """
-
-    title: str
-    description: str
-    address: str | None = None
-    language: str = "en"
-    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +87,7 @@ def render_topic(page: FeedPage) -> bytes:
     """Return a topic's page, or one of its archive, as HTML, its entries by day of publication."""
     days = by_day(page.items)
     current = _part(page, 0)
-    return _rendered(
+    return rendered(
         "archive.html" if page.page else "topic.html",
         _head_of_part(page, days) if page.page else _head_of_topic(page),
         page.site,
@@ -126,7 +103,7 @@ def render_topic(page: FeedPage) -> bytes:
 def render_index(summaries: tuple[TopicSummary, ...], site: Site) -> bytes:
     """Return the page that lists all topics as HTML in UTF-8."""
     head = Head(site.title, MOTTO, site.url("/"), is_first=True)
-    return _rendered("index.html", head, site, rows=tuple(_row(each, site) for each in summaries))
+    return rendered("index.html", head, site, rows=tuple(_row(each, site) for each in summaries))
 
 
 def render_about(site: Site, *, most_old: int) -> bytes:
@@ -134,7 +111,7 @@ def render_about(site: Site, *, most_old: int) -> bytes:
 
     `most_old` is the number of old entries that come into a topic's current document in a day.
     """
-    return _rendered(
+    return rendered(
         "about.html",
         Head(f"About {site.title}", _ABOUT, site.url("/about")),
         site,
@@ -153,12 +130,12 @@ def render_feedback(asked: Asked, site: Site) -> bytes:
     )
     heading = question if asked.outcome is None else "Thank you"
     head = Head(heading, "What you think of one entry.")
-    return _rendered("feedback.html", head, site, asked=asked, button=button)
+    return rendered("feedback.html", head, site, asked=asked, button=button)
 
 
 def render_missing(site: Site) -> bytes:
     """Return the page that static hosts show where there is nothing."""
-    return _rendered(
+    return rendered(
         "missing.html", Head("Nothing is here", "There is nothing at this address."), site
     )
 
@@ -168,11 +145,6 @@ def by_day(items: tuple[FeedItem, ...]) -> tuple[tuple[date, tuple[FeedItem, ...
     latest = sorted(items, key=lambda one: one.published, reverse=True)
     days = groupby(latest, key=lambda one: one.published.date())
     return tuple((day, tuple(group)) for day, group in days)
-
-
-def asset(name: str) -> bytes:
-    """Return a file that the pages link to."""
-    return files(_PACKAGE).joinpath(_FOLDER, name).read_bytes()
 
 
 def _head_of_topic(page: FeedPage) -> Head:
@@ -225,25 +197,3 @@ def _row(summary: TopicSummary, site: Site) -> Row:
 def _contact_address(contact: str) -> str | None:
     """Return where a link to the operator leads, None where nothing can be linked to."""
     return web_url(contact) or (f"mailto:{contact}" if "@" in contact else None)
-
-
-@cache
-def _templates() -> Environment:
-    templates = Environment(
-        loader=_LOADER,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
-    templates.filters |= {"day_words": day_words, "short_day": short_day, "exact": exact}
-    # The address of the stylesheet changes with it, so that it may be cached for ever.
-    digest = blake2b(asset("style.css"), digest_size=6).hexdigest()
-    templates.globals |= {"rights": RIGHTS, "motto": MOTTO, "style": f"/style.css?v={digest}"}
-    return templates
-
-
-def _rendered(name: str, head: Head, site: Site, **values: object) -> bytes:
-    return _templates().get_template(name).render(head=head, site=site, **values).encode()

@@ -5,6 +5,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 from topicwire.model.judging import SECOND_READER, Reason, Zone
+from topicwire.words import listed
 
 # All but what XML refuses, what HTML calls a parse error and what the W3C validator calls bad:
 # controls, surrogates, non-characters, the replacement character. Negating what is allowed is ten
@@ -144,12 +145,6 @@ def plain(html: str) -> str:
     parser.feed(html)
     parser.close()
     return line("".join(parser.parts))
-
-
-def listed(words: tuple[str, ...]) -> str:
-    """Return the words as a sentence lists them: "a", "a and b", "a, b and c"."""
-    *head, last = words or ("",)
-    return f"{', '.join(head)} and {last}" if head else last
 
 
 def because(reasons: tuple[Reason, ...]) -> str:

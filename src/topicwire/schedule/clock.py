@@ -12,6 +12,7 @@ from topicwire.app import App
 from topicwire.bell import Act
 from topicwire.errors import TopicwireError
 from topicwire.model.document import TopicState
+from topicwire.schedule.beats import Beats
 from topicwire.schedule.rounds import Rounds
 from topicwire.schedule.tell import Teller
 
@@ -20,6 +21,7 @@ HUBS = 60.0  # seconds between two looks at which hubs are to be asked
 ARCHIVES = 10.0  # seconds between two documents of one source's archive
 QUESTIONS = 5.0  # seconds between two looks at what the second reader is to be asked
 SITE = 10.0  # seconds between two looks at whether the static site is to be written anew
+WATCH = 300.0  # seconds between two looks at what is wrong
 BATCH = 500  # sources a turn polls at most
 ABREAST = 6  # turns that tell subscribers at once: who answers slowly holds back no other
 HOUSEKEEPING_HOUR = 4  # UTC
@@ -36,6 +38,7 @@ class Schedule:
     def __init__(self, app: App) -> None:
         self._app = app
         self._tell = Teller()
+        self._beats = Beats(app.beat)
         self._log = self._tell.log
         self._stopping = False
         self._last: dict[str, float] = {}  # when something was last done, on the monotonic clock
@@ -46,7 +49,7 @@ class Schedule:
         rounds = Rounds()
         for act in (self._poll, self._push, self._subscribe, self._complete, self._judge):
             rounds.add(_name(act), partial(self._safely, act))
-        for act in (self._consult, self._write_site):
+        for act in (self._consult, self._write_site, self._watch):
             rounds.add(_name(act), partial(self._safely, act))
         for act in (self._verify, self._announce):
             rounds.add(_name(act), partial(self._safely, act), most=ABREAST)
@@ -94,6 +97,7 @@ class Schedule:
         self._app.store.release_claims(now)
 
     def _poll(self) -> None:
+        self._beats.show()
         due = self._app.store.due(self._app.clock(), limit=BATCH)
         if not due:
             return
@@ -101,9 +105,12 @@ class Schedule:
         with closing(self._app.ingest(due, stopping=lambda: self._stopping)) as outcomes:
             for outcome in outcomes:
                 self._tell.polled(outcome)
+                self._beats.polled(outcome)
+                self._beats.show()
                 if self._stopping:  # what is not yet saved is simply still due
                     break
         ms = round((time.monotonic() - began) * 1000)
+        self._beats.turned(ms)
         self._log.info("turn.done", sources=len(due), ms=ms)
 
     def _push(self) -> None:
@@ -178,6 +185,12 @@ class Schedule:
             report = building.finish()
         self._shown = states
         self._tell.written(report, to=root)
+
+    def _watch(self) -> None:
+        if not self._is_time("watch", WATCH):
+            return
+        for incident in self._app.watch():
+            self._tell.incident(incident)
 
     def _keep_house(self) -> None:
         self._app.store.housekeeping(self._app.clock())

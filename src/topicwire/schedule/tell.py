@@ -8,6 +8,7 @@ from topicwire.model.hub import Told, Verified
 from topicwire.model.judging import Consulted, Placed
 from topicwire.model.push import Subscription
 from topicwire.model.report import SiteReport
+from topicwire.model.watch import Incident
 from topicwire.model.wire import PollOutcome
 
 LONG = 500  # entries judged at once are told even when nothing came of them
@@ -118,6 +119,15 @@ class Teller:
             left=placed.left,
             edition=placed.edition,
         )
+
+    def incident(self, incident: Incident) -> None:
+        """Tell what has begun to be wrong, or is over."""
+        named = {"kind": incident.kind.value, incident.about.value: incident.name or "all"}
+        if incident.number and incident.ended is not None:
+            self.log.info("incident.over", **named)
+            return
+        said = {"what": incident.what, "cause": incident.cause, "mend": incident.mend}
+        self.log.warning("incident.begun", **named, **said)
 
     def consulted(self, consulted: Consulted) -> None:
         """Tell what the second reader answered."""

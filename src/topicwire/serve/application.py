@@ -10,10 +10,12 @@ from topicwire.ingest.run.push import Callbacks
 from topicwire.publish.headers import CACHING, escaped
 from topicwire.publish.places import ROBOTS
 from topicwire.publish.run.documents import Publisher
+from topicwire.publish.run.overview import Overview
 from topicwire.publish.run.readers import Readers
 from topicwire.serve import callback, feedback, hub, words
 from topicwire.serve.accept import preferred
 from topicwire.serve.admission import Admission
+from topicwire.serve.board import Board
 from topicwire.serve.credentials import password
 from topicwire.serve.hub import Hub
 from topicwire.serve.limits import Limit, Proxies
@@ -32,21 +34,23 @@ class Site:
         shelf: Shelf,
         *,
         base_url: str,
-        ready: Callable[[], bool],
+        unready: Callable[[], str | None],
         limits: tuple[Limit, Proxies] | None = None,
         callbacks: Callbacks | None = None,
         readers: Readers | None = None,
         admission: Admission | None = None,
         hub: Hub | None = None,
+        overview: Overview | None = None,
     ) -> None:
         self._shelf = shelf
         self._base_url = base_url
-        self._ready = ready
+        self._unready = unready
         self._limits = limits
         self._callbacks = callbacks
         self._readers = readers
         self._admission = admission
         self._hub = hub
+        self._board = Board(overview, base_url=base_url)
         self._log = observe.logger(role="serve")
         self._is_away = False
 
@@ -113,8 +117,8 @@ class Site:
             case Kind.LIVE:
                 return words.words(200, "alive\n")
             case Kind.READY:
-                is_ready = await asyncio.to_thread(self._ready)
-                return words.words(200, "ready\n") if is_ready else words.away()
+                why = await asyncio.to_thread(self._unready)
+                return words.words(200, "ready\n") if why is None else words.unready(why)
             case Kind.ROBOTS:
                 return words.words(200, ROBOTS.decode())
             case Kind.OWN:
@@ -122,7 +126,9 @@ class Site:
             case Kind.TOPIC:
                 return await self._topic(found, request)
             case _:
-                return (await self._shelf.get(found)).answer(request.headers)
+                is_of_now = found.kind in {Kind.STATUS, Kind.OPS}
+                kept = await (self._board if is_of_now else self._shelf).get(found)
+                return kept.answer(request.headers)
 
     async def _own(self, found: Route, request: Request) -> Answer:
         """Answer with somebody's own feed; a token that opens nothing is an address of nothing.
@@ -211,32 +217,35 @@ def application(
     publisher: Publisher,
     *,
     base_url: str,
-    ready: Callable[[], bool],
+    unready: Callable[[], str | None],
     callbacks: Callbacks | None = None,
     readers: Readers | None = None,
     hub_url: str | None = None,
     hub: Hub | None = None,
+    overview: Overview | None = None,
     rate_limit: int = 0,
     trusted_proxies: tuple[str, ...] = (),
 ) -> Site:
     """Return the site over what a publisher renders.
 
-    `base_url` is the public address, without a slash at its end. `ready` says whether the
-    database answers; it is called in a thread. `callbacks` answers hubs, None where there are none.
+    `base_url` is the public address, without a slash at its end. `unready` says in
+    words why nobody should be sent here, None where all is well; it is called in a thread. `callbacks` answers hubs, None where there are none.
     `readers` knows those who read with a feed of their own, None where nobody does. `hub_url` is
     the address of the hub that tells of new entries, and `hub` the one that is here, if any.
+    `overview` says how everything is, None where nobody is told.
     `rate_limit` is the most requests a minute of one address or token, 0 for no limit.
     """
     proxies = Proxies(trusted_proxies)
     return Site(
         Shelf(publisher, base_url=base_url, hub=hub_url),
         base_url=base_url,
-        ready=ready,
+        unready=unready,
         limits=(Limit(rate_limit), proxies) if rate_limit else None,
         callbacks=callbacks,
         readers=readers,
         admission=Admission(readers, proxies, rate=rate_limit) if readers else None,
         hub=hub,
+        overview=overview,
     )
 
 

@@ -14,6 +14,7 @@ from topicwire.serve.wire import Answer, Fields, Headers
 
 # What is one reader's own is kept by nobody between.
 OWN_CACHING = "private, max-age=300"
+NOW_CACHING = "public, max-age=5"
 
 _OF_THE_BODY = frozenset(
     ("content-type", "content-length", "content-encoding", "content-security-policy")
@@ -121,5 +122,7 @@ def _caching(route: Route) -> str:
             return ASSET_CACHING
         case Kind.OWN:
             return OWN_CACHING
+        case Kind.STATUS | Kind.OPS:
+            return NOW_CACHING
         case _:
             return ARCHIVE_CACHING if route.page else CACHING

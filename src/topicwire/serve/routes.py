@@ -30,6 +30,8 @@ class Kind(StrEnum):
     ROBOTS = "robots"
     LIVE = "live"
     READY = "ready"
+    STATUS = "status"  # in the format of the route
+    OPS = "ops"
     CALLBACK = "callback"
     HUB = "hub"
     OWN = "own"  # a topic as somebody's own feed
@@ -94,6 +96,9 @@ _FIXED = {
     "/robots.txt": Route(Kind.ROBOTS, "/robots.txt"),
     "/livez": Route(Kind.LIVE, "/livez"),
     "/readyz": Route(Kind.READY, "/readyz"),
+    "/status": Route(Kind.STATUS, "/status"),
+    "/status.json": Route(Kind.STATUS, "/status.json", format=Format.JSON),
+    "/ops.atom": Route(Kind.OPS, "/ops.atom", format=Format.ATOM),
     "/websub/hub": Route(Kind.HUB, "/websub/hub"),
 } | {
     f"/{name}": Route(Kind.ASSET, f"/{name}", name)

@@ -68,6 +68,12 @@ def away() -> Answer:
     )
 
 
+def unready(why: str) -> Answer:
+    """Say why nobody should be sent here now."""
+    retry = ("retry-after", str(_AGAIN))
+    return words(HTTPStatus.SERVICE_UNAVAILABLE, f"not ready: {why}\n", retry)
+
+
 def failed() -> Answer:
     """Say that something went wrong here."""
     return words(

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
 
+from topicwire.model.watch import Counted
 from topicwire.model.wire import Entry, Feed
-from topicwire.store import rows, topics
+from topicwire.store import rows, tallies, topics
 from topicwire.store.known import known
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.sources import sliced
@@ -117,6 +118,12 @@ def _store(connection: Connection, arrivals: list[Arrival], *, now: datetime) ->
     if new:
         connection.execute(insert(entries), new)
         _want(connection, [a for a in arrivals if a.is_wanted], now=now)
+        fresh = (
+            a.source_id
+            for a in arrivals
+            if a.entry_id is None and a.published >= now - tallies.FRESH
+        )
+        tallies.add(connection, Counted.ENTRIES, fresh, now=now)
     if revised:
         connection.execute(_REVISE, revised)
         topics.touch_by_entries(connection, [each["where_id"] for each in revised], now=now)

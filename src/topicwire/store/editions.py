@@ -84,6 +84,13 @@ def placements_count(connection: Connection, topic_id: str) -> int:
     return connection.scalar(count.where(placements.c.topic_id == topic_id)) or 0
 
 
+def totals(connection: Connection) -> dict[str, int]:
+    """Return how many stories stand in each topic, by its id; none is not named."""
+    query = select(placements.c.topic_id, func.count().label("total")).where(CARRIES)
+    found = connection.execute(query.group_by(placements.c.topic_id))
+    return {row.topic_id: row.total for row in found}
+
+
 def summaries(connection: Connection) -> tuple[TopicSummary, ...]:
     """Return the topics of the catalogue by id, as the index page shows them."""
     topics = standing_topics(connection)

@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from topicwire.model.catalogue import Definition, Source
 from topicwire.model.report import Change
+from topicwire.model.watch import Counted
 from topicwire.model.wire import Health, PollState
-from topicwire.store import rows
+from topicwire.store import rows, tallies
 from topicwire.store.arranging import arrange
 from topicwire.store.differences import (
     Difference,
@@ -193,6 +194,8 @@ def _mirror_topics(
             new = _new_topic(definition, now=now, authority=authority)
             free(connection, each.change.id)
             connection.execute(insert(topics).values(new | {"catch_up": last}))
+    changed = [d.change.id for d in found if d.is_known and "version" in d.changed]
+    tallies.add(connection, Counted.CHANGES, changed, now=now)
     lead_on(connection, definitions)
     shown = [d.change.id for d in found if d.changed & SHOWN_OF_TOPIC or d.change.verb == "rename"]
     touch(connection, shown, now=now)

@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 
 from topicwire.model.judging import Placed, StandingTopic, Verdict
-from topicwire.store import rows
+from topicwire.model.watch import Counted
+from topicwire.store import rows, tallies
 from topicwire.store.arranging import arrange, depart
 from topicwire.store.carriers import choose_carriers
 from topicwire.store.judged import Judged, changes
@@ -130,7 +131,7 @@ def _settle(
     Returns the topics that something came into or left, and those whose documents are others
     now, whatever is published of what came.
     """
-    _keep(connection, made)
+    _keep(connection, made, now=now)
     _move(connection, made, now=now)
     stories: dict[str, set[int]] = {}
     for each in made:
@@ -177,12 +178,14 @@ def _range(connection: Connection, *, after: int, through: int) -> Sequence[AnyR
     return connection.execute(query).all()
 
 
-def _keep(connection: Connection, judged: Sequence[Judged]) -> None:
+def _keep(connection: Connection, judged: Sequence[Judged], *, now: datetime) -> None:
     """Store the verdicts that are worth a row, over those kept before."""
     new = [_values(each) for each in judged if each.is_worth_keeping and each.before is None]
     again = [_keyed(_values(each)) for each in judged if each.before]
     if new:
         connection.execute(insert(verdicts), new)
+        misses = (each["topic_id"] for each in new if not each["accepted"])
+        tallies.add(connection, Counted.MISSES, misses, now=now)
     if again:
         connection.execute(update(verdicts).where(*_key(verdicts)), again)
 
@@ -214,6 +217,12 @@ def _move(connection: Connection, judged: Sequence[Judged], *, now: datetime) ->
     ]
     if entering:
         connection.execute(insert(placements), entering)
+        fresh = (
+            each.topic_id
+            for each in judged
+            if each.enters and each.published >= now - tallies.FRESH
+        )
+        tallies.add(connection, Counted.PLACEMENTS, fresh, now=now)
     for topic_id, numbers in _by_topic(each for each in judged if each.leaves):
         depart(connection, topic_id, numbers, now=now)
     if leaving:

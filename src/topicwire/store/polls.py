@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -137,7 +137,7 @@ def _save_states(
         if poll.feed is None:
             unread.append(values)
         else:
-            read.append(values | _feed_values(poll.feed))
+            read.append(values | _feed_values(poll.feed) | _shape_values(poll))
     for group in (read, unread):
         if group:
             connection.execute(_SAVE_STATE, group)
@@ -154,6 +154,10 @@ def _feed_values(feed: Feed) -> Values:
         "feed_self": feed.self_url,
         "feed_warnings": feed.warnings,
     }
+
+
+def _shape_values(poll: Poll) -> Values:
+    return {"shape": None if poll.shape is None else asdict(poll.shape)}
 
 
 def _touch_topics(

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, delete, insert, select, update
 
 from topicwire.model.catalogue import Definition
-from topicwire.store.tables import metadata, tokens, topics
+from topicwire.model.watch import About
+from topicwire.store import tallies
+from topicwire.store.tables import incidents, metadata, tokens, topics
 
 _OF_TOPICS = tuple(each for each in metadata.sorted_tables if "topic_id" in each.c)
 
@@ -36,6 +38,9 @@ def rename(connection: Connection, names: Mapping[str, str]) -> None:
             mine = update(table).where(table.c.topic_id == old)
             connection.execute(mine.values(topic_id=new))
         _grant(connection, old, new)
+        tallies.rename(connection, old, new)
+        is_its = (incidents.c.about == About.TOPIC.value) & (incidents.c.name == old)
+        connection.execute(update(incidents).where(is_its).values(name=new))
 
 
 def lead_on(connection: Connection, definitions: Sequence[Definition]) -> None:

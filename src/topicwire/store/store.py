@@ -20,15 +20,18 @@ from topicwire.store import (
     mirror,
     settling,
     subscribers,
+    tallies,
+    watching,
 )
 from topicwire.store.acts.curating import Curating
 from topicwire.store.acts.editing import Editing
 from topicwire.store.acts.ingesting import Ingesting
 from topicwire.store.acts.publishing import Publishing
+from topicwire.store.acts.watching import Watching
 from topicwire.store.database import Database
 
 
-class Store(Ingesting, Curating, Editing, Publishing):
+class Store(Ingesting, Curating, Editing, Publishing, Watching):
     """An open database; its methods may be called from any thread.
 
     Each method is one transaction: all of it is stored, or nothing. Each raises StoreError when
@@ -142,4 +145,6 @@ class Store(Ingesting, Curating, Editing, Publishing):
         with self._database.writing() as connection:
             settling.forget_sketches(connection, now)
             subscribers.end_leases(connection, now)
+            tallies.forget(connection, now)
+            watching.forget(connection, now)
         self._database.tidy()

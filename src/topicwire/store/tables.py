@@ -126,6 +126,8 @@ sources = Table(
     Column("older_url", Text),
     Column("older_left", Integer, nullable=False, server_default=text("0")),
     Column("is_slow", Boolean, nullable=False, server_default=text("0")),
+    Column("shape", JSON(none_as_null=True)),  # of the last document
+    Column("usual_shape", JSON(none_as_null=True)),  # with which that is compared
     # sources.due and sources.next_due: those whose time has come, earliest first
     Index("ix_sources_next_poll", "next_poll"),
 )
@@ -459,6 +461,59 @@ intents = Table(
     Index("ix_intents_due", "due"),
     # intents.load: how many of a callback's host there are
     Index("ix_intents_host", "host"),
+)
+
+# What there was of something on a day: entries of a source, placements in a topic.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("counted", String, primary_key=True),
+    Column("name", String, primary_key=True),  # the source's or topic's id
+    Column("day", Integer, primary_key=True),  # since 1970, in UTC
+    Column("amount", Integer, nullable=False),
+    # tallies.by_name: the latest days of all
+    Index("ix_tallies_day", "counted", "day", "name", "amount"),
+)
+
+# What went wrong, and when it was over.
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("about", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("began", Instant, nullable=False),
+    Column("ended", Instant),
+    Column("told", Instant, nullable=False),  # when it was noticed
+    Column("what", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("mend", Text, nullable=False),
+    # watching.incidents: those that last, and the latest
+    Index("ix_incidents_ended", "ended", "told"),
+)
+
+# What the daemon did, hour by hour.
+hours = Table(
+    "hours",
+    metadata,
+    Column("hour", Integer, primary_key=True),  # since 1970, in UTC
+    Column("turns", Integer, nullable=False),
+    Column("polls", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("ms", Integer, nullable=False),
+    Column("longest", Integer, nullable=False),
+    Column("memory", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+)
+
+# When each role last showed that it works.
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("role", String, primary_key=True),
+    Column("at", Instant, nullable=False),
 )
 
 # `seq`: taken from within the writing transaction, it makes writers queue, so that the order of

@@ -164,6 +164,8 @@ def _ids(element: Any) -> Iterator[str]:
 
 
 def _source(source: Any) -> Iterator[str]:
+    if source is None:  # told as a missing element
+        return
     yield from once(source, ATOM, ("id", "title", "updated"))
 
 

@@ -12,9 +12,7 @@ from topicwire.model.document import TopicSummary
 from topicwire.model.judging import Edition, Placement
 from topicwire.publish.compose import FeedPage, Site, compose
 from topicwire.publish.html import (
-    MOTTO,
     Asked,
-    asset,
     by_day,
     render_about,
     render_feedback,
@@ -22,6 +20,7 @@ from topicwire.publish.html import (
     render_missing,
     render_topic,
 )
+from topicwire.publish.pages import MOTTO, asset
 from unit.publish.editions import SITE, a_page, an_edition, placed
 
 NASTY = '<script>alert("&\'")</script>'

@@ -9,7 +9,6 @@ from topicwire.publish.wording import (
     fragment,
     legible,
     line,
-    listed,
     name,
     plain,
     scrubbed,
@@ -133,19 +132,6 @@ def test_excerpt(given: str, expected: str) -> None:
 def test_plain(given: str, expected: str) -> None:
     """The plain text of a fragment is what a reader reads, on one line."""
     assert expected == plain(given)
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        pytest.param((), "", id="none"),
-        pytest.param(("a",), "a", id="one"),
-        pytest.param(("a", "b", "c"), "a, b and c", id="three"),
-    ],
-)
-def test_listed(words: tuple[str, ...], expected: str) -> None:
-    """Words are listed as a sentence lists them."""
-    assert expected == listed(words)
 
 
 def test_because_groups_by_zone() -> None:

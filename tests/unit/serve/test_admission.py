@@ -14,7 +14,7 @@ def a_site(rate: int, readers: FakeReaders | None = None) -> Site:
     return application(
         FakePublisher(a=1),
         base_url="https://wire.example",
-        ready=lambda: True,
+        unready=lambda: None,
         readers=readers or FakeReaders(TOKEN),
         rate_limit=rate,
         trusted_proxies=("127.0.0.0/8",),

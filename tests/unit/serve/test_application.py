@@ -19,12 +19,12 @@ PATHS = [
 ]
 
 
-def a_site(publisher: FakePublisher | None = None, *, ready: bool = True) -> Site:
+def a_site(publisher: FakePublisher | None = None, *, unready: str | None = None) -> Site:
     """Return the site over a publisher, by default one with two topics."""
     return application(
         publisher or FakePublisher(a=1, b=3),
         base_url="https://wire.example",
-        ready=lambda: ready,
+        unready=lambda: unready,
     )
 
 
@@ -199,7 +199,7 @@ def test_a_database_that_was_never_there_is_said_to_be_away() -> None:
         for path in ("/livez", "/style.css", "/robots.txt"):
             assert (await client.get(path)).status == 200
 
-    alive(a_site(publisher, ready=False), work)
+    alive(a_site(publisher, unready="The database does not answer."), work)
 
 
 def test_a_database_that_goes_away_is_told_once_and_so_is_its_return(
@@ -263,8 +263,20 @@ def test_a_fault_in_looking_for_editions_does_not_end_the_looking(
     assert [entry["event"] for entry in logs] == ["store.away", "refresh.failed", "store.back"]
 
 
-def test_readiness_is_the_databases() -> None:
-    """`/readyz` asks the database; `/livez` only says that the process answers."""
+def test_readiness_says_why_there_is_none() -> None:
+    """`/readyz` is 503 with the reason in words while turns are late; pages are served all the same."""
+
+    async def work(client: Client) -> None:
+        got = await client.get("/readyz")
+        assert (got.status, got.headers["retry-after"]) == (503, "10")
+        assert got.text == "not ready: No daemon works.\n"
+        assert (await client.get("/topics/a.atom")).status == 200
+
+    alive(a_site(unready="No daemon works."), work)
+
+
+def test_readiness_is_not_the_same_as_life() -> None:
+    """`/readyz` asks whether all is on time; `/livez` only says that the process answers."""
 
     async def work(client: Client) -> None:
         assert (await client.get("/readyz")).text == "ready\n"

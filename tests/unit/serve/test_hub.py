@@ -63,7 +63,7 @@ def a_site(hub: FakeHub | None = None, callbacks: FakeCallbacks | None = None) -
     return application(
         FakePublisher(a=1),
         base_url="https://wire.example",
-        ready=lambda: True,
+        unready=lambda: None,
         hub=hub,
         callbacks=callbacks,
     )

@@ -19,7 +19,7 @@ def a_site(readers: FakeReaders | None, publisher: FakePublisher | None = None) 
     return application(
         publisher or FakePublisher(a=1),
         base_url="https://wire.example",
-        ready=lambda: True,
+        unready=lambda: None,
         readers=readers,
     )
 

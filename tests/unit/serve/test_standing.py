@@ -46,7 +46,7 @@ def a_site(readers: FakeReaders | None = None, publisher: FakePublisher | None =
     return application(
         publisher or a_publisher(),
         base_url="https://wire.example/feeds",
-        ready=lambda: True,
+        unready=lambda: None,
         readers=readers or FakeReaders(TOKEN),
         hub_url="https://hub.example/",
     )

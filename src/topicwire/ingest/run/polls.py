@@ -11,6 +11,7 @@ from topicwire.ingest import politeness
 from topicwire.ingest.read import read
 from topicwire.ingest.run.look import read_job
 from topicwire.ingest.run.robots import origin, rules
+from topicwire.ingest.shape import shape
 from topicwire.model.catalogue import Source
 from topicwire.model.wire import Feed, Poll, Polled, PollOutcome, Request, Response
 from topicwire.store.store import Store
@@ -258,7 +259,8 @@ class _Turn:
             error=error,
             is_slow=is_slow,
         )
-        return _Done(response, Poll(response.key, state, feed))
+        found = None if feed is None else shape(feed)
+        return _Done(response, Poll(response.key, state, feed, found))
 
     def _stored(self, batch: list[_Done]) -> list[tuple[_Done, PollOutcome]]:
         """Store the batch; when it cannot be, one by one, to find the poll that is at fault."""

@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from topicwire.errors import NotFoundError
 from topicwire.model.document import Document, Format, TopicState
-from topicwire.publish import atom, html, jsonfeed, opml, rss
+from topicwire.publish import atom, html, jsonfeed, opml, pages, rss
 from topicwire.publish.compose import FeedPage, Site, compose
 from topicwire.publish.headers import MEDIA_TYPES, OPML
 from topicwire.publish.own import OwnReader
@@ -64,7 +64,7 @@ class Publisher:
         else:
             edition = self._store.edition(topic_id, page=page)
             composed = compose(edition, self._site, own=OwnReader(reader))
-        return _document(_RENDERERS[form](composed), MEDIA_TYPES[form], standing.edition_time)
+        return document(_RENDERERS[form](composed), MEDIA_TYPES[form], standing.edition_time)
 
     def _compose(self, topic_id: str, page: int, edition: int) -> FeedPage:
         """Return a page for all formats of an edition: they are asked for soon after one another."""
@@ -74,7 +74,7 @@ class Publisher:
     def about(self) -> Document:
         """Return the page that says what this site is and how to use it."""
         body = html.render_about(self._site, most_old=MOST_OLD)
-        return _document(body, MEDIA_TYPES[Format.HTML], _LONG_AGO)
+        return document(body, MEDIA_TYPES[Format.HTML], _LONG_AGO)
 
     def index(self) -> Document:
         """Return the page that lists all topics."""
@@ -83,14 +83,14 @@ class Publisher:
         )
         modified = max((one.standing.edition_time for one in summaries), default=_LONG_AGO)
         body = html.render_index(summaries, self._site)
-        return _document(body, MEDIA_TYPES[Format.HTML], modified)
+        return document(body, MEDIA_TYPES[Format.HTML], modified)
 
     def opml(self) -> Document:
         """Return the subscription list of all topics."""
         topics = tuple(each for each in self._store.standing_topics() if not each.topic.private)
         modified = max((one.edition_time for one in topics), default=_LONG_AGO)
         body = opml.render(topics, self._site, modified=modified)
-        return _document(body, OPML, modified)
+        return document(body, OPML, modified)
 
     def assets(self) -> tuple[str, ...]:
         """Return the names of the files that the pages link to."""
@@ -106,9 +106,10 @@ class Publisher:
             raise NotFoundError(
                 f"there is no file {name!r}; the pages link to {', '.join(_ASSETS)}"
             )
-        return _document(html.asset(name), _ASSETS[name], _LONG_AGO)
+        return document(pages.asset(name), _ASSETS[name], _LONG_AGO)
 
 
-def _document(body: bytes, media_type: str, modified: datetime) -> Document:
+def document(body: bytes, media_type: str, modified: datetime) -> Document:
+    """Return a document with the strong validator of its bytes."""
     digest = blake2b(body, digest_size=16).hexdigest()
     return Document(body=body, media_type=media_type, etag=f'"{digest}"', modified=modified)

@@ -1,0 +1,104 @@
+"""Watching: looks at what the other acts left in the store, and tells what is wrong, once."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from topicwire.model.watch import About, Counted, Incident, Kind
+from topicwire.model.wire import Polled
+from topicwire.store.store import Store
+from topicwire.watch.baseline import DAYS
+from topicwire.watch.shapes import reshaped
+from topicwire.watch.sources import outage, silent, wrong
+from topicwire.watch.volumes import Series, cause_in_source, cause_in_topic, unusual
+
+_NOTHING = (0,) * DAYS
+
+
+def watch(store: Store, *, now: datetime) -> tuple[Incident, ...]:
+    """Look at everything; return what has begun, or is over, once it is stored."""
+    reshaped_now = _compare_shapes(store, now=now)
+    lasting = store.lasting()
+    found = {each.key: each for each in _Look(store, lasting, reshaped_now, now=now).all()}
+    known = {each.key: each for each in lasting}
+    begun = [each for key, each in found.items() if key not in known]
+    ended = [each for key, each in known.items() if key not in found]
+    if begun or ended:
+        store.save_incidents(begun, ended, now=now)
+    return (*reshaped_now, *begun, *(replace(each, ended=now) for each in ended))
+
+
+def _compare_shapes(store: Store, *, now: datetime) -> tuple[Incident, ...]:
+    """Tell which sources' documents are of another kind than before, which is then the usual one."""
+    told, accepted = [], {}
+    for source_id, shape, usual in store.shapes():
+        incident = None if usual is None else reshaped(source_id, shape, usual, at=now)
+        if incident is not None:
+            told.append(incident)
+        if usual is None or incident is not None:
+            accepted[source_id] = shape
+    if accepted:
+        store.accept_shapes(accepted, told, now=now)
+    return tuple(told)
+
+
+class _Look:
+    """One look at everything there is."""
+
+    def __init__(
+        self,
+        store: Store,
+        lasting: Sequence[Incident],
+        reshaped_now: Sequence[Incident],
+        *,
+        now: datetime,
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._sources = store.sources()
+        self._kinds: dict[tuple[About, str], set[Kind]] = defaultdict(set)
+        for each in (*lasting, *reshaped_now):
+            self._kinds[each.about, each.name].add(each.kind)
+
+    def all(self) -> Iterator[Incident]:
+        """Yield all that is wrong now."""
+        of_all = outage(self._sources, now=self._now)
+        if of_all is not None:
+            yield of_all
+        entries = self._tallies(Counted.ENTRIES)
+        for polled in self._sources:
+            yield from self._of_source(polled, entries.get(polled.source.id, _NOTHING))
+        yield from self._of_topics()
+
+    def _tallies(self, counted: Counted) -> Mapping[str, tuple[int, ...]]:
+        return self._store.tallies(counted, days=DAYS, until=self._now.date())
+
+    def _of_source(self, polled: Polled, counts: Sequence[int]) -> Iterator[Incident]:
+        name = polled.source.id
+        kinds = self._kinds[About.SOURCE, name]
+        found = tuple(wrong(polled, now=self._now))
+        yield from found
+        quiet = silent(polled, counts, is_known=Kind.SILENT in kinds, now=self._now)
+        if quiet is not None:
+            yield quiet
+            return
+        series = Series(About.SOURCE, name, counts)
+        volume = unusual(series, standing=kinds, now=self._now)
+        if volume is not None:
+            others = kinds | {each.kind for each in found}
+            yield replace(volume, cause=cause_in_source(polled, volume.kind, others))
+
+    def _of_topics(self) -> Iterator[Incident]:
+        placements, changes = self._tallies(Counted.PLACEMENTS), self._tallies(Counted.CHANGES)
+        troubles = {p.source.id: p.state.error for p in self._sources if p.state.error}
+        for topic_id, _ in self._store.editions():
+            counts = placements.get(topic_id, _NOTHING)
+            kinds = self._kinds[About.TOPIC, topic_id]
+            series = Series(About.TOPIC, topic_id, counts)
+            volume = unusual(series, standing=kinds, now=self._now)
+            if volume is not None:
+                shares = self._store.shares(topic_id, until=self._now)
+                rule = changes.get(topic_id, ())
+                cause = cause_in_topic(volume.kind, shares, rule, troubles)
+                yield replace(volume, cause=cause)

@@ -1,0 +1,25 @@
+"""What the machine says of this process and its disk."""
+
+import os
+import resource
+import shutil
+import sys
+from pathlib import Path
+
+_PAGES_IN_USE = 1  # the second number of /proc/self/statm
+
+
+def memory() -> int:
+    """Return the bytes of memory that this process takes; where only that is known, at most took."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[_PAGES_IN_USE]
+    except OSError:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def free_space(path: Path) -> int:
+    """Return the bytes that are free where a file is, or would be."""
+    folder = next((each for each in path.absolute().parents if each.is_dir()), Path("/"))
+    return shutil.disk_usage(folder).free
