@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Generator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from threading import Event
 
 import pytest
+from apscheduler.schedulers import base
 from structlog.testing import capture_logs
 
 from topicwire.app import App
@@ -158,3 +159,60 @@ def test_the_static_site_follows_the_editions(
         events = run_until(app, is_shown, then=app.answered.set)
 
     assert "site.written" in events
+
+
+class Counting(App):
+    """An app that counts its turns, for there is nothing else to see."""
+
+    judged = 0
+
+    def settle(self, *, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Count."""
+        self.judged += 1
+        return super().settle(stopping=stopping)
+
+
+def test_a_clock_set_back_stops_no_turn(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turns go on when the system's clock is set back by a day, though APScheduler waits for it."""
+    turned = Event()
+
+    class Turned(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Turned":
+            return super().now(tz) - timedelta(days=turned.is_set())
+
+    monkeypatch.setattr(base, "datetime", Turned)
+    with Counting.open(settings, clock=now) as app:
+
+        def has_gone_on() -> bool:
+            if app.judged == 2:
+                turned.set()
+            return app.judged > 4
+
+        run_until(app, has_gone_on)
+
+
+def test_sources_are_asked_by_the_clock_that_is_right(settings: Settings) -> None:
+    """Who was asked by a clock that was five days ahead is asked again once that is mended."""
+    ahead = timedelta(days=5)
+    wrong = Event()
+    wrong.set()
+
+    def clock() -> datetime:
+        return now() + ahead * wrong.is_set()
+
+    with App.open(settings.model_copy(update={"min_interval": 0}), clock=clock) as app:
+        app.apply()
+        events = run_until(app, lambda: _last_poll(app) > now() + ahead / 2)
+        wrong.clear()
+        events = run_until(app, lambda: now() - timedelta(minutes=1) < _last_poll(app) < now())
+
+    assert "clock.was_ahead" in events
+
+
+def _last_poll(app: App) -> datetime:
+    return max(
+        each.state.last_poll or datetime.min.replace(tzinfo=UTC) for each in app.store.sources()
+    )
