@@ -109,7 +109,7 @@ class Origin:
         )
 
 
-def handler(origin: Origin) -> type[BaseHTTPRequestHandler]:
+def handler(origin: Origin) -> type[BaseHTTPRequestHandler]:  # noqa: C901 (short methods)
     """Return what answers for the feeds and for the subscriber's callback."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -163,10 +163,18 @@ class Server(ThreadingHTTPServer):
         """Say nothing."""
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def served(origin: Origin) -> Iterator[int]:
     """Serve the feeds, and the subscriber's callback, on loopback; give the port."""
-    with Server(("127.0.0.1", 0), handler(origin)) as server:
+    # A port that was asked for stays ours while nobody listens; one that was given does not.
+    with Server(("127.0.0.1", free_port()), handler(origin)) as server:
         origin.listener = server.socket
         Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:

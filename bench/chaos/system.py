@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
+from bench.chaos.origin import free_port
+
 from topicwire.config import Settings
 
 SOURCES = 6
@@ -152,13 +154,6 @@ class System:
         given = {name: str(getattr(self.settings, name)) for name in (*names, "workers", "log")}
         given["allow_private"] = "127.0.0.1"
         return os.environ | {f"TOPICWIRE_{name.upper()}": value for name, value in given.items()}
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def came_about(is_so: object, *, seconds: float = PATIENCE) -> bool:
