@@ -1,10 +1,16 @@
-"""What every test needs: logs that no earlier test has turned elsewhere."""
+"""What every test needs: no settings of who runs it, and logs that no test has turned elsewhere."""
 
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
 import structlog
+
+from topicwire.config import PREFIX
+
+for _name in [each for each in os.environ if each.startswith(PREFIX)]:
+    del os.environ[_name]
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from topicwire import home
 from topicwire.errors import ConfigError, nearest
@@ -17,7 +17,10 @@ PREFIX = "TOPICWIRE_"
 
 
 class Settings(BaseSettings):
-    """All settings; each is `TOPICWIRE_<NAME>` in the environment or `<name>` in the file."""
+    """All settings; each is `TOPICWIRE_<NAME>` in the environment or `<name>` in the file.
+
+    What is given as an argument wins over the environment: who names a database means that one.
+    """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
@@ -212,18 +215,6 @@ class Settings(BaseSettings):
         """The address that rendered documents name, without a slash at its end."""
         return self.base_url or f"http://{self.listen}"
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 (the library's signature)
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over the file, whose values arrive as arguments."""
-        return env_settings, init_settings
-
 
 def host_and_port(listen: str) -> tuple[str, int]:
     """Split `host:port`, brackets of an IPv6 address removed; port -1 when it is no number."""
@@ -238,15 +229,16 @@ def load(path: Path | None = None) -> Settings:
         ConfigError: the file cannot be read, or a setting is unknown or wrong.
     """
     values = _read(path) if path is not None else {}
+    below = {name: value for name, value in values.items() if not _is_in_environment(name)}
     try:
-        return Settings(**values)
+        return Settings(**below)
     except ValidationError as error:
         raise ConfigError("\n".join(_problem(each, path) for each in error.errors())) from error
 
 
 def origin(name: str, path: Path | None = None) -> str:
     """Return where the setting's value comes from: environment, the file, or default."""
-    if PREFIX + name.upper() in os.environ:
+    if _is_in_environment(name):
         return "environment"
     if path is not None and name in _read(path):
         return str(path)
@@ -256,6 +248,10 @@ def origin(name: str, path: Path | None = None) -> str:
 def is_secret(name: str) -> bool:
     """Whether the setting's value is shown to nobody."""
     return Settings.model_fields[name].annotation is SecretStr
+
+
+def _is_in_environment(name: str) -> bool:
+    return PREFIX + name.upper() in os.environ
 
 
 def unknown_names() -> tuple[str, ...]:

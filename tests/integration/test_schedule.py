@@ -5,17 +5,19 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from threading import Event
 
 import pytest
+from apscheduler.schedulers import base
 from structlog.testing import capture_logs
 
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.curate.run import curate
 from topicwire.errors import StoreError
+from topicwire.model.article import Ready
 from topicwire.model.judging import Placed
 from topicwire.model.wire import Polled, PollOutcome
 from topicwire.schedule import clock
@@ -180,3 +182,60 @@ def test_what_nobody_needs_goes_at_night(
 
     (told,) = (line for line in logs if line["event"] == "store.pruned")
     assert told["entries"] == before - left > 0
+
+
+class Counting(App):
+    """An app that counts its turns, for there is nothing else to see."""
+
+    judged = 0
+
+    def settle(self, *, stopping: Callable[[], bool] = lambda: False) -> tuple[Ready, ...]:
+        """Count."""
+        self.judged += 1
+        return super().settle(stopping=stopping)
+
+
+def test_a_clock_set_back_stops_no_turn(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turns go on when the system's clock is set back by a day, though APScheduler waits for it."""
+    turned = Event()
+
+    class Turned(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Turned":
+            return super().now(tz) - timedelta(days=turned.is_set())
+
+    monkeypatch.setattr(base, "datetime", Turned)
+    with Counting.open(settings, clock=now) as app:
+
+        def has_gone_on() -> bool:
+            if app.judged == 2:
+                turned.set()
+            return app.judged > 4
+
+        run_until(app, has_gone_on)
+
+
+def test_sources_are_asked_by_the_clock_that_is_right(settings: Settings) -> None:
+    """Who was asked by a clock that was five days ahead is asked again once that is mended."""
+    ahead = timedelta(days=5)
+    wrong = Event()
+    wrong.set()
+
+    def clock() -> datetime:
+        return now() + ahead * wrong.is_set()
+
+    with App.open(settings.model_copy(update={"min_interval": 0}), clock=clock) as app:
+        app.apply()
+        events = run_until(app, lambda: _last_poll(app) > now() + ahead / 2)
+        wrong.clear()
+        events = run_until(app, lambda: now() - timedelta(minutes=1) < _last_poll(app) < now())
+
+    assert "clock.was_ahead" in events
+
+
+def _last_poll(app: App) -> datetime:
+    return max(
+        each.state.last_poll or datetime.min.replace(tzinfo=UTC) for each in app.store.sources()
+    )

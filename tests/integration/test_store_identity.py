@@ -224,6 +224,31 @@ def test_overdue_sources_are_spread(store: Store) -> None:
     assert store.spread_overdue(back, window=3600) == 0
 
 
+def test_a_clock_that_was_ahead_keeps_nobody_waiting(store: Store) -> None:
+    """What was asked by a clock five days ahead waits as long as it should from now on."""
+    ahead = NOON + timedelta(days=5)
+    fill(store, now=ahead)
+    hour, two = timedelta(hours=1), timedelta(hours=2)
+    asked = a_poll(next_poll=ahead + two, last_poll=ahead, not_before=ahead + hour)
+    store.save_polls([asked], now=ahead)
+
+    assert store.turn_back(NOON) == timedelta(days=5)
+    state = store.sources()[0].state
+    assert (state.last_poll, state.next_poll, state.not_before) == (NOON, NOON + two, NOON + hour)
+    assert store.turn_back(NOON) == timedelta(0)
+
+
+def test_an_entry_of_a_clock_that_was_ahead_is_judged(store: Store) -> None:
+    """Its page is not waited for until the time comes that it was taken to be."""
+    fill(store, now=NOON)
+    entry = an_entry(uid="a")
+    wanting = replace(a_feed(entry), wanted=frozenset({"a"}))
+    poll = replace(a_poll(), feed=wanting)
+    store.save_polls([poll], now=NOON + timedelta(days=5))
+
+    assert [each.entry.uid for each in store.unsettled(NOON, limit=9)] == ["a"]
+
+
 def test_many_new_sources_are_no_burst(store: Store) -> None:
     """L8: what a list brings in beyond the first hundred is asked one after another."""
     many = tuple(a_source(id=f"s{n}", url=f"https://h{n}.example/f") for n in range(300))

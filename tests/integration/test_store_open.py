@@ -178,6 +178,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "due": lambda store: store.due(NOON),
     "next_due": lambda store: store.next_due(),
     "spread_overdue": lambda store: store.spread_overdue(NOON, window=9),
+    "turn_back": lambda store: store.turn_back(NOON),
     "polled": lambda store: store.polled(("press",)),
     "sources": lambda store: store.sources(),
     "ask_poll": lambda store: store.ask_poll(("press",), now=NOON),

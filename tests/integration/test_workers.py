@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from jobs import die, fail, fill, refuse, sleep, spin, square, where
+from jobs import die, die_with_the_lock, fail, fill, refuse, sleep, spin, square, where
 from topicwire.errors import ParseError, SlowError
+from topicwire.world import workers as module
 from topicwire.world.workers import Workers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="address space is bounded on Linux")
@@ -121,6 +122,19 @@ def test_closing_kills_what_runs_and_leaves_no_worker() -> None:
         future.result(timeout=1)
     assert [pid for pid in pids if is_alive(pid)] == []
     workers.close()
+
+
+def test_a_kill_at_the_wrong_moment_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that was killed with the pool's lock in its hands is not waited for for ever."""
+    monkeypatch.setattr(module, "LOOK", 0.1)
+    monkeypatch.setattr(module, "STUCK", 1.0)
+    with Workers(2, seconds=2) as workers:
+        assert workers.submit(square, 2).result() == 4
+        with pytest.raises(ParseError):
+            workers.submit(die_with_the_lock, None).result()
+        with pytest.raises(ParseError, match="they start anew"):
+            workers.submit(square, 3).result(timeout=30)
+        assert workers.submit(square, 3).result(timeout=30) == 9
 
 
 PARENT = """

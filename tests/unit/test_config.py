@@ -28,6 +28,15 @@ def test_the_environment_wins_over_the_file(
     assert (settings.listen, settings.min_interval) == ("127.0.0.1:2", 60)
 
 
+def test_an_argument_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that names its database gets that one, whatever environment it was born into."""
+    monkeypatch.setenv("TOPICWIRE_DATABASE_URL", "sqlite:////somewhere/else.sqlite")
+
+    settings = config.Settings(database_url="sqlite:////here.sqlite")
+
+    assert settings.database_url == "sqlite:////here.sqlite"
+
+
 def test_private_hosts_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     """A list is written with commas; spaces and empty parts do not count."""
     monkeypatch.setenv("TOPICWIRE_ALLOW_PRIVATE", "127.0.0.0/8, intranet.example ,")

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime, timedelta
 from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -27,6 +28,7 @@ WATCH = 300.0  # seconds between two looks at what is wrong
 BATCH = 500  # sources a turn polls at most
 ABREAST = 6  # turns that tell subscribers at once: who answers slowly holds back no other
 HOUSEKEEPING_HOUR = 4  # UTC
+JUMP = timedelta(minutes=10)  # between two looks at the time, after which it did not just pass
 
 
 class Schedule:
@@ -45,6 +47,7 @@ class Schedule:
         self._log = self._tell.log
         self._stopping = False
         self._last: dict[str, float] = {}  # when something was last done, on the monotonic clock
+        self._seen: datetime | None = None  # the time at the last look
         self._shown: tuple[TopicState, ...] | None = None  # what the static site shows
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -62,16 +65,17 @@ class Schedule:
             timezone="UTC",
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
-        scheduler.add_job(_begin, "interval", seconds=TICK, args=(rounds, ticking))
-        scheduler.add_job(_begin, "cron", hour=HOUSEKEEPING_HOUR, args=(rounds, ("keep_house",)))
+        scheduler.add_job(_begin, "cron", hour=HOUSEKEEPING_HOUR, args=(rounds,))
         self._safely(self._catch_up)
         self._app.bell.heard_by(rounds.ring)
         scheduler.start()
         if self._app.tracer is None and is_wanted():
             self._log.warning("trace.missing", mend='pip install "topicwire[trace]"')
+        ticks = asyncio.create_task(_tick(rounds, ticking))
         self._log.info("schedule.started", sources=len(self._app.store.sources()))
         await stop.wait()
         self._stopping = True
+        ticks.cancel()
         scheduler.shutdown(wait=False)
         await rounds.close()
         self._log.info("schedule.stopped")
@@ -98,13 +102,25 @@ class Schedule:
     def _catch_up(self) -> None:
         """Spread what fell due while nobody polled, and tell whom nobody told."""
         now, window = self._app.clock(), self._app.settings.min_interval
+        self._seen = now
+        ahead = self._app.store.turn_back(now)
+        if ahead:
+            self._log.warning("clock.was_ahead", seconds=round(ahead.total_seconds()))
         count = self._app.store.spread_overdue(now, window=window)
         if count:
             self._log.info("schedule.overdue", sources=count)
         self._app.store.release_claims(now)
 
+    def _mind_the_clock(self) -> None:
+        """Catch up when the clock was turned, or the machine slept."""
+        now, seen = self._app.clock(), self._seen
+        self._seen = now
+        if seen is not None and abs(now - seen) > JUMP:
+            self._catch_up()
+
     def _poll(self) -> None:
         self._beats.show()
+        self._mind_the_clock()
         due = self._app.store.due(self._app.clock(), limit=BATCH)
         if not due:
             return
@@ -213,9 +229,19 @@ class Schedule:
         self._app.store.housekeeping(self._app.clock())
 
 
-async def _begin(rounds: Rounds, names: tuple[str, ...]) -> None:
-    for name in names:
-        rounds.begin(name)
+async def _begin(rounds: Rounds) -> None:
+    rounds.begin("keep_house")
+
+
+async def _tick(rounds: Rounds, names: tuple[str, ...]) -> None:
+    """Begin all work every tick, by a clock that nobody can turn.
+
+    APScheduler goes by the time of day: when that is set back by a day, it waits a day.
+    """
+    while True:
+        for name in names:
+            rounds.begin(name)
+        await asyncio.sleep(TICK)
 
 
 def _name(work: Callable[[], None]) -> str:

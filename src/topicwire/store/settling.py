@@ -34,6 +34,7 @@ def is_awaited(now: datetime) -> ColumnElement[bool]:
         articles.c.due.is_not(None),
         articles.c.tries == 0,
         entries.c.first_seen > now - PATIENCE,
+        entries.c.first_seen <= now + PATIENCE,  # later only by a clock that was wrong
     )
 
 

@@ -8,9 +8,11 @@ import multiprocessing
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
+from threading import Thread
 from typing import Any, Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -19,6 +21,10 @@ from topicwire.errors import ParseError, SlowError
 
 # Imported once in the fork server, so that workers start fast and share what it loads.
 PRELOADED = ["topicwire.ingest.run.warm"]
+
+RESTARTED = "the processes that read feeds died; they start anew"
+LOOK = 1.0  # seconds between two looks at whether anything still ends
+STUCK = 20.0  # seconds beyond those of a job, after which a pool where nothing ends is given up
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -37,7 +43,8 @@ class Workers:
         self._seconds = seconds
         self._memory = memory
         self._pool: ProcessPool | None = None
-        self._running: set[Future[Any]] = set()
+        self._running: set[_Killable[Any]] = set()
+        self._moved = 0.0  # when a job last ended or found nothing to do, on the monotonic clock
 
     def __enter__(self) -> Self:
         return self
@@ -59,8 +66,10 @@ class Workers:
         future: _Killable[Result] = _Killable(
             pool.schedule(_limited, args=(most, function, job), timeout=most), seconds=most
         )
+        if not self._running:
+            self._moved = time.monotonic()
         self._running.add(future)
-        future.add_done_callback(self._running.discard)
+        future.add_done_callback(self._ended)
         future.watch()
         return future
 
@@ -73,6 +82,26 @@ class Workers:
             self._pool.join()
             self._pool = None
 
+    def _ended(self, future: Future[Any]) -> None:
+        self._moved = time.monotonic()
+        self._running.discard(future)
+
+    def _watch(self, pool: ProcessPool) -> None:
+        """Give up a pool in which nothing ends any more.
+
+        Its processes take their jobs one after another, by a lock. One that is killed meanwhile,
+        as by a system that runs out of memory, holds it for ever: no other gets a job again, and
+        pebble starts to count a job's time only then.
+        """
+        while pool is self._pool:
+            time.sleep(LOOK)
+            if self._running and time.monotonic() - self._moved > self._seconds + STUCK:
+                self._pool = None
+                for future in tuple(self._running):
+                    future.give_up()
+                pool.stop()  # type: ignore[no-untyped-call]
+                pool.join()
+
     def _working_pool(self) -> ProcessPool:
         """Return the pool: a new one when there is none, or all its processes died at once."""
         if self._pool is not None and not self._pool.active:
@@ -84,6 +113,7 @@ class Workers:
             self._pool = ProcessPool(
                 self.count, initializer=_confine, initargs=(self._memory,), context=context
             )
+            Thread(target=self._watch, args=(self._pool,), daemon=True).start()
         return self._pool
 
 
@@ -103,7 +133,14 @@ class _Killable(Future[Result], Generic[Result]):
         """Kill the job unless it has ended."""
         return self._job.cancel()
 
+    def give_up(self) -> None:
+        """Fail, for no process will do the job."""
+        if not self.done():
+            self.set_exception(ParseError(RESTARTED))
+
     def _settle(self, job: Future[Result]) -> None:
+        if self.done():  # it was given up
+            return
         try:
             self.set_result(job.result())
         except CancelledError:
@@ -118,7 +155,7 @@ class _Killable(Future[Result], Generic[Result]):
             reason = f"the process that read the feed died (exit code {error.exitcode})"
             self.set_exception(ParseError(reason))
         except BrokenProcessPool:
-            self.set_exception(ParseError("the processes that read feeds died; they start anew"))
+            self.set_exception(ParseError(RESTARTED))
         except Exception as error:  # noqa: BLE001 (carried to who asks for the result)
             self.set_exception(error)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from topicwire.model.article import (
     Article,
@@ -19,6 +19,7 @@ from topicwire.model.judging import (
 from topicwire.model.push import Delivery, Subscription
 from topicwire.model.wire import Brought, Feed, Poll, Polled, PollOutcome
 from topicwire.store import (
+    ahead,
     articles,
     kin,
     polls,
@@ -52,6 +53,11 @@ class Ingesting(OnDatabase):
         """
         with self._database.writing() as connection:
             return sources.spread_overdue(connection, now=now, window=window)
+
+    def turn_back(self, now: datetime) -> timedelta:
+        """Bring back what a clock that was ahead has put off; return how far it was, if at all."""
+        with self._database.writing() as connection:
+            return ahead.turn_back(connection, now)
 
     def next_due(self) -> datetime | None:
         """Return when the next source is due, None when there is none to poll."""

@@ -1,0 +1,27 @@
+"""Kills and faults of the whole system: the short form of `make chaos`."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.timeout(400)
+def test_nothing_is_lost_or_doubled_by_kills_and_faults() -> None:
+    """PEERS 12: what an origin showed is stored and published once, after deaths and each fault."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.chaos", "8", "5"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "tests")},
+        capture_output=True,
+        text=True,
+        timeout=390,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "entries lost" in done.stdout
