@@ -95,7 +95,7 @@ clients: $(BENCH) ## install the feed readers and the browser that acceptance te
 .PHONY: bench
 bench: $(BENCH) ## measure everything in bench/
 	$(BIN)/python -m bench.rejudge 20000
-	for each in help judge topics serve render shelf polls hostile politeness push memory; do $(BIN)/python -m bench.$$each || exit 1; done
+	for each in help judge topics serve render shelf polls hostile politeness push drift memory; do $(BIN)/python -m bench.$$each || exit 1; done
 
 .PHONY: chaos
 chaos: $(READY) ## kill the whole system 300 times, with every fault in between; it must lose nothing
