@@ -2,305 +2,49 @@
 
 import contextlib
 import random
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import cached_property, partial
-from importlib.metadata import version
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from topicwire.bell import Act, Bell
-from topicwire.config import Settings
-from topicwire.curate.appoint import Appointed, Meaning, Post
-from topicwire.curate.consult import Consulting, Reader
-from topicwire.curate.define import definitions
-from topicwire.curate.judge import Judge
-from topicwire.curate.prove import Proof, flips, proven
-from topicwire.curate.run import Bench, appointed, curate, meaning, post
-from topicwire.errors import CatalogueError, StoreError
-from topicwire.home import is_ours
+from topicwire.curate.run import Bench, curate
+from topicwire.errors import StoreError
 from topicwire.ingest.opml import Listing
 from topicwire.ingest.politeness import after, objection
 from topicwire.ingest.run.articles import complete
 from topicwire.ingest.run.backfill import backfill
 from topicwire.ingest.run.lists import fetch, follow
-from topicwire.ingest.run.look import Found, check_pages, discover, look
+from topicwire.ingest.run.look import Found, discover, look
 from topicwire.ingest.run.polls import ingest
-from topicwire.ingest.run.push import Callbacks, read_deliveries, subscribe
+from topicwire.ingest.run.push import read_deliveries, subscribe
 from topicwire.ingest.run.settle import settle
-from topicwire.measure.metrics import Metrics
 from topicwire.model.article import ArticleOutcome, Ready
-from topicwire.model.catalogue import Catalogue, Concept, Definition, Source, Topic
+from topicwire.model.catalogue import Source
 from topicwire.model.hub import Told, Verified
-from topicwire.model.judging import Consulted, Placed, StandingTopic
+from topicwire.model.judging import Consulted, Placed
 from topicwire.model.push import Subscription
-from topicwire.model.report import Change, Pruned
+from topicwire.model.report import Pruned
 from topicwire.model.status import Status
 from topicwire.model.watch import Incident, Work
 from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Request, Response
-from topicwire.publish import hub
-from topicwire.publish.compose import Site
 from topicwire.publish.pack import packed
 from topicwire.publish.run.announce import announce
-from topicwire.publish.run.documents import Publisher
-from topicwire.publish.run.hub import Hub
 from topicwire.publish.run.overview import Overview
-from topicwire.publish.run.readers import Readers
 from topicwire.publish.run.site import Building
-from topicwire.store.store import Store
-from topicwire.trace.wanted import is_installed, is_wanted
+from topicwire.wanted import Wanted
 from topicwire.watch.pace import late
 from topicwire.watch.run.look import watch
 from topicwire.watch.run.status import ROLE, status
-from topicwire.world.ask import Server
-from topicwire.world.catalogue import load
-from topicwire.world.files import Files
 from topicwire.world.guard import Guard
-from topicwire.world.hosts import Hosts
-from topicwire.world.lock import Lock
 from topicwire.world.machine import memory
 from topicwire.world.site import Folder
 from topicwire.world.web import Web, WebLimits
-from topicwire.world.workers import Workers
-
-if TYPE_CHECKING:
-    from topicwire.trace.spans import Tracer
-
-MOST_TRACED = 100  # entries that one delivery is put down to
 
 
-class App:
-    """The parts of the house, each built when first asked for; a context manager.
-
-    `clock` returns the time, as an aware datetime in UTC.
-    """
-
-    def __init__(self, settings: Settings, store: Store, *, clock: Callable[[], datetime]) -> None:
-        self.settings = settings
-        self.store = store
-        self.clock = clock
-        self.bell = Bell()
-        self._open = contextlib.ExitStack()
-        self._open.callback(store.close)
-
-    @classmethod
-    def open(cls, settings: Settings, *, clock: Callable[[], datetime]) -> Self:
-        """Open the database that the settings name.
-
-        Raises:
-            StoreError: it cannot be reached, or its schema is not this version's.
-        """
-        return cls(settings, Store.open(settings.database_url, create=True), clock=clock)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self._open.close()
-
-    @cached_property
-    def metrics(self) -> Metrics:
-        """What this process counts, and what the store knows."""
-        return Metrics(self.store.figures, self.clock)
-
-    @cached_property
-    def tracer(self) -> "Tracer | None":
-        """The traces of columns, None where nobody wants them or their extra is not installed."""
-        if not (is_wanted() and is_installed()):
-            return None
-        from topicwire.trace.spans import Tracer  # noqa: PLC0415 (an optional extra)
-
-        entered = partial(self.store.entered, limit=MOST_TRACED)
-        tracer = Tracer(self.settings.public_url, entered=entered)
-        self._open.callback(tracer.close)
-        return tracer
-
-    @cached_property
-    def publisher(self) -> Publisher:
-        """The maker of documents."""
-        return Publisher(self.store, self._site)
-
-    @cached_property
-    def readers(self) -> Readers:
-        """Those who read with a feed of their own."""
-        return Readers(self.store, self._site, clock=self.clock)
-
-    @cached_property
-    def _site(self) -> Site:
-        base_url = self.settings.public_url
-        ours = {"builtin": f"{base_url}{hub.PATH}", "off": None}
-        address = ours.get(self.settings.hub, self.settings.hub)
-        return Site(
-            base_url=base_url,
-            version=version("topicwire"),
-            hub=address,
-            contact=self.settings.contact,
-        )
-
-    @property
-    def hub_url(self) -> str | None:
-        """The address of the hub that tells of our topics, None where none does."""
-        return self._site.hub
-
-    @property
-    def _user_agent(self) -> str:
-        contact = f" (+{self.settings.contact})" if self.settings.contact else ""
-        return f"Topicwire/{version('topicwire')}{contact}"
-
-    @cached_property
-    def _web(self) -> Web:
-        limits = WebLimits(
-            user_agent=self._user_agent,
-            connections=self.settings.connections,
-            spacing=self.settings.host_spacing,
-        )
-        hosts = Hosts(self.store.lock_path.with_suffix(".hosts"))
-        return Web(limits, Guard(self.settings.allow_private), hosts)
-
-    @cached_property
-    def _courier(self) -> Web:
-        """The web that hub and subscribers meet on: nobody waits there for anybody else."""
-        limits = WebLimits(
-            user_agent=self._user_agent,
-            connections=self.settings.connections,
-            spacing=0,
-            connect_seconds=hub.LONGEST_WAIT,
-            read_seconds=hub.LONGEST_WAIT,
-            total_seconds=hub.LONGEST_WAIT,
-            max_bytes=hub.LONGEST_ANSWER,
-            max_hops=0,
-            takes_turns=False,
-        )
-        return Web(limits, Guard(self.settings.allow_private))
-
-    @cached_property
-    def _files(self) -> Files:
-        return Files(self.settings.catalogue, allowed=self.settings.allow_files)
-
-    @cached_property
-    def _workers(self) -> Workers:
-        workers = Workers(self.settings.workers, seconds=self.settings.parse_seconds)
-        self._open.callback(workers.close)
-        return workers
-
-    @cached_property
-    def meaning(self) -> Meaning | None:
-        """The model of meaning, None where none is installed or it is not wanted."""
-        return meaning() if self.settings.similarity else None
-
-    def appoint(
-        self, wanted: Topic, concepts: Sequence[Concept], *, by_rule: bool = False
-    ) -> Appointed:
-        """Return the judge of a topic, with what it has learned unless the rule alone is asked.
-
-        Raises:
-            QueryError: its query cannot be read.
-        """
-        standing = {each.topic.id: each for each in self.store.standing_topics()}.get(wanted.id)
-        number = standing.model if standing and not by_rule else 0
-        model = self.store.model(wanted.id, number) if number else None
-        by_meaning = self.settings.similarity
-        return appointed(Post(wanted, tuple(concepts), model, by_meaning=by_meaning))
-
-    def appoint_standing(self, standing: StandingTopic) -> Appointed:
-        """Return the judge of a topic as it stands, with the models that decide and are heard.
-
-        Raises:
-            QueryError: its query cannot be read: another version of this program wrote it.
-        """
-        return appointed(post(self.store, standing, by_meaning=self.settings.similarity))
-
-    def lead(self) -> Lock:
-        """Return the lock that lets one process alone poll for this database.
-
-        Raises (on entering it):
-            BusyError: another process holds it.
-        """
-        return Lock(self.store.lock_path)
-
-    def catalogue(self) -> Catalogue:
-        """Read and check the catalogue.
-
-        Raises:
-            CatalogueError: a file is wrong; every problem is named.
-        """
-        found = load(self.settings.catalogue)
-        check_pages(found.sources)
-        return found
-
-    @property
-    def own_catalogue(self) -> Path:
-        """The folder of the catalogue, to be edited.
-
-        Raises:
-            CatalogueError: it came with the program, and an upgrade would undo what is edited.
-        """
-        if is_ours(self.settings.catalogue):
-            problem = (
-                f"the starter catalogue {self.settings.catalogue} is part of the program, and is "
-                "not edited; make one of your own: topicwire init"
-            )
-            raise CatalogueError((problem,))
-        return self.settings.catalogue
-
-    def plan(self) -> tuple[Change, ...]:
-        """Return what applying the catalogue would change."""
-        catalogue = self.catalogue()
-        return self.store.plan(catalogue.sources, self._definitions(catalogue))
-
-    def flips(self) -> tuple[Proof, ...]:
-        """Return the examples that come out wrong in topics that applying would change."""
-        return flips(
-            self._definitions(self.catalogue()),
-            self.store.standing_topics(),
-            judging=self._judge,
-        )
-
-    def apply(self, *, despite_examples: bool = False) -> tuple[Change, ...]:
-        """Mirror the catalogue into the database; return what changed.
-
-        Raises:
-            CatalogueError: examples of a new or changed topic come out wrong; nothing was changed.
-        """
-        catalogue = self.catalogue()
-        defined, standing = self._definitions(catalogue), self.store.standing_topics()
-        wrong = () if despite_examples else flips(defined, standing, judging=self._judge)
-        if wrong:
-            raise CatalogueError((*map(str, wrong), _mend(wrong)))
-        return self._mirror(catalogue.sources, defined)
-
-    def keep_up(
-        self, *, despite: Collection[str] = ()
-    ) -> tuple[tuple[Change, ...], tuple[Proof, ...]]:
-        """Mirror all of the catalogue but the topics whose examples come out wrong.
-
-        Those stay as they stand, and new ones out, but for the topics named by `despite`. Returns
-        what changed, and the examples that held a topic back.
-        """
-        catalogue = self.catalogue()
-        defined, standing = self._definitions(catalogue), self.store.standing_topics()
-        wrong = tuple(
-            each
-            for each in flips(defined, standing, judging=self._judge)
-            if each.topic_id not in despite
-        )
-        held_back = {flip.topic_id for flip in wrong}
-        return self._mirror(catalogue.sources, proven(defined, standing, held_back)), wrong
-
-    def _mirror(
-        self, sources: Sequence[Source], defined: Sequence[Definition]
-    ) -> tuple[Change, ...]:
-        host = urlsplit(self.settings.public_url).hostname or "localhost"
-        return self.store.mirror(sources, defined, now=self.clock(), host=host)
-
-    def _judge(self, definition: Definition) -> Judge:
-        return self.appoint(definition.topic, definition.concepts).judge
-
-    def _definitions(self, catalogue: Catalogue) -> tuple[Definition, ...]:
-        return definitions(catalogue, embedder=self.meaning.name if self.meaning else "")
+class App(Wanted):
+    """The whole house: every act, to be called by the doors; a context manager."""
 
     def unjudged(self) -> int:
         """Return how many judgements are left to make, over all topics."""
@@ -404,11 +148,6 @@ class App:
         """Fetch the articles' pages that are due; yield each outcome once it is stored."""
         return complete(self.store, self._web, self._workers, clock=self.clock, stopping=stopping)
 
-    @cached_property
-    def callbacks(self) -> Callbacks:
-        """What hubs ask and deliver."""
-        return Callbacks(self.store, clock=self.clock, ring=partial(self.bell.ring, Act.PUSH))
-
     def subscribe(self) -> Generator[Subscription]:
         """Ask hubs to tell us of new entries; yield what came of each, nothing where push is off."""
         if self.settings.is_pushed:
@@ -442,20 +181,6 @@ class App:
         )
         return curate(self.store, clock=self.clock, bench=bench)
 
-    @cached_property
-    def hub(self) -> Hub | None:
-        """The hub of our own topics, None where the settings name another or none."""
-        if self.settings.hub != "builtin":
-            return None
-        return Hub(
-            self.store,
-            self._courier,
-            self._site,
-            clock=self.clock,
-            mint=partial(token_urlsafe, 32),
-            ring=partial(self.bell.ring, Act.VERIFY),
-        )
-
     def verify(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Verified]:
         """Ask who wants to be told whether they meant it; yield what came of each once stored."""
         if self.hub is not None:
@@ -471,27 +196,6 @@ class App:
             clock=self.clock,
             stopping=stopping,
         )
-
-    @cached_property
-    def second_reader(self) -> Reader | None:
-        """The second reader, None where the settings name none."""
-        settings = self.settings
-        if not settings.second_reader_url:
-            return None
-        server = Server(
-            settings.second_reader_url,
-            user_agent=self._user_agent,
-            key=settings.second_reader_key.get_secret_value(),
-            seconds=settings.second_reader_seconds,
-        )
-        model, budget = settings.second_reader_model, settings.second_reader_budget
-        return Reader(server.ask, model=model, budget=budget)
-
-    @cached_property
-    def _consulting(self) -> Consulting | None:
-        """The consulting of the second reader, None where the settings name none."""
-        reader = self.second_reader
-        return None if reader is None else Consulting(self.store, reader, clock=self.clock)
 
     def consult(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Consulted]:
         """Ask the second reader of what is uncertain; yield each answer once it is stored."""
@@ -542,11 +246,3 @@ class App:
         except StoreError:
             return "The database does not answer."
         return late(beat=beat, next_due=next_due, now=self.clock())
-
-
-def _mend(wrong: Sequence[Proof]) -> str:
-    first = wrong[0]
-    return (
-        f"Nothing was changed. `topicwire topic explain {first.topic_id} --example {first.number}` "
-        "shows why; mend the topic or the example, or apply with --despite-examples."
-    )
