@@ -53,9 +53,6 @@ def json_of(shape: str) -> Callable[[Command], Command]:
     return click.option("--json", "wants_json", is_flag=True, help=f"Print JSON: {shape}.")
 
 
-json_option = click.option("--json", "wants_json", is_flag=True, help="Print JSON.")
-
-
 def examples(*lines: str) -> str:
     """Return the end of a command's help: what to type, and after ` # ` what for."""
     return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
