@@ -186,6 +186,24 @@ ROWS: dict[str, list[dict[str, object]]] = {
     "departures": [OF_ENTRY_2 | {"departed": 5, "placed": 4, "page": 0}],
     "subscribers": [A_CALLBACK | {"created": 5, "failures": 0, "ms": 3}],
     "intents": [A_CALLBACK | {"mode": "subscribe", "lease": 60, "received": 5, "tries": 0}],
+    "tallies": [{"counted": "entries", "name": "press", "day": 5, "amount": 3}],
+    "incidents": [
+        {
+            "about": "source",
+            "name": "press",
+            "kind": "silent",
+            "began": 4,
+            "told": 5,
+            "what": "It answers.",
+            "cause": "",
+            "mend": "",
+        }
+    ],
+    "hours": [
+        dict.fromkeys(("turns", "polls", "failed", "entries", "ms", "longest"), 1)
+        | {"hour": 5, "memory": 9, "size": 9}
+    ],
+    "heartbeats": [{"role": "schedule", "at": 5}],
 }
 
 Columns = dict[str, set[str]]

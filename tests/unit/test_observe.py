@@ -2,6 +2,10 @@
 
 import io
 import json
+import logging
+from typing import Literal, cast
+
+import pytest
 
 from topicwire import observe
 
@@ -14,7 +18,7 @@ def test_json_lines_hold_the_event_and_its_fields() -> None:
     observe.logger(role="schedule").info("source.polled", source="press", new=2)
 
     line = json.loads(stream.getvalue())
-    assert line.pop("timestamp").endswith("Z")
+    assert str(line.pop("time")).endswith("Z")
     assert line == {
         "event": "source.polled",
         "level": "info",
@@ -55,3 +59,73 @@ def test_console_lines_are_plain_where_no_terminal_is() -> None:
 
     assert "turn.done" in stream.getvalue()
     assert "\x1b" not in stream.getvalue()
+
+
+def fail(why: str) -> None:
+    raise ValueError(why)
+
+
+def lines(stream: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(each) for each in stream.getvalue().splitlines()]
+
+
+def test_what_libraries_say_has_the_same_form() -> None:
+    """A line of a library is one object too, and says whose it is."""
+    stream = io.StringIO()
+    observe.configure("json", stream=stream)
+
+    logging.getLogger("some.library").warning("odd: %s", "a\nb")
+    logging.getLogger("some.library").info("nothing wrong")
+
+    (line,) = lines(stream)
+    assert list(line)[:3] == ["time", "level", "event"]
+    assert (line["level"], line["event"]) == ("warning", "library.said")
+    assert (line["library"], line["what"]) == ("some.library", "odd: a\nb")
+
+
+def test_an_exception_is_an_object_without_the_values_of_variables() -> None:
+    """S20: a program reads what failed and where; what a variable held may be a secret."""
+    stream = io.StringIO()
+    observe.configure("json", stream=stream)
+    held = "swordfish"
+
+    try:
+        fail(str(len(held)))
+    except ValueError:
+        observe.logger().exception("request.failed")
+        logging.getLogger("some.library").exception("failed")
+
+    for line in lines(stream):
+        (error,) = cast("list[dict[str, object]]", line["exception"])
+        assert error["exc_type"] == "ValueError"
+        assert error["frames"]
+    assert "swordfish" not in stream.getvalue()
+
+
+SECRETS = {
+    "own feed": "GET /own/swordfishswordfish12/topics/a.atom failed",
+    "callback": "https://wire.example/websub/callback/swordfishswordfish12?x=1",
+    "feedback": "/feedback/swordfishswordfish12",
+    "bearer": "Authorization: Bearer swordfishswordfish12",
+    "basic": "Basic swordfishswordfish12==",
+}
+
+
+@pytest.mark.parametrize("style", ["console", "json"])
+@pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS)
+def test_what_lets_its_bearer_in_is_hidden(style: Literal["console", "json"], text: str) -> None:
+    """S20: whoever logs it, and wherever it stands in an event."""
+    stream = io.StringIO()
+    observe.configure(style, stream=stream)
+
+    log = observe.logger(token="swordfish")
+    log.info("x", what=text, more={"deep": [text]}, callback="https://a.example/swordfish")
+    logging.getLogger("some.library").warning(text)
+    try:
+        fail(text)
+    except ValueError:
+        log.exception("y")
+
+    told = stream.getvalue()
+    assert "swordfish" not in told
+    assert told.count("[hidden]") >= 6

@@ -1,6 +1,7 @@
 """What this process counted since it began; each method may be called from any thread."""
 
 from collections import Counter as Tally
+from collections import defaultdict
 from collections.abc import Iterator
 from importlib.metadata import version
 
@@ -29,15 +30,19 @@ TURNS = (0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1800)
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, which nobody asks for
 
 
+def _of_each_status() -> list[int]:
+    return [0] * 600
+
+
 class Requests(Collector):
-    """Requests by kind of address and status, as plain numbers: nothing may cost less.
+    """Requests by kind of address, then by status, as plain numbers: nothing may cost less.
 
     Each of the two threads that answer has numbers of its own, so that none needs a lock.
     """
 
     def __init__(self) -> None:
-        self.at_once: Tally[tuple[str, int]] = Tally()
-        self.later: Tally[tuple[str, int]] = Tally()
+        self.at_once: defaultdict[str, list[int]] = defaultdict(_of_each_status)
+        self.later: defaultdict[str, list[int]] = defaultdict(_of_each_status)
 
     def collect(self) -> Iterator[CounterMetricFamily]:
         """Yield them by class of status."""
@@ -48,8 +53,10 @@ class Requests(Collector):
         )
         for counted, at_once in ((self.at_once, "true"), (self.later, "false")):
             sums: Tally[tuple[str, str]] = Tally()
-            for (kind, status), count in counted.copy().items():
-                sums[kind, f"{status // 100}xx"] += count
+            for kind, counts in counted.copy().items():
+                for status, count in enumerate(counts):
+                    if count:
+                        sums[kind, f"{status // 100}xx"] += count
             for (kind, status_class), count in sorted(sums.items()):
                 told.add_metric((kind, status_class, at_once), count)
         yield told
@@ -156,7 +163,7 @@ class Process:
 
     def answered(self, kind: str, status: int, seconds: float) -> None:
         """Count a request that was not answered at once; called in the event loop alone."""
-        self.requests.later[kind, status] += 1
+        self.requests.later[kind][status] += 1
         self._answers.labels(kind).observe(seconds)
 
     def polled(self, outcome: PollOutcome) -> None:

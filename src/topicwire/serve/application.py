@@ -72,13 +72,13 @@ class Site:
             asker = proxies.asker(request)
             waiting = 0 if asker is None else limit.take(asker)
             if waiting:
-                self._at_once["limited", 429] += 1
+                self._at_once["limited"][429] += 1
                 return words.too_many(waiting)
         if request.method == "GET":
             prepared = self._shelf.at_hand(request.path)
             if prepared is not None:
                 answer = prepared.answer(request.headers)
-                self._at_once[prepared.kind, answer[0]] += 1
+                self._at_once[prepared.kind][answer[0]] += 1
                 return answer
         return None
 

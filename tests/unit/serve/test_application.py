@@ -6,8 +6,11 @@ import gzip
 import pytest
 from structlog.testing import capture_logs
 
+from builders import NOON
 from topicwire.errors import StoreError
+from topicwire.measure.metrics import Metrics
 from topicwire.model.document import Format, TopicState
+from topicwire.model.figures import Figures
 from topicwire.serve import application as module
 from topicwire.serve.application import Site, application
 from unit.serve.fakes import TYPES, Client, FakePublisher, alive
@@ -19,12 +22,19 @@ PATHS = [
 ]
 
 
-def a_site(publisher: FakePublisher | None = None, *, unready: str | None = None) -> Site:
+def a_site(
+    publisher: FakePublisher | None = None,
+    *,
+    unready: str | None = None,
+    metrics: Metrics | None = None,
+) -> Site:
     """Return the site over a publisher, by default one with two topics."""
     return application(
         publisher or FakePublisher(a=1, b=3),
         base_url="https://wire.example",
         unready=lambda: unready,
+        metrics=metrics,
+        counted=metrics,
     )
 
 
@@ -291,5 +301,46 @@ def test_robots_may_read_everything() -> None:
 
     async def work(client: Client) -> None:
         assert (await client.get("/robots.txt")).text == "User-agent: *\nAllow: /\n"
+
+    alive(a_site(), work)
+
+
+def measured() -> Metrics:
+    """Return metrics of a store that is away."""
+
+    def away() -> Figures:
+        raise StoreError("the database is away; start it")
+
+    return Metrics(away, lambda: NOON)
+
+
+def test_requests_are_counted_by_kind_status_and_whether_at_once() -> None:
+    """What is at hand is counted where it is answered, and so is what never was there."""
+    metrics = measured()
+
+    async def work(client: Client) -> None:
+        first = await client.get("/topics/a.atom")
+        await client.get("/topics/a.atom")
+        await client.get("/topics/a.atom", if_none_match=first.headers["etag"])
+        await client.get("/nothing/here")
+        text = (await client.get("/metrics")).body.decode()
+        counted = {line for line in text.splitlines() if line.startswith("topicwire_http_requests")}
+        name = "topicwire_http_requests_total"
+        assert counted == {
+            f'{name}{{at_once="false",route="topic",status="2xx"}} 1.0',
+            f'{name}{{at_once="true",route="topic",status="2xx"}} 1.0',
+            f'{name}{{at_once="true",route="topic",status="3xx"}} 1.0',
+            f'{name}{{at_once="false",route="nothing",status="4xx"}} 1.0',
+        }
+        assert 'topicwire_http_request_duration_seconds_count{route="topic"} 1.0' in text
+
+    alive(a_site(metrics=metrics), work)
+
+
+def test_metrics_that_are_served_elsewhere_are_nothing_here() -> None:
+    """An operator who gave them an address of their own does not show them to everybody."""
+
+    async def work(client: Client) -> None:
+        assert (await client.get("/metrics")).status == 404
 
     alive(a_site(), work)
