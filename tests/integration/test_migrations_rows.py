@@ -200,8 +200,17 @@ ROWS: dict[str, list[dict[str, object]]] = {
         }
     ],
     "hours": [
-        dict.fromkeys(("turns", "polls", "failed", "entries", "ms", "longest"), 1)
-        | {"hour": 5, "memory": 9, "size": 9}
+        {
+            "hour": 5,
+            "turns": 1,
+            "polls": 2,
+            "failed": 1,
+            "entries": 3,
+            "ms": 40,
+            "longest": 40,
+            "memory": 9,
+            "size": 9,
+        }
     ],
     "heartbeats": [{"role": "schedule", "at": 5}],
 }

@@ -11,6 +11,7 @@ from topicwire.model.wire import Health, Poll
 from topicwire.store.store import Store
 from topicwire.watch.baseline import DAYS
 from topicwire.watch.run.look import watch
+from topicwire.watch.run.status import status
 
 DAY = timedelta(days=1)
 
@@ -208,3 +209,35 @@ def test_a_source_that_comes_back_ends_its_incident(store: Store, kind: Kind) ->
 
     (over,) = watch(store, now=NOON + DAY)
     assert (over.kind, over.ended) == (kind, NOON + DAY)
+
+
+def test_private_topics_are_named_to_nobody(store: Store) -> None:
+    """What everybody may read names no private topic: neither the status nor its incidents nor metrics."""
+    secret = a_definition(a_topic(id="secret", private=True))
+    fill(store, definitions=(a_definition(), secret))
+    private = an_incident(about=About.TOPIC, name="secret", kind=Kind.LESS)
+    store.save_incidents([private, an_incident()], [], now=NOON)
+
+    public = status(store, now=NOON, is_public=True)
+    own = status(store, now=NOON, is_public=False)
+
+    assert [each.standing.topic.id for each in public.topics] == ["seats"]
+    assert [each.name for each in public.incidents] == ["press"]
+    assert [each.id for each in store.figures().topics] == ["seats"]
+    assert {each.name for each in own.incidents} == {"press", "secret"}
+    assert len(own.topics) == 2
+
+
+def test_that_nothing_can_be_reached_is_seen_at_once(store: Store) -> None:
+    """An outage stands in the status before the next look, and once."""
+    sources = tuple(a_source(id=f"s{n}", url=f"https://s{n}.example/") for n in range(6))
+    fill(store, sources=sources)
+    lost = a_state(health=Health.FAILING, failures=1, error="no route", failing_since=NOON)
+    store.save_polls([Poll(each.id, lost) for each in sources], now=NOON)
+
+    seen = status(store, now=NOON, is_public=True)
+    watch(store, now=NOON)
+    again = status(store, now=NOON, is_public=True)
+
+    assert [each.kind for each in seen.lasting] == [Kind.OUTAGE]
+    assert [each.kind for each in again.lasting] == [Kind.OUTAGE]
