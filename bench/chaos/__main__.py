@@ -140,6 +140,7 @@ def main(kills: int, seed: int) -> None:
             found = compare(system, origin)
             if not system.stop():
                 trial.wrong["it did not stop in good order"] += 1
+            came_about(lambda: not system.processes(), seconds=10)
             trial.wrong["processes left behind"] += len(system.processes())
         finally:
             system.kill_all()

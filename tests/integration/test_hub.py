@@ -446,6 +446,18 @@ def test_a_failure_is_tried_again_with_what_is_current_then(world: World, status
     assert (known.failures, known.edition) == (2, 2)
 
 
+def test_who_failed_and_subscribes_again_is_told_at_once(world: World) -> None:
+    """W26: a callback that is back says so by subscribing, and waits for no retry."""
+    world.subscribe("500-reader")
+    world.change()
+    world.announce()
+    world.subscribe("500-reader")
+    (known,) = world.app.store.subscribers("seats")
+
+    assert known.due == world.now
+    assert len(world.announce()) == 1
+
+
 def test_the_same_bytes_are_delivered_once(world: World) -> None:
     """W21: an edition that changes nothing in this format is told to nobody."""
     world.subscribe()

@@ -13,6 +13,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     select,
     update,
 )
@@ -85,7 +86,8 @@ def verified(connection: Connection, given: Intent, *, now: datetime, until: dat
         "failures": 0,
         "error": None,
     }
-    at_once = case((subscribers.c.failures > 0, now), else_=subscribers.c.due)
+    due = subscribers.c.due
+    at_once = case((subscribers.c.failures > 0, literal(now, due.type)), else_=due)
     kept = update(subscribers).where(mine).values(fresh | {"due": at_once})
     if not connection.execute(kept).rowcount:
         row = new(given.topic_id, given.format, given.callback, host=given.host, now=now)
