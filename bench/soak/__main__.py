@@ -167,9 +167,9 @@ def draw(hours: list[Hour]) -> str:
         ("Memory of its largest worker", "MB", "workers"),
         ("Database", "MB", "database"),
         ("Write-ahead log", "MB", "log"),
-        ("A turn, mean of an hour", "ms of processor time", "turn_ms"),
-        ("Polls an hour", "polls", "polls"),
-        ("Latest poll of an hour", "seconds after its time", "late"),
+        ("A turn, mean of an hour", "CPU ms", "turn_ms"),
+        ("Polls", "an hour", "polls"),
+        ("Latest poll of an hour", "s late", "late"),
     )
     return small_multiples(
         "A simulated month",
