@@ -116,7 +116,7 @@ def opened(folder: str, *, keep_days: int) -> dict[str, Any]:
         "base_url": "https://wire.example",
         "push": "off",
         "similarity": False,
-        **({"keep_days": keep_days} if "keep_days" in Settings.model_fields else {}),
+        "keep_days": keep_days,
     }
 
 
