@@ -36,6 +36,7 @@ ACTS = ("_poll", "_complete", "_judge", "_announce")
 PICTURE = Path("build/soak.svg")
 MOST_LATE = TURN + 1  # seconds that a poll may come after its time: the turn it fell due in
 MOST_GROWTH = 1.25  # of memory and turns, from the second quarter to the last
+MOST_DUE = 2  # days, of whose entries as many may wait for the next night to remove them
 MOST_LOG = 64.0  # megabytes of write-ahead log
 
 
@@ -152,6 +153,11 @@ def wrong(soak: Soak, failures: Counter[str]) -> list[tuple[str, object]]:
         found.append(("latest poll, seconds", late))
     if (log := max(each.log for each in soak.hours)) > MOST_LOG:
         found.append(("write-ahead log, MB", log))
+    store, keep_days = soak.app.store, soak.app.settings.keep_days
+    due = sum(each.count for each in store.prunable(soak.moment[0], keep_days=keep_days))
+    came = max((each.id for each in store.entries(limit=1)), default=0)
+    if due > MOST_DUE * came / soak.days:
+        found.append(("entries kept too long", due))
     found += [(f"complaint {rule}", n) for (rule, _), n in soak.app.web.complaints.items()]
     return found
 
