@@ -32,7 +32,7 @@ from topicwire.schedule.clock import HOUSEKEEPING_HOUR, Schedule
 
 TOPICS = 50
 TURN = 300  # simulated seconds between two turns
-ACTS = ("_poll", "_complete", "_judge", "_announce")
+ACTS = ("_poll", "_complete", "_judge", "_announce", "_watch")
 PICTURE = Path("build/soak.svg")
 MOST_LATE = TURN + 1  # seconds that a poll may come after its time: the turn it fell due in
 MOST_GROWTH = 1.25  # of memory and turns, from the second quarter to the last

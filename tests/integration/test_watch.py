@@ -196,6 +196,19 @@ def test_what_is_long_over_is_forgotten(store: Store) -> None:
     assert [each.kind for each in store.incidents(limit=9)] == [Kind.FAILING]
 
 
+def test_nothing_is_told_of_a_source_that_is_paused(store: Store) -> None:
+    """Who paused it has seen to it; what lasted is over."""
+    fill(store)
+    ill = a_state(health=Health.DEAD, failures=50, failing_since=NOON - 40 * DAY)
+    store.save_polls([Poll("press", ill)], now=NOON)
+    assert [each.kind for each in watch(store, now=NOON)] == [Kind.DEAD]
+
+    store.mirror((a_source(paused=True),), (a_definition(),), now=NOON, host="wire.example")
+
+    (over,) = watch(store, now=NOON)
+    assert over.ended == NOON
+
+
 @pytest.mark.parametrize("kind", [Kind.FAILING, Kind.DEAD])
 def test_a_source_that_comes_back_ends_its_incident(store: Store, kind: Kind) -> None:
     """The end is told as well, when the source gives something again."""

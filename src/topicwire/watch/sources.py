@@ -73,7 +73,7 @@ def silent(
     `counts` are its new entries by day, the latest last. `is_known` says that it was silent when
     it was last looked at: it is until something comes.
     """
-    if polled.state.health is not Health.OK or polled.source.paused:
+    if polled.state.health is not Health.OK:
         return None
     quiet = next((back for back, count in enumerate(reversed(counts)) if count), len(counts))
     longest = longest_gap(counts)

@@ -12,14 +12,14 @@ from topicwire.watch.sources import outage, silent, wrong
 DAY = timedelta(days=1)
 
 
-def well(name: str = "press", *, paused: bool = False, **state: object) -> Polled:
+def well(name: str = "press", **state: object) -> Polled:
     values = {"health": Health.OK} | state
-    return a_polled(source=a_source(id=name, paused=paused), state=a_state(**values))
+    return a_polled(source=a_source(id=name), state=a_state(**values))
 
 
 def troubled(name: str = "press", **state: object) -> Polled:
     values = {"health": Health.FAILING, "failures": 3, "error": "HTTP 503"} | state
-    return well(name, **values)  # type: ignore[arg-type]
+    return well(name, **values)
 
 
 def one(polled: Polled) -> Incident:
@@ -111,13 +111,10 @@ def test_silence_lasts_until_something_comes() -> None:
     assert silent(polled, (*(0,) * (DAYS - 1), 1), is_known=True, now=NOON) is None
 
 
-def test_a_source_that_fails_or_is_paused_is_not_silent() -> None:
+def test_a_source_that_fails_is_not_silent() -> None:
     """What is wrong is told once, by its first cause."""
     counts = history(0, 0, 0, 0, 30)
-    paused = well(paused=True)
-
     assert silent(troubled(), counts, is_known=False, now=NOON) is None
-    assert silent(paused, counts, is_known=False, now=NOON) is None
 
 
 def test_most_sources_out_of_reach_at_once_are_one_outage() -> None:

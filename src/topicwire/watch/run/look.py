@@ -68,6 +68,8 @@ class _Look:
             yield of_all
         entries = self._tallies(Counted.ENTRIES)
         for polled in self._sources:
+            if polled.source.paused:  # somebody has seen to it
+                continue
             yield from self._of_source(polled, entries.get(polled.source.id, _NOTHING))
         yield from self._of_topics()
 
