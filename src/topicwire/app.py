@@ -119,8 +119,10 @@ class App(Wanted):
     def ask(self, url: str) -> Response:
         """Return what an address that the settings name, or a source's host, answers."""
         host = urlsplit(url).hostname or ""
-        own = {urlsplit(each).hostname for each in (self.settings.base_url, self.settings.hub)}
-        allowed = (*self.settings.allow_private, *({host} & own))
+        settings = self.settings
+        named = (settings.base_url, settings.hub, f"http://{settings.listen}")
+        own = {urlsplit(each).hostname for each in named}
+        allowed = (*settings.allow_private, *({host} & own))
         web = Web(WebLimits(self._user_agent, connect_seconds=5, total_seconds=10), Guard(allowed))
         (response,) = web.fetch([Request(key=url, url=url)])
         return response
