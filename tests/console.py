@@ -123,12 +123,18 @@ class Console:
         if command.endswith(" &"):
             self._begin(command.removesuffix(" &"), step.said)
             return
-        said = self._there(self._type(command))
-        self._compare(step, said)
+        self._compare(step, command)
 
-    def _compare(self, step: Step, said: str) -> None:
-        match = pattern(step.said).fullmatch(said)
-        assert match is not None, f"$ {step.command}\nis said to say\n{step.said}\nand says\n{said}"
+    def _compare(self, step: Step, command: str) -> None:
+        """Run a command; beside a daemon look again until it has done what it has just begun."""
+        first = said = self._there(self._type(command))
+        deadline = time.monotonic() + (10 if self._daemons else 0)
+        while (match := pattern(step.said).fullmatch(said)) is None:
+            assert time.monotonic() < deadline, (
+                f"$ {step.command}\nis said to say\n{step.said}\nand says\n{first}"
+            )
+            time.sleep(0.5)
+            said = self._there(self._type(command))
         rows = re.findall(r"^\d+(?=  )", step.said, re.MULTILINE)
         self.numbers |= dict(zip(rows, match.groups(), strict=True))
 
@@ -154,12 +160,12 @@ class Console:
         return "".join(self.capsys.readouterr())
 
     def _begin(self, command: str, said: str) -> None:
-        """Start a daemon, and wait until its log is what the document says."""
-        log = self.folder / f"daemon-{len(self._daemons)}.log"
+        """Start a daemon, and wait until its log has the lines that begin with a time left out."""
+        log = self.folder / f"daemon.log"
         with log.open("wb") as stream:
             process = subprocess.Popen(["bash", "-c", f"exec {command}"], stderr=stream)
         self._daemons.append(process)
-        wanted = [_line(line).removesuffix(r" *\n") for line in said.splitlines()]
+        wanted = [_line(line).removesuffix(r" *\n") for line in said.splitlines() if line[:1] == "…"]
         deadline = time.monotonic() + 30
         while not all(re.search(each, log.read_text(encoding="utf-8")) for each in wanted):
             assert process.poll() is None, log.read_text(encoding="utf-8")
@@ -170,6 +176,7 @@ class Console:
         for process in self._daemons:
             process.terminate()
             process.wait(30)
+        self._daemons.clear()
 
     def _here(self, text: str) -> str:
         for name, place in self.stands_for.items():

@@ -4,7 +4,9 @@ import os
 import re
 import shlex
 import shutil
+import time
 from collections.abc import Iterator
+from email.utils import formatdate
 from pathlib import Path
 
 import click
@@ -15,7 +17,7 @@ from commands import SAMPLES
 from console import Console, blocks, steps
 from origin import Origin, Seen, answer
 from ports import free_port
-from topicwire.cli.main import main
+from topicwire.cli.main import topicwire
 from topicwire.model.watch import Kind
 
 GUIDE = ROOT / "docs" / "guide.md"
@@ -38,6 +40,7 @@ NOT_RUN = {
 # Named in passing: they need what a test has not, or what is run in the guide with more words.
 ONLY_NAMED = {"topicwire build": "tests/acceptance/test_static_site.py builds it"}
 
+DAY = 86_400
 PAGE = b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
 COLUMNS = (
     ("Rates stay where they are", "The bank has left its rates alone, and goes on doing so."),
@@ -54,7 +57,8 @@ def press(seen: Seen) -> bytes:
         home = f"http://{seen.header('host')}"
         items = "".join(
             f"<item><guid isPermaLink='false'>{number}</guid><title>{title}</title>"
-            f"<link>{home}/{number}</link><description>{text}</description></item>"
+            f"<link>{home}/{number}</link><description>{text}</description>"
+            f"<pubDate>{formatdate(time.time() - (4 - number) * DAY)}</pubDate></item>"
             for number, (title, text) in reversed(list(enumerate(COLUMNS)))
         )
         feed = f"<rss version='2.0'><channel><title>The Press</title>{items}</channel></rss>"
@@ -130,8 +134,8 @@ def test_every_command_that_is_named_is_run_somewhere() -> None:
 def _command(text: str) -> tuple[str, click.Command]:
     """Return the path of the command that a text runs; its options must be its own."""
     words = shlex.split(text[text.index("topicwire ") :].partition(" | ")[0])
-    command: click.Command = main
-    context = click.Context(main)
+    command: click.Command = topicwire
+    context = click.Context(topicwire)
     path = ["topicwire"]
     for word in words[1:]:
         if isinstance(command, click.Group) and not word.startswith("-"):
