@@ -11,7 +11,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,8 +88,8 @@ class Console:
     folder: Path
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
-    stands_for: Mapping[str, str]
-    instead: Mapping[str, str] = field(default_factory=dict)
+    stands_for: dict[str, str]
+    instead: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -161,11 +161,13 @@ class Console:
 
     def _begin(self, command: str, said: str) -> None:
         """Start a daemon, and wait until its log has the lines that begin with a time left out."""
-        log = self.folder / f"daemon.log"
+        log = self.folder / "daemon.log"
         with log.open("wb") as stream:
             process = subprocess.Popen(["bash", "-c", f"exec {command}"], stderr=stream)
         self._daemons.append(process)
-        wanted = [_line(line).removesuffix(r" *\n") for line in said.splitlines() if line[:1] == "…"]
+        wanted = [
+            _line(line).removesuffix(r" *\n") for line in said.splitlines() if line[:1] == "…"
+        ]
         deadline = time.monotonic() + 30
         while not all(re.search(each, log.read_text(encoding="utf-8")) for each in wanted):
             assert process.poll() is None, log.read_text(encoding="utf-8")

@@ -18,6 +18,7 @@ from console import Console, blocks, steps
 from origin import Origin, Seen, answer
 from ports import free_port
 from topicwire.cli.main import topicwire
+from topicwire.config import Settings
 from topicwire.model.watch import Kind
 
 GUIDE = ROOT / "docs" / "guide.md"
@@ -26,6 +27,8 @@ README = ROOT / "README.md"
 NOT_RUN = {
     "pipx install topicwire-0.1.0-py3-none-any.whl": "tests/integration/test_wheel.py installs it",
     'sudo install -d -o "$USER" /srv/wire': "the test has a folder of its own for it",
+    "sudo useradd --system --home-dir /var/lib/topicwire topicwire": "makes a user of this machine",
+    "sudo chown -R topicwire /srv/wire": "needs that user",
     "topicwire unit | sudo tee /etc/systemd/system/topicwire.service": "needs root",
     "sudo systemctl daemon-reload": "needs systemd",
     "sudo systemctl enable --now topicwire": "needs systemd",
@@ -41,7 +44,9 @@ NOT_RUN = {
 ONLY_NAMED = {"topicwire build": "tests/acceptance/test_static_site.py builds it"}
 
 DAY = 86_400
-PAGE = b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
+PAGE = (
+    b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
+)
 COLUMNS = (
     ("Rates stay where they are", "The bank has left its rates alone, and goes on doing so."),
     ("What a sleeper costs", "A sleeper to Rome is dearer than a flight, for its track is paid."),
@@ -148,6 +153,18 @@ def _command(text: str) -> tuple[str, click.Command]:
     return " ".join(path), command
 
 
+def test_every_setting_and_metric_of_the_tuning_is_one() -> None:
+    """Whoever turns a setting, or looks at a metric, that the guide names finds it."""
+    text = GUIDE.read_text(encoding="utf-8")
+    monitoring = (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8")
+    settings = re.findall(r"^\| `(\w+)` \(", text, re.MULTILINE)
+    metrics = set(re.findall(r"`(topicwire_\w+)`", text))
+
+    assert len(settings) == 8
+    assert set(settings) <= set(Settings.model_fields)
+    assert {each for each in metrics if f"| `{each}` |" not in monitoring} == set()
+
+
 def test_every_link_of_the_guide_leads_somewhere() -> None:
     """A document and a heading that are named are there."""
     for target in re.findall(r"\]\(([^)]+)\)", GUIDE.read_text(encoding="utf-8")):
@@ -166,6 +183,8 @@ def test_every_kind_of_incident_is_explained() -> None:
     """docs/monitoring.md says of each what it means and what to do, and names no other."""
     monitoring = (ROOT / "docs" / "monitoring.md").read_text(encoding="utf-8")
     _, _, section = monitoring.partition("## Incidents\n")
-    rows = re.findall(r"^\| `(\w+)` \| \S.* \| \S.* \|$", section.partition("\n## ")[0], re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(\w+)` \| \S.* \| \S.* \|$", section.partition("\n## ")[0], re.MULTILINE
+    )
 
     assert sorted(rows) == sorted(Kind)

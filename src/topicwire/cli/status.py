@@ -93,7 +93,10 @@ def doctor(door: Door, *, wants_json: bool) -> None:
         )
     else:
         wrong = sum(1 for each in found if not each.ok)
-        say(f"{counted(wrong, 'thing')} to mend." if wrong else "Nothing to mend.", trouble=bool(wrong))
+        say(
+            f"{counted(wrong, 'thing')} to mend." if wrong else "Nothing to mend.",
+            trouble=bool(wrong),
+        )
         for each in found:
             word = "mend" if not each.ok else "may" if each.mend else "ok"
             say(f"{word:<5} {each.what}", trouble=not each.ok)
