@@ -29,18 +29,6 @@ def paths_of(site: Path) -> list[str]:
     return ["/", *(f"/{name}" for name in sorted(names))]
 
 
-def listening(nginx: Nginx) -> None:
-    """Wait until it answers."""
-
-    def answers() -> bool:
-        try:
-            return bool(nginx.get("/"))
-        except OSError:
-            return False
-
-    wait_until(answers)
-
-
 def bytes_of(site: Path) -> dict[str, tuple[bytes, int]]:
     """Return the bytes and the time of change of every file that a host would send."""
     return {
@@ -76,7 +64,7 @@ def test_nginx_answers_as_the_server(wire: Wire, built: Path) -> None:
     """O50, O53, O55, O58, O61: status, headers and bytes of every address, in every coding."""
     port = free_port()
     with wire.daemon(), Nginx(wire.folder / "nginx", built, port=port) as nginx:
-        listening(nginx)
+        wait_until(nginx.answers)
         wait_until(lambda: wire.get(f"/topics/{TOPIC}")[0] == 200)
         paths = paths_of(built)
         archived = {f"/topics/{TOPIC}/archive/1", f"/topics/{TOPIC}/archive/2.atom"}
@@ -101,7 +89,7 @@ def test_nginx_sends_what_was_packed_and_304s(wire: Wire, built: Path) -> None:
     """O51, O54, O55: small bodies, validators for each coding, and Link on a 304 too."""
     path = f"/topics/{TOPIC}.atom"
     with Nginx(wire.folder / "nginx", built, port=free_port()) as nginx:
-        listening(nginx)
+        wait_until(nginx.answers)
         for coding, suffix in (("gzip", "gz"), *((("br", "br"),) if nginx.has_brotli else ())):
             status, headers, body = nginx.get(path, Accept_Encoding=coding)
             assert (status, headers["Content-Encoding"]) == (200, coding)
@@ -131,7 +119,7 @@ def test_nginx_leads_renamed_topics_on_and_says_what_is_gone(wire: Wire, built: 
     assert {"_redirects", "nginx.conf"} <= set(written)
     assert not any("secret" in body.decode("latin-1") for body, _ in bytes_of(built).values())
     with Nginx(wire.folder / "nginx", built, port=free_port()) as nginx:
-        listening(nginx)
+        wait_until(nginx.answers)
         for end in ("", ".atom", ".rss", ".json", "/archive/2", "/archive/2.atom"):
             status, headers, _ = nginx.get(f"/topics/before{end}")
             assert (status, headers["Location"]) == (308, f"/topics/{TOPIC}{end}")

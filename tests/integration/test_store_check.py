@@ -161,7 +161,7 @@ def test_a_finding_names_the_first_rows(database: Path, run: Run) -> None:
 
     assert said.code == 1
     assert said.out.splitlines()[:3] == [
-        "1 things are wrong in the database.",
+        "1 thing is wrong in the database.",
         "1 sources count other entries than are stored of them (sources.entries):",
         "  source press, counted 12, stored 9",
     ]

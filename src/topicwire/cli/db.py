@@ -12,6 +12,7 @@ from topicwire.cli.backup import backup, restore
 from topicwire.cli.door import Door, clock, json_of, pass_door
 from topicwire.cli.terminal import as_json, note, say, size_in_words, steps, table
 from topicwire.cli.verbs import Verbs
+from topicwire.words import counted
 
 if TYPE_CHECKING:
     from topicwire.model.report import Finding, Pruned
@@ -53,7 +54,8 @@ def check(door: Door, *, quick: bool, wants_json: bool) -> None:
     if wants_json:
         as_json({"ok": not found, "entries": entries, "findings": [asdict(each) for each in found]})
     elif found:
-        say(f"{len(found)} things are wrong in the database.", trouble=True)
+        verb = "is" if len(found) == 1 else "are"
+        say(f"{counted(len(found), 'thing')} {verb} wrong in the database.", trouble=True)
         for each in found:
             _print_finding(each)
     else:

@@ -7,7 +7,7 @@ import click
 from topicwire.cli.door import Door, json_of, pass_door
 from topicwire.cli.terminal import as_json, say, table
 from topicwire.cli.topic.second import consulted_today
-from topicwire.words import ago
+from topicwire.words import ago, counted
 
 if TYPE_CHECKING:
     from topicwire.model.status import Status
@@ -93,7 +93,10 @@ def doctor(door: Door, *, wants_json: bool) -> None:
         )
     else:
         wrong = sum(1 for each in found if not each.ok)
-        say(f"{wrong} things to mend." if wrong else "Nothing to mend.", trouble=bool(wrong))
+        say(
+            f"{counted(wrong, 'thing')} to mend." if wrong else "Nothing to mend.",
+            trouble=bool(wrong),
+        )
         for each in found:
             word = "mend" if not each.ok else "may" if each.mend else "ok"
             say(f"{word:<5} {each.what}", trouble=not each.ok)
