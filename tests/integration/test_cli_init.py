@@ -57,7 +57,8 @@ def files(root: Path) -> list[str]:
 def test_without_a_question_there_are_samples_and_a_starter_topic(
     init: Run, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it wrote is applied as it stands, and it says what to type next."""
+    """What it wrote is applied as it stands, and it says what to type next, with what is not set."""
+    monkeypatch.delenv("TOPICWIRE_ALLOW_FILES")
     said = init("new", "--yes")
 
     assert (said.code, said.err) == (0, "")
@@ -66,8 +67,11 @@ def test_without_a_question_there_are_samples_and_a_starter_topic(
         f"  TOPICWIRE_CATALOGUE={tmp_path / 'new'} TOPICWIRE_ALLOW_FILES=true topicwire poll"
     )
     monkeypatch.setenv("TOPICWIRE_CATALOGUE", str(tmp_path / "new"))
+    monkeypatch.setenv("TOPICWIRE_ALLOW_FILES", "true")
     plan = run("apply", "--dry-run", "--json")
     assert (plan.code, len(plan.json)) == (0, 5)
+    again = run("init", str(tmp_path / "other"), "--yes").out.splitlines()
+    assert again[-1] == f"  TOPICWIRE_CATALOGUE={tmp_path / 'other'} topicwire run"
 
 
 def test_a_feed_and_words_give_a_source_and_a_topic(

@@ -88,7 +88,7 @@ def init(
         ids = [each.id for each in found]
         as_json({"folder": str(root), "files": sorted(files), "sources": ids, "topic": topic})
     note("Type next:")
-    for line in _next(root, has_samples=any(each.is_file for each in found)):
+    for line in _next(root, settings, has_samples=any(each.is_file for each in found)):
         note(f"  {line}")
 
 
@@ -162,11 +162,10 @@ def _agree(root: Path, files: dict[str, str], topic: str) -> None:
     click.confirm("Write this?", default=True, abort=True, err=True)
 
 
-def _next(root: Path, *, has_samples: bool) -> Iterator[str]:
-    """Yield the two commands to type next, with the settings that they need."""
-    from topicwire.config import load
-
-    given = [] if load().catalogue == root else [f"TOPICWIRE_CATALOGUE={shlex.quote(str(root))}"]
-    given += ["TOPICWIRE_ALLOW_FILES=true"] if has_samples else []
+def _next(root: Path, settings: "Settings", *, has_samples: bool) -> Iterator[str]:
+    """Yield the two commands to type next, with the settings that are still to be made."""
+    is_named = settings.catalogue.absolute() == root
+    given = [] if is_named else [f"TOPICWIRE_CATALOGUE={shlex.quote(str(root))}"]
+    given += ["TOPICWIRE_ALLOW_FILES=true"] if has_samples and not settings.allow_files else []
     for command in ("topicwire poll", "topicwire run"):
         yield " ".join((*given, command))
