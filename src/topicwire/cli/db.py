@@ -104,6 +104,8 @@ def prune(door: Door, *, dry_run: bool, vacuum: bool, wants_json: bool) -> None:
         )
         return
     _print_pruned(done, dry_run=dry_run)
+    if not done and not keep_days:
+        note("Everything is kept for ever unless keep_days says otherwise.")
     if vacuum:
         say(f"The database takes {size_in_words(after)} (before: {size_in_words(before)}).")
     if unread:
