@@ -128,7 +128,7 @@ def _by_hour(status: Status) -> tuple[Chart, ...]:
     return (
         bars(
             polls,
-            title="Polls an hour, those that failed darker",
+            title="Polls an hour, and those that failed",
             words=f"{sum(polls):,} polls, {sum(failed):,} of them failed",
             times=times,
             parts=failed,

@@ -8,8 +8,8 @@ earlier weeks, a week with earlier weeks, so that quiet weekends alarm nobody.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import sqrt
-from statistics import median
+from math import ceil, sqrt
+from statistics import fmean, median, pstdev
 
 WEEK = 7  # days
 DAYS = 9 * WEEK  # that are looked at: the last week, and eight to compare it with
@@ -18,6 +18,8 @@ SIGMA = 1.4826  # median absolute deviations that a standard deviation takes
 MORE = 6.0  # standard deviations above the baseline: bursts are common, and one tail is long
 LESS = 5.0  # below it
 CALM = 2.0  # within which it is the usual again
+PATIENCE = 9.0  # standard deviations from gap to silence: gaps by chance have a long tail
+FEWEST_DAYS = 4  # with something, of which a rhythm can be told
 FEWEST = 10  # entries above the baseline, below which more is no news
 
 
@@ -86,12 +88,24 @@ def _spread(noise: Sequence[float]) -> float:
     return max(1.0, SIGMA * median(map(abs, noise)))
 
 
-def longest_gap(counts: Sequence[int]) -> int | None:
-    """Return the most days without anything between two with something; None of fewer than four.
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How many days pass without anything: at most so far, and beyond which it is a silence."""
 
-    `counts` are by day; what is before the first and after the last does not count.
+    longest: int
+    most: int
+
+
+def rhythm(counts: Sequence[int]) -> Rhythm | None:
+    """Return how long nothing comes from time to time; None of too few days with something.
+
+    `counts` are by day; what is before the first and after the last does not count. Who writes on
+    fixed days is missed soon, who writes by chance only after nine standard deviations.
     """
     active = [day for day, count in enumerate(counts) if count]
-    if len(active) < 4:  # noqa: PLR2004 (said above)
+    if len(active) < FEWEST_DAYS:
         return None
-    return max(later - earlier - 1 for earlier, later in pairwise(active))
+    gaps = [later - earlier - 1 for earlier, later in pairwise(active)]
+    longest = max(gaps)
+    by_chance = ceil(fmean(gaps) + PATIENCE * pstdev(gaps))
+    return Rhythm(longest, max(WEEK, 2 * longest + 1, by_chance))

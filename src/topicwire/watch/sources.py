@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from topicwire.model.watch import About, Incident, Kind
 from topicwire.model.wire import Health, Polled
-from topicwire.watch.baseline import WEEK, longest_gap
+from topicwire.watch.baseline import WEEK, rhythm
 from topicwire.words import counted, length
 
 PATIENCE = timedelta(days=1)  # a source may fail so long before it is an incident
@@ -76,8 +76,8 @@ def silent(
     if polled.state.health is not Health.OK:
         return None
     quiet = next((back for back, count in enumerate(reversed(counts)) if count), len(counts))
-    longest = longest_gap(counts)
-    has_gone_quiet = longest is not None and quiet > max(WEEK, 2 * longest + 1)
+    usual = rhythm(counts)
+    has_gone_quiet = usual is not None and quiet > usual.most
     if not has_gone_quiet and not (is_known and quiet >= WEEK):
         return None
     return _of(
@@ -85,7 +85,8 @@ def silent(
         Kind.SILENT,
         began=now - timedelta(days=quiet),
         what=f"It answers, but has had nothing new for {counted(quiet, 'day')};"
-        f" before, never more than {counted(longest or 0, 'day')} passed without anything.",
+        f" before, never more than {counted(usual.longest if usual else 0, 'day')} passed without"
+        " anything.",
         cause="It may have stopped, or go on at another address.",
         mend=f"Look at {polled.site or polled.url}, and for another feed there:"
         f" `topicwire source discover {polled.site or polled.url}`.",

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from topicwire.watch.baseline import DAYS, deviations, longest_gap
+from topicwire.watch.baseline import DAYS, deviations, rhythm
 
 WORKDAYS = (10, 11, 9, 10, 10, 2, 1)  # what a source gives from Monday to Sunday
 
@@ -96,5 +96,17 @@ def test_noise_seldom_alarms(burst: float) -> None:
 
 def test_the_longest_gap_is_between_days_with_something() -> None:
     """What is before the first and after the last day does not count; of few days none is known."""
-    assert longest_gap((0, 0, 1, 0, 2, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0)) == 3
-    assert longest_gap((0, 1, 0, 2, 0, 0, 0, 1)) is None
+    found = rhythm((0, 0, 1, 0, 2, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0))
+    assert found is not None
+    assert found.longest == 3
+    assert rhythm((0, 1, 0, 2, 0, 0, 0, 1)) is None
+
+
+def test_who_writes_by_chance_is_given_more_time() -> None:
+    """A weekly column is missed after two weeks; one that comes when it comes, after three and more."""
+    weekly = (1, *(0,) * 6) * 9
+    by_chance = tuple(int(chance in "14") for chance in "10041200104400003001400000104" * 2)
+
+    found = rhythm(weekly), rhythm(by_chance)
+
+    assert [each.most for each in found if each] == [13, 23]
