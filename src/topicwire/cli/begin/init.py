@@ -88,7 +88,8 @@ def init(
         ids = [each.id for each in found]
         as_json({"folder": str(root), "files": sorted(files), "sources": ids, "topic": topic})
     note("Type next:")
-    for line in _next(root, settings, has_samples=any(each.is_file for each in found)):
+    now = door.settings()  # a catalogue of one's own is found once it is there
+    for line in _next(root, now, has_samples=any(each.is_file for each in found)):
         note(f"  {line}")
 
 
