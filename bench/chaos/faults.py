@@ -78,12 +78,12 @@ def writes_refused(system: System, _: Origin) -> Iterator[None]:
     A disk cannot be remounted while files on it are open for writing; a limit on the size of
     files does the same to a process that runs, and can be taken back.
     """
-    pids = system.processes()
-    _limit(pids, 0)
+    _limit(system.processes(), 0)
     try:
         yield
     finally:
-        _limit(pids, resource.RLIM_INFINITY)
+        for _ in range(2):  # what a process still begets meanwhile has its limit
+            _limit(system.processes(), resource.RLIM_INFINITY)
 
 
 def _limit(pids: list[int], most: int) -> None:
