@@ -82,7 +82,7 @@ def writes_refused(system: System, _: Origin) -> Iterator[None]:
     try:
         yield
     finally:
-        for _ in range(2):  # what a process still begets meanwhile has its limit
+        for _again in range(2):  # what a process still begets meanwhile has its limit
             _limit(system.processes(), resource.RLIM_INFINITY)
 
 
