@@ -4,7 +4,8 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any, Literal, TextIO
+from contextlib import suppress
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 from structlog.stdlib import ProcessorFormatter
@@ -42,7 +43,7 @@ def configure(
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.WARNING if is_quiet else logging.INFO
         ),
-        logger_factory=structlog.PrintLoggerFactory(target),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Patient(target))),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(target)
@@ -57,6 +58,22 @@ def configure(
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+class _Patient:
+    """A stream that forgets what it cannot write: a log on a full disk must end no work."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def logger(**bound: Any) -> FilteringBoundLogger:

@@ -129,3 +129,19 @@ def test_what_lets_its_bearer_in_is_hidden(style: Literal["console", "json"], te
     told = stream.getvalue()
     assert "swordfish" not in told
     assert told.count("[hidden]") >= 6
+
+
+@pytest.mark.parametrize("style", ["console", "json"])
+def test_a_log_that_cannot_be_written_ends_no_work(style: Literal["console", "json"]) -> None:
+    """Who tells of a full disk goes on, though the log is on it."""
+
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(28, f"No space left on device for {len(text)} characters")
+
+        def flush(self) -> None:
+            raise OSError(28, "No space left on device")
+
+    observe.configure(style, stream=Full())
+
+    observe.logger(role="serve").error("store.away", error="the disk is full")
