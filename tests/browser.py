@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support import expected_conditions as expect
+from selenium.webdriver.support.wait import WebDriverWait
 
 ROOT = Path(__file__).resolve().parents[1]
 AXE = ROOT / "build" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
@@ -93,6 +96,16 @@ class Browser:
             complaints=tuple(each["message"] for each in self._log("browser")),
             is_too_wide=bool(self.run(_IS_TOO_WIDE)),
         )
+
+    def follow(self, element: WebElement) -> None:
+        """Click what leads to another page, and wait until that is there.
+
+        A click returns when it has been made: the old page may stand for a moment still, or none.
+        """
+        element.click()
+        wait = WebDriverWait(self.driver, timeout=30)
+        wait.until(expect.staleness_of(element))
+        wait.until(lambda _: self.run("return document.readyState") == "complete")
 
     def run(self, script: str, *arguments: object) -> Any:
         """Run a script of the test's own in the page, whatever the page allows itself."""

@@ -154,15 +154,15 @@ def test_visitors_turn_the_pages_of_the_archive(wire: Wire, browser: Browser) ->
         older = browser.driver.find_elements(By.CSS_SELECTOR, "main a[rel=prev]")
         if not older:
             break
-        older[0].click()
+        browser.follow(older[0])
     assert titles == {LONG, WORD, ARABIC, *(column.title for column in TOGETHER)}
     while newer := browser.driver.find_elements(By.CSS_SELECTOR, "main a[rel=next]"):
-        newer[0].click()
+        browser.follow(newer[0])
     assert browser.driver.current_url == wire.base_url + PAGES["topic"]
 
 
 def test_a_reader_presses_the_button(browser: Browser, question: str) -> None:
     """The page that asks takes the answer within its policy, and thanks for it."""
     browser.open(question)
-    browser.driver.find_element(By.TAG_NAME, "button").click()
+    browser.follow(browser.driver.find_element(By.TAG_NAME, "button"))
     assert browser.driver.find_element(By.TAG_NAME, "h1").text == "Thank you"
