@@ -8,13 +8,14 @@ from importlib.metadata import version
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Self
 
-from topicwire.bell import Act, Bell
+from topicwire.bell import Bell
 from topicwire.config import Settings
 from topicwire.curate.appoint import Meaning
 from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.run import meaning
 from topicwire.ingest.run.push import Callbacks
 from topicwire.measure.metrics import Metrics
+from topicwire.model.errand import Act
 from topicwire.publish import hub
 from topicwire.publish.compose import Site
 from topicwire.publish.run.documents import Publisher

@@ -177,6 +177,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "mirror": lambda store: store.mirror((a_source(),), (), now=NOON, host="wire.example"),
     "due": lambda store: store.due(NOON),
     "next_due": lambda store: store.next_due(),
+    "still_due": lambda store: store.still_due(("press",), NOON),
     "spread_overdue": lambda store: store.spread_overdue(NOON, window=9),
     "turn_back": lambda store: store.turn_back(NOON),
     "polled": lambda store: store.polled(("press",)),

@@ -73,6 +73,18 @@ def due(
     return tuple(found[name] for name in names)
 
 
+def still_due(connection: Connection, names: Sequence[str], now: datetime) -> tuple[Polled, ...]:
+    """Return those of the named sources whose next poll has come, those of different hosts in turn."""
+    has_come = sources.c.next_poll <= now
+    found = {
+        each.source.id: each
+        for part in sliced(names)
+        for each in polled_by(connection, sources.c.id.in_(part), has_come, active())
+    }
+    ordered = in_turn((name, found[name].url) for name in names if name in found)
+    return tuple(found[name] for name in ordered)
+
+
 def in_turn(addresses: Iterable[tuple[str, str]]) -> list[str]:
     """Return the ids of (id, URL) pairs: the first of each host, then the second, and so on."""
     hosts: dict[str | None, list[str]] = defaultdict(list)
