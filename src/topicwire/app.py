@@ -2,8 +2,10 @@
 
 import contextlib
 import random
-from collections.abc import Callable, Generator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from secrets import token_urlsafe
@@ -22,11 +24,12 @@ from topicwire.ingest.run.push import read_deliveries, subscribe
 from topicwire.ingest.run.settle import settle
 from topicwire.model.article import ArticleOutcome, Ready
 from topicwire.model.catalogue import Source
+from topicwire.model.errand import Errand, Stage
 from topicwire.model.hub import Told, Verified
 from topicwire.model.judging import Consulted, Placed
 from topicwire.model.push import Subscription
 from topicwire.model.report import Pruned
-from topicwire.model.status import Status
+from topicwire.model.status import Fleet, Status
 from topicwire.model.watch import Incident, Work
 from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Request, Response
 from topicwire.publish.pack import packed
@@ -34,13 +37,17 @@ from topicwire.publish.run.announce import announce
 from topicwire.publish.run.overview import Overview
 from topicwire.publish.run.site import Building
 from topicwire.wanted import Wanted
-from topicwire.watch.pace import late
+from topicwire.watch.errands import set_aside
+from topicwire.watch.pace import late, undone
 from topicwire.watch.run.look import watch
-from topicwire.watch.run.status import ROLE, status
+from topicwire.watch.run.status import ROLE, WORKER, status
 from topicwire.world.guard import Guard
 from topicwire.world.machine import memory
 from topicwire.world.site import Folder
 from topicwire.world.web import Web, WebLimits
+
+FAR = 1_000  # entries that a topic has not judged, from which on others need not wait for it
+ALIVE = timedelta(seconds=100)  # for which a worker counts that has not said that it works
 
 
 class App(Wanted):
@@ -174,14 +181,31 @@ class App(Wanted):
         return tuple(settle(self.store, clock=self.clock, stopping=stopping))
 
     def curate(self) -> Generator[Placed]:
-        """Judge what is unjudged; yield each batch's result once it is stored."""
+        """Judge what is unjudged; yield each batch's result once it is stored.
+
+        Where there are workers, topics that are far behind are left to those who judge these.
+        """
+        behind = () if self.engine is None else self.unjudged_topics()[1]
+        return curate(self.store, clock=self.clock, bench=self._bench, leave=behind)
+
+    def catch_up(self, topics: Collection[str]) -> Generator[Placed]:
+        """Judge what these topics have not judged, as `curate` does."""
+        return curate(self.store, clock=self.clock, bench=self._bench, only=topics)
+
+    @property
+    def _bench(self) -> Bench:
         reader = self.second_reader
-        bench = Bench(
+        return Bench(
             by_meaning=self.settings.similarity,
             reader=reader.model if reader else None,
             workers=self._workers,
         )
-        return curate(self.store, clock=self.clock, bench=bench)
+
+    def unjudged_topics(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the topics that have something to judge: those nearly done, those far behind."""
+        left = self.store.left_by_topic()
+        near = tuple(name for name, count in left if count <= FAR)
+        return near, tuple(name for name, count in left if count > FAR)
 
     def verify(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Verified]:
         """Ask who wants to be told whether they meant it; yield what came of each once stored."""
@@ -226,25 +250,57 @@ class App(Wanted):
 
     def watch(self) -> tuple[Incident, ...]:
         """Look at everything; return what has begun to be wrong, or is over, once it is stored."""
-        return watch(self.store, now=self.clock())
+        taken = () if self.engine is None else self.engine.taken()
+        aside = [each.errand.key for each in taken if each.stage is Stage.SET_ASIDE]
+        return watch(self.store, aside, now=self.clock())
+
+    def set_aside(self, errand: Errand, reason: str) -> None:
+        """Tell that an errand was set aside, and why."""
+        incident = set_aside(errand.key, reason, at=self.clock())
+        if incident.key not in {each.key for each in self.store.lasting()}:
+            self.store.save_incidents([incident], [], now=self.clock())
+
+    def working(self) -> tuple[str, ...]:
+        """Return the workers that live, each as host:process."""
+        return self.store.beats(WORKER, since=self.clock() - ALIVE)
 
     def status(self, *, is_public: bool = False) -> Status:
         """Return how everything is; where it is for everybody, private topics are not named."""
-        return status(self.store, now=self.clock(), is_public=is_public)
+        return status(self.store, now=self.clock(), is_public=is_public, fleet=self.fleet())
+
+    def fleet(self) -> Fleet | None:
+        """Return who works on this database, None where one process does everything.
+
+        Raises:
+            StoreError: the database is away.
+        """
+        if self.engine is None:
+            return None
+        from topicwire.world.engine.lead import leader  # noqa: PLC0415 (an optional extra)
+
+        stages = Counter(each.stage for each in self.engine.taken())
+        return Fleet(
+            workers=len(self.working()),
+            leader=leader(self.settings.database_url),
+            waiting=stages[Stage.WAITING],
+            doing=stages[Stage.DOING],
+            aside=stages[Stage.SET_ASIDE],
+        )
 
     @cached_property
     def overview(self) -> Overview:
         """What everybody is told of how everything is."""
         return Overview(partial(self.status, is_public=True), self._site)
 
-    def beat(self, work: Work) -> None:
-        """Note that the daemon works, and what it did since it last said so."""
-        self.store.beat(ROLE, replace(work, memory=memory()), now=self.clock())
+    def beat(self, work: Work, *, role: str = ROLE) -> None:
+        """Note that a role works, and what it did since it last said so."""
+        self.store.beat(role, replace(work, memory=memory()), now=self.clock())
 
     def unready(self) -> str | None:
         """Return in words, fit for everybody, why turns are not on time; None when they are."""
         try:
             beat, next_due = self.store.last_beat(ROLE), self.store.next_due()
+            workers = len(self.working()) if self.settings.is_shared else None
         except StoreError:
             return "The database does not answer."
-        return late(beat=beat, next_due=next_due, now=self.clock())
+        return late(beat=beat, next_due=next_due, now=self.clock()) or undone(workers)

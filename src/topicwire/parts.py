@@ -26,13 +26,15 @@ from topicwire.trace.wanted import is_installed, is_wanted
 from topicwire.world.ask import Server
 from topicwire.world.files import Files
 from topicwire.world.guard import Guard
-from topicwire.world.hosts import Hosts
+from topicwire.world.hosts import Hosts, TakesTurns
 from topicwire.world.lock import Lock
 from topicwire.world.web import Web, WebLimits
 from topicwire.world.workers import Workers
 
 if TYPE_CHECKING:
     from topicwire.trace.spans import Tracer
+    from topicwire.world.engine.engine import Engine
+    from topicwire.world.engine.lead import Lead
 
 MOST_TRACED = 100  # entries that one delivery is put down to
 
@@ -47,7 +49,6 @@ class Parts:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self.bell = Bell()
         self._open = contextlib.ExitStack()
         self._open.callback(store.close)
 
@@ -65,6 +66,34 @@ class Parts:
 
     def __exit__(self, *failure: object) -> None:
         self._open.close()
+
+    @cached_property
+    def bell(self) -> Bell:
+        """What is rung when an act has work; where there are workers, these hear it."""
+        bell = Bell()
+        if self.engine is not None:
+            bell.heard_by(self.engine.ring)
+        return bell
+
+    @cached_property
+    def engine(self) -> "Engine | None":
+        """What takes errands to workers, None where one process does everything."""
+        if not self.settings.is_shared:
+            return None
+        from topicwire.world.engine.engine import Engine  # noqa: PLC0415 (an optional extra)
+
+        engine = Engine(self.settings.database_url)
+        self._open.callback(engine.close)
+        return engine
+
+    @cached_property
+    def leading(self) -> "Lead":
+        """The lead of the schedulers, where several may stand by."""
+        from topicwire.world.engine.lead import Lead  # noqa: PLC0415 (an optional extra)
+
+        lead = Lead(self.settings.database_url)
+        self._open.callback(lead.close)
+        return lead
 
     @cached_property
     def metrics(self) -> Metrics:
@@ -97,6 +126,11 @@ class Parts:
     def hub_url(self) -> str | None:
         """The address of the hub that tells of our topics, None where none does."""
         return self._site.hub
+
+    @property
+    def foreign_hub(self) -> str | None:
+        """Somebody else's hub that tells of our topics, None where ours does or none."""
+        return None if self.settings.hub in {"builtin", "off"} else self.settings.hub
 
     def lead(self) -> Lock:
         """Return the lock that lets one process alone poll for this database.
@@ -175,8 +209,18 @@ class Parts:
             connections=self.settings.connections,
             spacing=self.settings.host_spacing,
         )
-        hosts = Hosts(self.store.lock_path.with_suffix(".hosts"))
-        return Web(limits, Guard(self.settings.allow_private), hosts)
+        return Web(limits, Guard(self.settings.allow_private), self._hosts)
+
+    @cached_property
+    def _hosts(self) -> TakesTurns:
+        """Who keeps requests to one host apart: files on one machine, the database on many."""
+        if not self.settings.is_shared:
+            return Hosts(self.store.lock_path.with_suffix(".hosts"))
+        from topicwire.world.engine.turnstile import Turnstile  # noqa: PLC0415 (an optional extra)
+
+        turnstile = Turnstile(self.settings.database_url)
+        self._open.callback(turnstile.close)
+        return turnstile
 
     @cached_property
     def _courier(self) -> Web:

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 
 from topicwire.app import App
@@ -11,6 +11,7 @@ from topicwire.errands.tell import Teller
 from topicwire.errors import TopicwireError
 from topicwire.model.document import TopicState
 from topicwire.model.errand import Act, Errand
+from topicwire.model.judging import Placed
 from topicwire.model.wire import Polled
 
 BATCH = 500  # sources a turn polls at most
@@ -114,13 +115,18 @@ class Acts:
             for each in outcomes:
                 self._tell.fetched(each)
 
-    def _judge(self, _: Errand) -> None:
+    def _judge(self, errand: Errand) -> None:
+        if errand.names:
+            self._place(self._app.catch_up(errand.names))
+            return
         for ready in self._app.settle(stopping=self._stopping):
             self._tell.settled(ready)
-        if not self._app.store.has_unjudged():
-            return
+        if self._app.store.has_unjudged():
+            self._place(self._app.curate())
+
+    def _place(self, judging: Generator[Placed]) -> None:
         has_changed = False
-        with closing(self._app.curate()) as batches:
+        with closing(judging) as batches:
             for placed in batches:
                 self._tell.judged(placed)
                 has_changed = has_changed or bool(placed.entered or placed.left)

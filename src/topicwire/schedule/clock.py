@@ -16,6 +16,7 @@ from topicwire.errands.acts import Acts
 from topicwire.errands.beats import Beats
 from topicwire.errors import TopicwireError
 from topicwire.model.errand import Act, Errand
+from topicwire.schedule.handing import Handing
 from topicwire.schedule.rounds import Rounds
 from topicwire.trace.wanted import is_wanted
 
@@ -24,6 +25,7 @@ HUBS = 60.0  # seconds between two looks at which hubs are to be asked
 ARCHIVES = 10.0  # seconds between two documents of one source's archive
 QUESTIONS = 5.0  # seconds between two looks at what the second reader is to be asked
 SITE = 10.0  # seconds between two looks at whether the static site is to be written anew
+RESCUE = 5.0  # seconds between two looks at what workers that died have left
 WATCH = 300.0  # seconds between two looks at what is wrong
 ABREAST = 6  # turns that tell subscribers at once: who answers slowly holds back no other
 HOUSEKEEPING_HOUR = 4  # UTC
@@ -44,7 +46,9 @@ class Schedule:
         self._log = observe.logger(role="schedule")
         self._beats = Beats(app.beat)
         self._stopping = False
-        self._carry: Carry = Acts(app, self._beats, stopping=lambda: self._stopping).do
+        acts = Acts(app, self._beats, stopping=lambda: self._stopping)
+        self._handing = None if app.engine is None else Handing(app, app.engine, acts)
+        self._carry: Carry = self._handing.hand if self._handing else acts.do
         self._seen: datetime | None = None  # the time at the last look
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -54,17 +58,22 @@ class Schedule:
             abreast = ABREAST if act in {Act.VERIFY, Act.ANNOUNCE} else 1
             rounds.add(act, partial(self.have_done, act), most=abreast)
         rounds.add("look", self.look)
+        periods = _periods()
+        if self._handing is None:
+            self._app.bell.heard_by(rounds.ring)
+        else:
+            rounds.add("rescue", partial(self._safely, self._handing.rescue))
+            periods |= {"rescue": RESCUE}
         scheduler = AsyncIOScheduler(
             timezone="UTC",
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
         scheduler.add_job(_begin, "cron", hour=HOUSEKEEPING_HOUR, args=(rounds,))
         self._safely(self._catch_up)
-        self._app.bell.heard_by(rounds.ring)
         scheduler.start()
         if self._app.tracer is None and is_wanted():
             self._log.warning("trace.missing", mend='pip install "topicwire[trace]"')
-        ticks = asyncio.create_task(_tick(rounds, _periods()))
+        ticks = asyncio.create_task(_tick(rounds, periods))
         self._log.info("schedule.started", sources=len(self._app.store.sources()))
         await stop.wait()
         self._stopping = True
@@ -74,7 +83,10 @@ class Schedule:
         self._log.info("schedule.stopped")
 
     def have_done(self, act: Act) -> None:
-        """Have what there is of an act done, beside nothing else of it."""
+        """Have what there is of an act done, here or by whoever carries it."""
+        if self._handing is not None:
+            self._safely(partial(self._carry, Errand(act)))
+            return
         with suppress(Exception):  # a door: it is told already, and must not end the daemon
             self._carry(Errand(act))
 
@@ -110,7 +122,8 @@ class Schedule:
         count = self._app.store.spread_overdue(now, window=window)
         if count:
             self._log.info("schedule.overdue", sources=count)
-        self._app.store.release_claims(now)
+        if self._handing is None:  # else they may be those of workers that live
+            self._app.store.release_claims(now)
 
 
 def _periods() -> dict[str, float]:
