@@ -2,15 +2,14 @@
 
 import contextlib
 import random
-from collections import Counter
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
+from topicwire.crew import Crew
 from topicwire.curate.run import Bench, curate
 from topicwire.errors import StoreError
 from topicwire.ingest.opml import Listing
@@ -24,33 +23,27 @@ from topicwire.ingest.run.push import read_deliveries, subscribe
 from topicwire.ingest.run.settle import settle
 from topicwire.model.article import ArticleOutcome, Ready
 from topicwire.model.catalogue import Source
-from topicwire.model.errand import Errand, Stage
 from topicwire.model.hub import Told, Verified
 from topicwire.model.judging import Consulted, Placed
 from topicwire.model.push import Subscription
 from topicwire.model.report import Pruned
-from topicwire.model.status import Fleet, Status
+from topicwire.model.status import Status
 from topicwire.model.watch import Incident, Work
 from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Request, Response
 from topicwire.publish.pack import packed
 from topicwire.publish.run.announce import announce
 from topicwire.publish.run.overview import Overview
 from topicwire.publish.run.site import Building
-from topicwire.wanted import Wanted
-from topicwire.watch.errands import set_aside
 from topicwire.watch.pace import late, undone
 from topicwire.watch.run.look import watch
-from topicwire.watch.run.status import ROLE, WORKER, status
+from topicwire.watch.run.status import ROLE, status
 from topicwire.world.guard import Guard
 from topicwire.world.machine import memory
 from topicwire.world.site import Folder
 from topicwire.world.web import Web, WebLimits
 
-FAR = 1_000  # entries that a topic has not judged, from which on others need not wait for it
-ALIVE = timedelta(seconds=100)  # for which a worker counts that has not said that it works
 
-
-class App(Wanted):
+class App(Crew):
     """The whole house: every act, to be called by the doors; a context manager."""
 
     def unjudged(self) -> int:
@@ -201,12 +194,6 @@ class App(Wanted):
             workers=self._workers,
         )
 
-    def unjudged_topics(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the topics that have something to judge: those nearly done, those far behind."""
-        left = self.store.left_by_topic()
-        near = tuple(name for name, count in left if count <= FAR)
-        return near, tuple(name for name, count in left if count > FAR)
-
     def verify(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Verified]:
         """Ask who wants to be told whether they meant it; yield what came of each once stored."""
         if self.hub is not None:
@@ -250,42 +237,11 @@ class App(Wanted):
 
     def watch(self) -> tuple[Incident, ...]:
         """Look at everything; return what has begun to be wrong, or is over, once it is stored."""
-        taken = () if self.engine is None else self.engine.taken()
-        aside = [each.errand.key for each in taken if each.stage is Stage.SET_ASIDE]
-        return watch(self.store, aside, now=self.clock())
-
-    def set_aside(self, errand: Errand, reason: str) -> None:
-        """Tell that an errand was set aside, and why."""
-        incident = set_aside(errand.key, reason, at=self.clock())
-        if incident.key not in {each.key for each in self.store.lasting()}:
-            self.store.save_incidents([incident], [], now=self.clock())
-
-    def working(self) -> tuple[str, ...]:
-        """Return the workers that live, each as host:process."""
-        return self.store.beats(WORKER, since=self.clock() - ALIVE)
+        return watch(self.store, self.aside(), now=self.clock())
 
     def status(self, *, is_public: bool = False) -> Status:
         """Return how everything is; where it is for everybody, private topics are not named."""
         return status(self.store, now=self.clock(), is_public=is_public, fleet=self.fleet())
-
-    def fleet(self) -> Fleet | None:
-        """Return who works on this database, None where one process does everything.
-
-        Raises:
-            StoreError: the database is away.
-        """
-        if self.engine is None:
-            return None
-        from topicwire.world.engine.lead import leader  # noqa: PLC0415 (an optional extra)
-
-        stages = Counter(each.stage for each in self.engine.taken())
-        return Fleet(
-            workers=len(self.working()),
-            leader=leader(self.settings.database_url),
-            waiting=stages[Stage.WAITING],
-            doing=stages[Stage.DOING],
-            aside=stages[Stage.SET_ASIDE],
-        )
 
     @cached_property
     def overview(self) -> Overview:

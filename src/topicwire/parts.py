@@ -14,7 +14,6 @@ from topicwire.curate.appoint import Meaning
 from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.run import meaning
 from topicwire.ingest.run.push import Callbacks
-from topicwire.measure.metrics import Metrics
 from topicwire.model.errand import Act
 from topicwire.publish import hub
 from topicwire.publish.compose import Site
@@ -34,7 +33,6 @@ from topicwire.world.workers import Workers
 if TYPE_CHECKING:
     from topicwire.trace.spans import Tracer
     from topicwire.world.engine.engine import Engine
-    from topicwire.world.engine.lead import Lead
 
 MOST_TRACED = 100  # entries that one delivery is put down to
 
@@ -85,20 +83,6 @@ class Parts:
         engine = Engine(self.settings.database_url)
         self._open.callback(engine.close)
         return engine
-
-    @cached_property
-    def leading(self) -> "Lead":
-        """The lead of the schedulers, where several may stand by."""
-        from topicwire.world.engine.lead import Lead  # noqa: PLC0415 (an optional extra)
-
-        lead = Lead(self.settings.database_url)
-        self._open.callback(lead.close)
-        return lead
-
-    @cached_property
-    def metrics(self) -> Metrics:
-        """What this process counts, and what the store knows."""
-        return Metrics(self.store.figures, self.clock)
 
     @cached_property
     def tracer(self) -> "Tracer | None":

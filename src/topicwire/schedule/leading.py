@@ -32,22 +32,26 @@ async def lead(app: App, stop: asyncio.Event) -> None:
 
 
 async def _lead(app: App, stop: asyncio.Event) -> None:
-    """Schedule as long as the lead is ours; who loses it does nothing more at once."""
-    log = observe.logger(role="schedule")
+    """Schedule as long as the lead is ours; who loses it hands out nothing more."""
     over = asyncio.Event()
-    try:
-        await asyncio.to_thread(mirror, app)
-    except TopicwireError as error:  # what was wanted before is wanted still
-        log.error("mirror.failed", error=str(error))  # noqa: TRY400 (its words say all)
-    scheduling = asyncio.create_task(Schedule(app).run(over))
+    scheduling = asyncio.create_task(_schedule(app, over))
     try:
         while not (stop.is_set() or scheduling.done()):
             await asyncio.to_thread(app.leading.keep)
             await _rest(stop)
     except StoreError as error:
-        log.warning("schedule.lost_the_lead", why=str(error))
+        observe.logger(role="schedule").warning("schedule.lost_the_lead", why=str(error))
     over.set()
     await scheduling
+
+
+async def _schedule(app: App, over: asyncio.Event) -> None:
+    try:
+        await asyncio.to_thread(mirror, app)
+    except TopicwireError as error:  # what was wanted before is wanted still
+        log = observe.logger(role="schedule")
+        log.error("mirror.failed", error=str(error))  # noqa: TRY400 (its words say all)
+    await Schedule(app).run(over)
 
 
 async def _rest(stop: asyncio.Event) -> None:
