@@ -29,7 +29,7 @@ class Work:
         self._role = f"{WORKER} {here()}"
         self._beats = Beats(partial(app.beat, role=self._role))
         self._stop: asyncio.Event | None = None
-        self._acts = Acts(app, self._beats, stopping=self._is_stopping)
+        self._acts = Acts(app, self._beats, stopping=self._is_stopping, role=WORKER)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then finish what is being saved, and give the rest back.
@@ -41,6 +41,7 @@ class Work:
         if engine is None:
             raise ConfigError(ALONE)
         self._stop = stop
+        await asyncio.to_thread(engine.open)
         beating = asyncio.create_task(self._beat(stop))
         self._log.info("work.started", worker=self._role)
         while not stop.is_set():

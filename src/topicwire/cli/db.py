@@ -34,6 +34,10 @@ def migrate(door: Door, *, wants_json: bool) -> None:
     url = door.settings().database_url
     before = revision(url)
     migrate(url)
+    if door.settings().is_shared:
+        from topicwire.world.engine.schema import prepare
+
+        prepare(url)
     if wants_json:
         as_json({"schema": head(), "before": before})
     elif before == head():

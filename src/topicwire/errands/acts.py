@@ -25,11 +25,13 @@ class Acts:
     to judging, it rings for it.
     """
 
-    def __init__(self, app: App, beats: Beats, *, stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self, app: App, beats: Beats, *, stopping: Callable[[], bool], role: str = "schedule"
+    ) -> None:
         self._app = app
         self._beats = beats
         self._stopping = stopping
-        self._tell = Teller(app.metrics, app.tracer)
+        self._tell = Teller(app.metrics, app.tracer, role=role)
         self._log = self._tell.log
         self._shown: tuple[TopicState, ...] | None = None  # what the static site shows
         self._acts: dict[Act, Callable[[Errand], None]] = {

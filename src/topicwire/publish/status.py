@@ -69,7 +69,8 @@ def pace(status: Status) -> str:
         said.append(f"The next poll is due {due}.")
     if status.fleet is not None:
         workers, waiting = counted(status.fleet.workers, "worker"), status.fleet.waiting
-        said.append(f"{workers} live; {counted(waiting, 'errand')} wait for them.")
+        verb = "lives" if status.fleet.workers == 1 else "live"
+        said.append(f"{workers} {verb}; errands that wait: {waiting:,}.")
     if status.to_readers.median is not None and status.to_readers.most is not None:
         said.append(
             f"Half of the entries are published here within {_lasting(status.to_readers.median)} of"

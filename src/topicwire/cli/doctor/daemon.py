@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from topicwire.cli.doctor.finding import Finding
 from topicwire.cli.door import Door
 from topicwire.errors import ListenError, TopicwireError
-from topicwire.words import counted
 
 if TYPE_CHECKING:
     from topicwire.model.status import Fleet, Status
@@ -36,8 +35,8 @@ def daemon_found(door: Door) -> Iterator[Finding]:
 def _workers(fleet: "Fleet") -> Finding:
     return Finding(
         ok=fleet.workers > 0,
-        what=f"{counted(fleet.workers, 'worker')} live; {fleet.waiting} errands wait for them"
-        f" and {fleet.doing} are being done",
+        what=f"workers that live: {fleet.workers}; errands that wait for them: {fleet.waiting},"
+        f" under way: {fleet.doing}",
         mend="" if fleet.workers else "Start some, on any host: `topicwire work`.",
     )
 

@@ -16,7 +16,7 @@ from psycopg_pool import PoolTimeout
 from topicwire.errors import NotFoundError, StoreError
 from topicwire.model.errand import Act, Errand, Stage, Taken
 from topicwire.world.engine import jobs, schema
-from topicwire.world.engine.session import Session, conninfo, unreachable
+from topicwire.world.engine.session import conninfo, unreachable
 
 BEAT = 3.0  # seconds between two signs of life of a worker
 SILENT = 15.0  # seconds without one after which it counts as dead
@@ -37,6 +37,10 @@ class Engine:
         self._url = url
         self._lock = Lock()
         self._opened: procrastinate.App | None = None
+
+    def open(self) -> None:
+        """Make sure that the engine's tables are there, and are this version's."""
+        self._app()
 
     def hand(self, errand: Errand) -> bool:
         """Have an errand done by some worker, soon; False when the same waits already."""
@@ -142,8 +146,7 @@ class Engine:
         """Return the engine's own door for threads, opened when it is first needed."""
         with self._lock:
             if self._opened is None:
-                with contextlib.closing(Session(self._url, role="engine")) as session:
-                    schema.check(session)
+                schema.check(self._url)
                 info = conninfo(self._url, role="engine")
                 connector = SyncPsycopgConnector(conninfo=info, min_size=1, max_size=4)
                 self._opened = procrastinate.App(connector=connector).open()
@@ -189,3 +192,5 @@ async def _until(stop: asyncio.Event, app: procrastinate.App) -> None:
     for ended in await asyncio.gather(stopping, *lanes, return_exceptions=True):
         if isinstance(ended, Exception):
             raise ended
+    if not stop.is_set():
+        raise StoreError("PostgreSQL ended the sessions of this worker; it begins anew")

@@ -3,6 +3,7 @@
 So a new version of the engine needs no migration of what waits: its tables are made anew.
 """
 
+from contextlib import closing
 from importlib.metadata import version
 
 import psycopg
@@ -45,15 +46,18 @@ def prepare(url: str) -> bool:
     return True
 
 
-def check(session: Session) -> None:
-    """Make sure that the engine's tables are what this program needs.
+def check(url: str) -> None:
+    """Make sure that the engine's tables are what this program needs; make them where there are none.
 
     Raises:
-        StoreError: they are not, or the database is away.
+        StoreError: they are another version's, or the database is away.
     """
-    ((found,),) = session.rows(_SETTLED, (SCHEMA,))
-    if found != wanted():
+    with closing(Session(url, role="engine")) as session:
+        ((found,),) = session.rows(_SETTLED, (SCHEMA,))
+    if found is None:
+        prepare(url)
+    elif found != wanted():
         raise StoreError(
-            f"the engine's tables are {found or 'missing'}, and this program needs {wanted()}; "
-            "stop all its processes and run `topicwire db migrate`"
+            f"the engine's tables are those of {found}, and this program needs {wanted()}; "
+            "stop all processes of Topicwire and run `topicwire db migrate`"
         )
