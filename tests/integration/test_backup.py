@@ -31,10 +31,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def wire(tmp_path: Path, empty_database: Path) -> Path:
+def wire(tmp_path: Path, empty_file: Path) -> Path:
     """Return the path of a database with two entries, one of them only in the log."""
     path = tmp_path / "wire.sqlite"
-    shutil.copy(empty_database, path)
+    shutil.copy(empty_file, path)
     with closing(opened(path)) as store:
         bring(store, 1)
     return path
