@@ -1,7 +1,6 @@
 """Backups of the database, and putting one back."""
 
 import re
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,9 +14,8 @@ from topicwire.model.report import Backup, Restored
 from topicwire.store import copies, migrate
 from topicwire.store.copies import Progress
 from topicwire.store.database import Database
-from topicwire.store.dialects.base import FAILURES
 from topicwire.store.dialects.named import file_named
-from topicwire.store.dialects.sqlite import Sqlite, reason_of
+from topicwire.store.dialects.sqlite import FAILURES, Sqlite, reason_of
 from topicwire.store.tables import topics
 
 FOLDER = "backups"  # beside the database
@@ -164,5 +162,5 @@ def _renew_editions(path: Path, before: Mapping[str, int], *, now: datetime) -> 
 def _explained(what: str) -> Iterator[None]:
     try:
         yield
-    except (*FAILURES, sqlite3.Error) as error:
+    except FAILURES as error:
         raise StoreError(f"{what}: {reason_of(error)}") from error

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from topicwire.store.dialects.base import FAILURES, Dialect, explained
+from topicwire.store.dialects.base import Dialect, explained
 
 
 class Database:
@@ -75,7 +75,7 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except FAILURES as error:
+        except self.dialect.failures as error:
             if self.dialect.is_of_data(error):
                 raise
             raise explained(error, self.dialect) from error

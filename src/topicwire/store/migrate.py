@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, select
 from sqlalchemy.sql import column, table
 
 from topicwire.errors import StoreError
-from topicwire.store.dialects.base import FAILURES, Dialect, explained
+from topicwire.store.dialects.base import Dialect, explained
 from topicwire.store.dialects.named import named
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def revision(url: str) -> str | None:
             return None
         with engine.begin() as connection:
             return _revision(connection, dialect)
-    except FAILURES as error:
+    except dialect.failures as error:
         raise explained(error, dialect) from error
     finally:
         engine.dispose()
@@ -90,7 +90,7 @@ def migrate(url: str) -> None:
         with engine.begin() as connection:
             command.upgrade(settings(connection), "head")
             _refuse_dangling(connection, dialect)
-    except FAILURES as error:
+    except dialect.failures as error:
         raise explained(error, dialect) from error
     finally:
         engine.dispose()

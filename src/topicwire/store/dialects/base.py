@@ -5,11 +5,8 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from topicwire.errors import StoreError
-
-FAILURES = (SQLAlchemyError, OSError)
 
 
 class Dialect(Protocol):
@@ -26,6 +23,10 @@ class Dialect(Protocol):
     @property
     def path(self) -> Path | None:
         """Its file, None where a server keeps it."""
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """What is raised when it cannot be used."""
 
     def is_there(self) -> bool:
         """Whether there is something to connect to; a server says so when it is asked."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, String, create_engine, event
 from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import Column
 
 from topicwire.errors import StoreError
@@ -65,6 +65,13 @@ class Postgres:
                 'run `pip install "topicwire[postgres]"`.'
             )
         self._url = url.set(drivername="postgresql+psycopg")
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """What is raised when it cannot be used."""
+        from psycopg import Error  # noqa: PLC0415 (an optional extra)
+
+        return SQLAlchemyError, Error, OSError
 
     @property
     def url(self) -> URL:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 
 from topicwire.errors import StoreError
 from topicwire.store.dialects.base import remedied
@@ -21,6 +21,8 @@ READING = ("PRAGMA query_only=ON",)
 WRITING = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA foreign_keys=ON")
 # A table is altered by copying it: while the old one is dropped, what refers to it hangs in the air.
 MIGRATING = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=OFF")
+
+FAILURES = (SQLAlchemyError, sqlite3.Error, OSError)
 
 _REMEDIES = (
     ("not a database", "Name another file in TOPICWIRE_DATABASE_URL, or restore a backup."),
@@ -39,6 +41,8 @@ _REMEDIES = (
 
 class Sqlite:
     """A Dialect: the SQLite file at `path`."""
+
+    failures = FAILURES
 
     def __init__(self, path: Path) -> None:
         self._path = path
