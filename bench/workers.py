@@ -58,7 +58,7 @@ def main(sources: int, archive: int) -> None:
         postgres = stack.enter_context(server())
         stack.enter_context(origin(PORT, sources))
         polling, judging = templates(postgres, sources, archive)
-        took = {
+        took: dict[str, dict[int, list[Took]]] = {
             what: {count: [] for count in (1, 2)} for what in ("sources polled", "entries judged")
         }
         for _ in range(ROUNDS):

@@ -26,7 +26,7 @@ from topicwire.world.ask import Server
 from topicwire.world.files import Files
 from topicwire.world.guard import Guard
 from topicwire.world.hosts import Hosts, TakesTurns
-from topicwire.world.lock import Lock
+from topicwire.world.lock import Lock, Unlocked
 from topicwire.world.web import Web, WebLimits
 from topicwire.world.workers import Workers
 
@@ -122,7 +122,8 @@ class Parts:
         Raises (on entering it):
             BusyError: another process holds it.
         """
-        return Lock(self.store.lock_path)
+        path = self.store.lock_path
+        return Unlocked() if path is None else Lock(path)
 
     @cached_property
     def meaning(self) -> Meaning | None:
@@ -198,8 +199,9 @@ class Parts:
     @cached_property
     def _hosts(self) -> TakesTurns:
         """Who keeps requests to one host apart: files on one machine, the database on many."""
-        if not self.settings.is_shared:
-            return Hosts(self.store.lock_path.with_suffix(".hosts"))
+        path = self.store.lock_path
+        if path is not None:
+            return Hosts(path.with_suffix(".hosts"))
         from topicwire.world.engine.turnstile import Turnstile  # noqa: PLC0415 (an optional extra)
 
         turnstile = Turnstile(self.settings.database_url)
