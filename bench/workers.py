@@ -92,6 +92,7 @@ def templates(postgres: Server, sources: int, archive: int) -> tuple[str, str]:
         for number in range(sources)
     )
     store.mirror(wanted, (), now=now(), host="localhost")
+    store.ask_poll([each.id for each in wanted], now=now())  # not one after another, as new ones are
     store.close()
     store = Store.open(postgres.url(judging), create=True)
     kept = (Source(id="archive", url="https://archive.example/feed", title="", paused=True),)
@@ -191,4 +192,4 @@ def now() -> datetime:
 
 if __name__ == "__main__":
     numbers = [int(each) for each in sys.argv[1:]]
-    main(*(numbers or (600, 4_000)))
+    main(*(numbers or (600, 1_500)))

@@ -202,8 +202,10 @@ class Parts:
         path = self.store.lock_path
         if path is not None:
             return Hosts(path.with_suffix(".hosts"))
-        from topicwire.world.engine.turnstile import Turnstile  # noqa: PLC0415 (an optional extra)
+        from topicwire.world.engine.schema import check  # noqa: PLC0415 (an optional extra)
+        from topicwire.world.engine.turnstile import Turnstile  # noqa: PLC0415
 
+        check(self.settings.database_url)
         turnstile = Turnstile(self.settings.database_url)
         self._open.callback(turnstile.close)
         return turnstile
