@@ -92,7 +92,9 @@ def templates(postgres: Server, sources: int, archive: int) -> tuple[str, str]:
         for number in range(sources)
     )
     store.mirror(wanted, (), now=now(), host="localhost")
-    store.ask_poll([each.id for each in wanted], now=now())  # not one after another, as new ones are
+    store.ask_poll(
+        [each.id for each in wanted], now=now()
+    )  # not one after another, as new ones are
     store.close()
     store = Store.open(postgres.url(judging), create=True)
     kept = (Source(id="archive", url="https://archive.example/feed", title="", paused=True),)
