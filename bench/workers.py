@@ -144,7 +144,8 @@ def run(postgres: Server, template: str, count: int, is_done: Callable[[App], bo
 
 
 def are_polled(app: App) -> bool:
-    return all(each.state.last_poll is not None for each in app.store.sources())
+    due = app.store.next_due()
+    return due is None or due > now()
 
 
 def are_judged(app: App) -> bool:
@@ -185,7 +186,7 @@ def wait(is_so: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not is_so():
         assert time.monotonic() < deadline, "it takes too long"
-        time.sleep(0.1)
+        time.sleep(0.2)
 
 
 def now() -> datetime:

@@ -176,9 +176,9 @@ class App(Crew):
     def curate(self) -> Generator[Placed]:
         """Judge what is unjudged; yield each batch's result once it is stored.
 
-        Where there are workers, topics that are far behind are left to those who judge these.
+        Where workers live, topics that are far behind are left to those who judge these.
         """
-        behind = () if self.engine is None else self.unjudged_topics()[1]
+        behind = self.unjudged_topics()[1] if self.settings.is_shared and self.working() else ()
         return curate(self.store, clock=self.clock, bench=self._bench, leave=behind)
 
     def catch_up(self, topics: Collection[str]) -> Generator[Placed]:

@@ -26,7 +26,7 @@ from topicwire.world.ask import Server
 from topicwire.world.files import Files
 from topicwire.world.guard import Guard
 from topicwire.world.hosts import Hosts, TakesTurns
-from topicwire.world.lock import Lock, Unlocked
+from topicwire.world.lock import Lock
 from topicwire.world.web import Web, WebLimits
 from topicwire.world.workers import Workers
 
@@ -116,14 +116,18 @@ class Parts:
         """Somebody else's hub that tells of our topics, None where ours does or none."""
         return None if self.settings.hub in {"builtin", "off"} else self.settings.hub
 
-    def lead(self) -> Lock:
-        """Return the lock that lets one process alone poll for this database.
+    def lead(self) -> contextlib.AbstractContextManager[object]:
+        """Return what lets one process alone poll for this database.
 
         Raises (on entering it):
-            BusyError: another process holds it.
+            BusyError: another process does.
         """
         path = self.store.lock_path
-        return Unlocked() if path is None else Lock(path)
+        if path is not None:
+            return Lock(path)
+        from topicwire.world.engine.lead import alone  # noqa: PLC0415 (an optional extra)
+
+        return alone(self.settings.database_url)
 
     @cached_property
     def meaning(self) -> Meaning | None:

@@ -213,3 +213,5 @@ def forget(connection: Connection, now: datetime) -> None:
     last = now - KEPT
     connection.execute(delete(hours).where(hours.c.hour < (last - EPOCH) // HOUR))
     connection.execute(delete(incidents).where(incidents.c.ended < last))
+    is_lost = and_(heartbeats.c.role.contains(" "), heartbeats.c.at < now - WEEK)
+    connection.execute(delete(heartbeats).where(is_lost))  # of workers, who are many and pass

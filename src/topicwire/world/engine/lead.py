@@ -1,7 +1,9 @@
 """The lead: of all processes that could, one alone decides when what is done."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
+from topicwire.errors import BusyError
 from topicwire.world.engine.session import PATIENCE, Session
 
 _KEY = 0x746F706963_6C64  # "topicld": nobody else's in this database
@@ -23,11 +25,12 @@ class Lead:
     whose cable was cut, is followed by another.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, silence: int | None = None) -> None:
+        """Prepare to lead; who says nothing for `silence` seconds loses the lead, 0: nobody does."""
         self._session = Session(
             url,
             role="schedule",
-            idle_session_timeout=f"{PATIENCE}s",
+            idle_session_timeout=f"{PATIENCE if silence is None else silence}s",
             statement_timeout=f"{PATIENCE}s",
         )
         self._is_held = False
@@ -53,6 +56,23 @@ class Lead:
     def close(self) -> None:
         """Give the lead back, if it is held."""
         self._session.close()
+
+
+@contextmanager
+def alone(url: str) -> Iterator[None]:
+    """Have the lead within, so that no scheduler hands out anything.
+
+    Raises:
+        BusyError: one does.
+        StoreError: the database is away.
+    """
+    with closing(Lead(url, silence=0)) as lead:
+        if not lead.take():
+            raise BusyError(
+                f"another topicwire daemon (process {leader(url) or 'unknown'}) already works on "
+                "this database; stop it first, or leave it to its work"
+            )
+        yield
 
 
 def leader(url: str) -> str | None:
