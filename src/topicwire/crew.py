@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from topicwire.errors import ConfigError
 from topicwire.measure.metrics import Metrics
 from topicwire.model.errand import Errand, Stage
 from topicwire.model.status import Fleet
@@ -14,6 +15,7 @@ from topicwire.watch.run.status import WORKER
 from topicwire.world.lock import Lock
 
 if TYPE_CHECKING:
+    from topicwire.world.engine.engine import Engine
     from topicwire.world.engine.lead import Lead
 
 FAR = 1_000  # entries that a topic has not judged, from which on others need not wait for it
@@ -27,6 +29,19 @@ class Crew(Wanted):
     def metrics(self) -> Metrics:
         """What this process counts, and what the store knows."""
         return Metrics(self.store.figures, self.clock, self.fleet)
+
+    def demanded_engine(self) -> "Engine":
+        """Return what takes errands to workers.
+
+        Raises:
+            ConfigError: the database is one that a single process works on.
+        """
+        if self.engine is None:
+            raise ConfigError(
+                "workers share a PostgreSQL database, and TOPICWIRE_DATABASE_URL names SQLite, on "
+                "which `topicwire run` does everything itself; docs/scaling.md says how to change"
+            )
+        return self.engine
 
     @cached_property
     def leading(self) -> "Lead":

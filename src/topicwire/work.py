@@ -8,15 +8,11 @@ from topicwire import observe
 from topicwire.app import App
 from topicwire.errands.acts import Acts
 from topicwire.errands.beats import Beats
-from topicwire.errors import ConfigError, StoreError
+from topicwire.errors import StoreError
 from topicwire.model.errand import Errand
 from topicwire.watch.run.status import WORKER
 from topicwire.world.machine import here
 
-ALONE = (
-    "workers share a PostgreSQL database, and TOPICWIRE_DATABASE_URL names none; "
-    "with SQLite `topicwire run` does everything itself"
-)
 LOOK = 5.0  # seconds between two looks at whether it is time to show that this worker lives
 
 
@@ -37,11 +33,8 @@ class Work:
         Raises:
             ConfigError: the database is one that a single process works on.
         """
-        engine = self._app.engine
-        if engine is None:
-            raise ConfigError(ALONE)
+        engine = self._app.demanded_engine()
         self._stop = stop
-        await asyncio.to_thread(engine.open)
         beating = asyncio.create_task(self._beat(stop))
         self._log.info("work.started", worker=self._role)
         while not stop.is_set():

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from postgres import Server, needs_postgres
 
 from crew import PATIENCE, line, process, wait_until
-from topicwire.errors import NotFoundError, StoreError, WebError
+from postgres import Server, needs_postgres
+from topicwire.errors import BusyError, NotFoundError, StoreError, WebError
 from topicwire.model.errand import Act, Errand, Stage
 from topicwire.world.engine import engine as engines
 from topicwire.world.engine import jobs, lead, schema, session, turnstile
@@ -185,6 +185,16 @@ def test_who_hangs_loses_the_lead(url: str, monkeypatch: pytest.MonkeyPatch) -> 
         wait_until(other.take)
         with pytest.raises(StoreError):
             silent.keep()
+
+
+def test_who_works_by_hand_does_it_alone(url: str) -> None:
+    """A poll by hand leaves a led database to its leader, and no scheduler leads meanwhile."""
+    with closing(Lead(url)) as scheduler:
+        with lead.alone(url):
+            assert not scheduler.take()
+        assert scheduler.take()
+        with pytest.raises(BusyError, match="already works"), lead.alone(url):
+            raise AssertionError
 
 
 def test_a_host_is_asked_by_one_at_a_time_and_not_too_soon(engine: Engine, url: str) -> None:

@@ -72,6 +72,8 @@ def _start(door: Door, *roles: Role) -> None:
 
             stack.enter_context(app.lead())
             mirror(app)
+        if _work in roles or (_schedule in roles and settings.is_shared):
+            app.demanded_engine().open()
         if settings.metrics_listen:
             stack.enter_context(app.metrics.served(*host_and_port(settings.metrics_listen)))
         uvloop.run(_until_stopped(app, roles))

@@ -1,18 +1,11 @@
 """`topicwire errand`: what waits for workers, what they do, and what they could not do."""
 
-from typing import TYPE_CHECKING
-
 import click
 
 from topicwire.cli.door import Door, clock, json_of, pass_door
 from topicwire.cli.terminal import as_json, note, say, table
 from topicwire.cli.verbs import Verbs
-from topicwire.errors import ConfigError
 from topicwire.words import counted
-
-if TYPE_CHECKING:
-    from topicwire.app import App
-    from topicwire.world.engine.engine import Engine
 
 SHOWN = 5  # names of an errand
 
@@ -28,7 +21,7 @@ def errand() -> None:
 def list_(door: Door, *, wants_json: bool) -> None:
     """List what waits for a worker, is being done, or was set aside."""
     with door.app() as app:
-        taken = _engine(app).taken()
+        taken = app.demanded_engine().taken()
     if wants_json:
         as_json(
             [
@@ -56,18 +49,9 @@ def list_(door: Door, *, wants_json: bool) -> None:
 def retry(door: Door, key: str | None) -> None:
     """Have tried once more what was set aside: all of it, or the errand KEY."""
     with door.app() as app:
-        tried = _engine(app).retry(clock(), key)
+        tried = app.demanded_engine().retry(clock(), key)
         app.watch()
     note(f"{counted(len(tried), 'errand')} will be tried once more.")
-
-
-def _engine(app: "App") -> "Engine":
-    if app.engine is None:
-        raise ConfigError(
-            "the database is SQLite, on which one process does everything and hands nothing out; "
-            "docs/scaling.md says how to have workers"
-        )
-    return app.engine
 
 
 def _shown(names: tuple[str, ...]) -> str:
