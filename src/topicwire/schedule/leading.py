@@ -46,12 +46,15 @@ async def _lead(app: App, stop: asyncio.Event) -> None:
 
 
 async def _schedule(app: App, over: asyncio.Event) -> None:
+    log = observe.logger(role="schedule")
     try:
         await asyncio.to_thread(mirror, app)
     except TopicwireError as error:  # what was wanted before is wanted still
-        log = observe.logger(role="schedule")
         log.error("mirror.failed", error=str(error))  # noqa: TRY400 (its words say all)
-    await Schedule(app).run(over)
+    try:
+        await Schedule(app).run(over)
+    except StoreError as error:  # it was away as it began: the next look tries again
+        log.warning("schedule.lost_the_lead", why=str(error))
 
 
 async def _rest(stop: asyncio.Event) -> None:

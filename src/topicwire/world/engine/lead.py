@@ -33,7 +33,6 @@ class Lead:
             idle_session_timeout=f"{PATIENCE if silence is None else silence}s",
             statement_timeout=f"{PATIENCE}s",
         )
-        self._is_held = False
 
     def take(self) -> bool:
         """Take the lead if nobody has it; whether it is ours now.
@@ -41,8 +40,8 @@ class Lead:
         Raises:
             StoreError: the database is away.
         """
-        ((self._is_held,),) = self._session.rows(_TAKE, (_KEY,))
-        return self._is_held
+        ((is_ours,),) = self._session.rows(_TAKE, (_KEY,))
+        return bool(is_ours)
 
     def keep(self) -> None:
         """Show the server that the holder lives, several times in `PATIENCE` seconds.
@@ -50,7 +49,6 @@ class Lead:
         Raises:
             StoreError: the session has ended, and with it the lead.
         """
-        self._is_held = self._is_held and self._session.is_open
         self._session.rows("SELECT 1")
 
     def close(self) -> None:

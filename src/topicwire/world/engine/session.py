@@ -41,11 +41,6 @@ class Session:
         self._conninfo = conninfo(url, role=role, **options)
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it was opened, and has not been found broken since."""
-        return self._connection is not None
-
     def rows(
         self, query: LiteralString, values: Sequence[Any] | Mapping[str, Any] = ()
     ) -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Condition, Thread
 
-from topicwire.errors import StoreError, WebError
+from topicwire.errors import WebError
 from topicwire.world.engine.session import PATIENCE, Session
 
 LEASE = 10.0  # seconds for which a host is held without a word of its holder
@@ -145,7 +145,7 @@ class Turnstile:
             answers: dict[int, float | None] = (
                 dict(self._session.rows(_TAKE, {"keys": keys, "lease": LEASE})) if keys else {}
             )
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001 (of whatever kind: somebody waits for the answer)
             for each in asking:
                 self._tell(each, WebError(str(error)))
             return
