@@ -21,6 +21,11 @@ class Act(StrEnum):
     KEEP_HOUSE = "keep_house"
 
 
+# So many turns of these may be under way: who answers slowly holds back no other, and claims in
+# the store keep the turns apart.
+ABREAST = {Act.VERIFY: 6, Act.ANNOUNCE: 6}
+
+
 @dataclass(frozen=True, slots=True)
 class Errand:
     """An act to be done: all of it that there is, or only for the sources or topics of `names`.

@@ -15,7 +15,7 @@ from topicwire.app import App
 from topicwire.errands.acts import Acts
 from topicwire.errands.beats import Beats
 from topicwire.errors import TopicwireError
-from topicwire.model.errand import Act, Errand
+from topicwire.model.errand import ABREAST, Act, Errand
 from topicwire.schedule.handing import Handing
 from topicwire.schedule.rounds import Rounds
 from topicwire.trace.wanted import is_wanted
@@ -27,7 +27,6 @@ QUESTIONS = 5.0  # seconds between two looks at what the second reader is to be 
 SITE = 10.0  # seconds between two looks at whether the static site is to be written anew
 RESCUE = 5.0  # seconds between two looks at what workers that died have left
 WATCH = 300.0  # seconds between two looks at what is wrong
-ABREAST = 6  # turns that tell subscribers at once: who answers slowly holds back no other
 HOUSEKEEPING_HOUR = 4  # UTC
 JUMP = timedelta(minutes=10)  # between two looks at the time, after which it did not just pass
 
@@ -55,8 +54,7 @@ class Schedule:
         """Work until `stop` is set; then finish what is being saved and return."""
         rounds = Rounds()
         for act in Act:
-            abreast = ABREAST if act in {Act.VERIFY, Act.ANNOUNCE} else 1
-            rounds.add(act, partial(self.have_done, act), most=abreast)
+            rounds.add(act, partial(self.have_done, act), most=ABREAST.get(act, 1))
         rounds.add("look", self.look)
         periods = _periods()
         if self._handing is None:

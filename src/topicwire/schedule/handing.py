@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from topicwire import observe
 from topicwire.app import App
 from topicwire.errands.acts import Acts
-from topicwire.model.errand import Act, Errand, Stage, Taken
+from topicwire.model.errand import ABREAST, Act, Errand, Stage, Taken
 from topicwire.schedule.batches import judge_batches, poll_batches
 
 if TYPE_CHECKING:
     from topicwire.world.engine.engine import Engine
 
 FRESH = 0.5  # seconds that one look serves all acts of a tick
-ABREAST = 6  # errands that tell subscribers at once: who answers slowly holds back no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class Handing:
             case Act.JUDGE:
                 yield from self._judging(busy, is_unsettled=act in seen.waiting)
             case Act.ANNOUNCE | Act.VERIFY if act in seen.waiting:
-                if len(busy) < ABREAST and not _is_waiting(seen, act):
+                if len(busy) < ABREAST[act] and not _is_waiting(seen, act):
                     yield Errand(act)
             case Act.PUSH | Act.BACKFILL | Act.COMPLETE if act in seen.waiting and not busy:
                 yield Errand(act)

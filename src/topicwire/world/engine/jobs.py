@@ -7,7 +7,7 @@ from typing import Any
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
-from topicwire.model.errand import Act, Errand, Stage, Taken
+from topicwire.model.errand import ABREAST, Act, Errand, Stage, Taken
 
 TASK = "errand"
 # Polls wait for others most of the time: in a lane of their own they hold up nothing else.
@@ -15,7 +15,6 @@ POLLS, ACTS = "polls", "acts"
 LANES = {POLLS: 4, ACTS: 12}  # errands of a lane that a process does at once
 # What readers wait for goes before what nobody waits for; the others are between.
 _PRIORITY = {Act.PUSH: 2, Act.ANNOUNCE: 2, Act.VERIFY: 2, Act.JUDGE: 1, Act.KEEP_HOUSE: -1}
-ABREAST = frozenset({Act.VERIFY, Act.ANNOUNCE})  # claims in the store keep these apart
 WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 LIVES = 2  # processes that an errand may end before it is set aside
 
