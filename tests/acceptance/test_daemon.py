@@ -4,6 +4,8 @@ import signal
 import socket
 import time
 
+import pytest
+
 from acceptance.columns import OTHERS, TOGETHER
 from acceptance.origin import Origin
 from acceptance.wire import TOPIC, Wire, wait_until
