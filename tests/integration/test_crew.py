@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from postgres import Server, needs_postgres
 
 from crew import PATIENCE, line, process, wait_until
 from origin import Origin, Seen, answer
+from postgres import Server, needs_postgres
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.model.document import Format
