@@ -1,6 +1,6 @@
 """What a second worker brings: polls and judgements a second with one and with two `work` processes.
 
-`python -m bench.workers [SOURCES] [ENTRIES]`. All of it runs on one real PostgreSQL, started here.
+`python -m bench.workers [SOURCES] [ENTRIES] [ROUNDS]`. All of it runs on one real PostgreSQL, started here.
 Each worker has one process that parses (TOPICWIRE_WORKERS=1). One and two take turns, so that what
 else the machine does weighs on both.
 """
@@ -41,7 +41,6 @@ from postgres import Server, programs, server
 
 PORT = 18473
 TOPICS = 60  # more than are judged in two processes by one worker
-ROUNDS = 2  # of one worker and of two
 PATIENCE = 600.0
 
 
@@ -53,7 +52,7 @@ class Took:
     processor: float
 
 
-def main(sources: int, archive: int) -> None:
+def main(sources: int, archive: int, rounds: int = 2) -> None:
     with ExitStack() as stack:
         postgres = stack.enter_context(server())
         stack.enter_context(origin(PORT, sources))
@@ -61,7 +60,7 @@ def main(sources: int, archive: int) -> None:
         took: dict[str, dict[int, list[Took]]] = {
             what: {count: [] for count in (1, 2)} for what in ("sources polled", "entries judged")
         }
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             for count in (1, 2):
                 took["sources polled"][count].append(run(postgres, polling, count, are_polled))
                 took["entries judged"][count].append(run(postgres, judging, count, are_judged))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from topicwire.errors import ConfigError
 from topicwire.measure.metrics import Metrics
-from topicwire.model.errand import Errand, Stage
+from topicwire.model.errand import Act, Errand, Stage
 from topicwire.model.status import Fleet
 from topicwire.wanted import Wanted
 from topicwire.watch.errands import set_aside
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from topicwire.world.engine.lead import Lead
 
 FAR = 1_000  # entries that a topic has not judged, from which on others need not wait for it
+PAUSE = timedelta(days=1)  # after which a source is due that nobody could poll
 ALIVE = timedelta(seconds=100)  # for which a worker counts that has not said that it works
 
 
@@ -67,10 +68,25 @@ class Crew(Wanted):
         return None if holder is None else str(holder)
 
     def set_aside(self, errand: Errand, reason: str) -> None:
-        """Tell that an errand was set aside, and why."""
-        incident = set_aside(errand.key, reason, at=self.clock())
+        """Tell that an errand was set aside, and why; its sources are due a day later."""
+        now = self.clock()
+        if errand.act is Act.POLL:
+            self.store.postpone(errand.names, until=now + PAUSE)
+        incident = set_aside(errand.key, reason, at=now)
         if incident.key not in {each.key for each in self.store.lasting()}:
-            self.store.save_incidents([incident], [], now=self.clock())
+            self.store.save_incidents([incident], [], now=now)
+
+    def try_again(self, key: str | None = None) -> tuple[Errand, ...]:
+        """Have what was set aside tried once more, all of it or one; return what that is.
+
+        Raises:
+            NotFoundError: nothing of this key was set aside.
+        """
+        now = self.clock()
+        tried = self.demanded_engine().retry(now, key)
+        polls = [name for each in tried if each.act is Act.POLL for name in each.names]
+        self.store.postpone(polls, until=now)
+        return tried
 
     def aside(self) -> tuple[str, ...]:
         """Return the keys of the errands that workers could not do.

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -212,6 +212,19 @@ def test_a_poison_errand_is_set_aside_told_and_tried_again(
         wait_until(lambda: not app.aside())
         app.watch()
         assert app.status().lasting == ()
+
+
+def test_a_source_that_is_set_aside_is_due_a_day_later(app: App) -> None:
+    """It does not look forgotten meanwhile, and is due at once when somebody has it tried again."""
+    want(app, press="http://127.0.0.1:1/press")
+    assert app.engine is not None
+    app.set_aside(Errand(Act.POLL, ("press",), "1"), "LookupError, 4 times.")
+    due = app.store.next_due()
+    assert due is not None
+    assert due > now() + timedelta(hours=23)
+
+    assert app.try_again() == ()
+    assert [each.what for each in app.status().lasting] != []
 
 
 def test_what_is_pushed_or_new_reaches_readers_by_workers(app: App) -> None:

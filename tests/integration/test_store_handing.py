@@ -23,6 +23,14 @@ def test_sources_are_due_until_somebody_has_polled_them(store: Store) -> None:
     assert [name for name, _ in store.due_addresses(later)] == ["b"]
 
 
+def test_a_source_that_nobody_can_poll_is_due_later(store: Store) -> None:
+    """So that it is not taken for one that everybody forgot."""
+    fill(store)
+    store.postpone(("press",), until=LATER)
+
+    assert store.next_due() == LATER
+
+
 def test_what_is_to_be_settled_is_waited_for(store: Store) -> None:
     """Judging begins with that; nothing waits in a store in which all is done."""
     fill(store, an_entry())

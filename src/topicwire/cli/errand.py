@@ -2,7 +2,7 @@
 
 import click
 
-from topicwire.cli.door import Door, clock, json_of, pass_door
+from topicwire.cli.door import Door, json_of, pass_door
 from topicwire.cli.terminal import as_json, note, say, table
 from topicwire.cli.verbs import Verbs
 from topicwire.words import counted
@@ -45,12 +45,16 @@ def list_(door: Door, *, wants_json: bool) -> None:
 
 @errand.command()
 @click.argument("key", required=False)
+@json_of("[{key, act, names}]")
 @pass_door
-def retry(door: Door, key: str | None) -> None:
+def retry(door: Door, key: str | None, *, wants_json: bool) -> None:
     """Have tried once more what was set aside: all of it, or the errand KEY."""
     with door.app() as app:
-        tried = app.demanded_engine().retry(clock(), key)
+        tried = app.try_again(key)
         app.watch()
+    if wants_json:
+        as_json([{"key": e.key, "act": e.act, "names": e.names} for e in tried])
+        return
     note(f"{counted(len(tried), 'errand')} will be tried once more.")
 
 

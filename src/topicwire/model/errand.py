@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from zlib import crc32
 
 
 class Act(StrEnum):
@@ -48,10 +49,12 @@ class Errand:
         """An errand for each of its names, none where it cannot be divided."""
         if len(self.names) < 2:  # noqa: PLR2004 (one is whole)
             return ()
-        return tuple(
-            replace(self, names=(name,), part=f"{self.part}-{place}")
-            for place, name in enumerate(self.names)
-        )
+        return tuple(replace(self, names=(name,), part=veiled(name)) for name in self.names)
+
+
+def veiled(name: str) -> str:
+    """Return a part for a name: everybody may read what an errand is called, and topics be private."""
+    return f"{crc32(name.encode()):08x}"
 
 
 class Stage(StrEnum):

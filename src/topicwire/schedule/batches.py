@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from topicwire.model.errand import Act, Errand
+from topicwire.model.errand import Act, Errand, veiled
 
 SHARDS = 64  # parts of all hosts; the sources of a host are in one, and so with one worker
 BATCH = 50  # sources of a shard polled at a time
@@ -41,5 +41,4 @@ def judge_batches(
     size = -(-len(free) // max(workers, 1))
     for start in range(0, len(free), size or 1):
         names = tuple(free[start : start + size])
-        # Everybody may read what an errand is called, but not what a private topic is.
-        yield Errand(Act.JUDGE, names, part=f"{crc32(names[0].encode()):08x}")
+        yield Errand(Act.JUDGE, names, part=veiled(names[0]))

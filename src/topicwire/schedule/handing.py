@@ -87,7 +87,7 @@ class Handing:
             case Act.PUSH | Act.BACKFILL | Act.COMPLETE if act in seen.waiting and not busy:
                 yield Errand(act)
             case Act.KEEP_HOUSE:
-                self._engine.retry(self._app.clock())  # a year is long, and faults are mended
+                self._app.try_again()  # a year is long, and faults are mended
                 yield Errand(act)
             case Act.WATCH | Act.SUBSCRIBE if not busy:
                 yield Errand(act)

@@ -127,6 +127,12 @@ def backfilling(connection: Connection) -> tuple[Polled, ...]:
     )
 
 
+def postpone(connection: Connection, names: Sequence[str], *, until: datetime) -> None:
+    """Let the named sources be due at a time, and not before."""
+    for part in sliced(names):
+        connection.execute(update(sources).where(sources.c.id.in_(part)).values(next_poll=until))
+
+
 def go_back(connection: Connection, source_id: str, *, older: str | None) -> None:
     """Note which document of a source's archive is next, None when there is no other."""
     left = sources.c.older_left - 1 if older is not None else 0

@@ -97,6 +97,11 @@ class Ingesting(OnDatabase):
         with self._database.writing() as connection:
             sources.ask_poll(connection, names, now=now)
 
+    def postpone(self, names: Sequence[str], *, until: datetime) -> None:
+        """Let the named sources be due at a time, and not before."""
+        with self._database.writing() as connection:
+            sources.postpone(connection, names, until=until)
+
     def save_polls(self, polled: Sequence[Poll], *, now: datetime) -> tuple[PollOutcome, ...]:
         """Save the polls with the entries they brought; return an outcome each, in that order.
 

@@ -15,7 +15,8 @@ POLLS, ACTS = "polls", "acts"
 LANES = {POLLS: 4, ACTS: 12}  # errands of a lane that a process does at once
 # What readers wait for goes before what nobody waits for; the others are between.
 _PRIORITY = {Act.PUSH: 2, Act.ANNOUNCE: 2, Act.VERIFY: 2, Act.JUDGE: 1, Act.KEEP_HOUSE: -1}
-WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+# Before another try; together much shorter than a source may wait for its poll unnoticed.
+WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
 LIVES = 2  # processes that an errand may end before it is set aside
 
 _STAGES = {"todo": Stage.WAITING, "doing": Stage.DOING, "failed": Stage.SET_ASIDE}
