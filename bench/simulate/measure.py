@@ -1,7 +1,8 @@
 """Unit costs that no other measurement gives by themselves, in one process and on SQLite.
 
 `python -m bench.simulate.measure`. Processor time: of a poll that brings nothing, without the
-web; of settling an entry; and of all that an entry costs for each topic that it is placed in.
+web; of settling an entry; of all that an entry costs for each topic that it is placed in; and of
+looking at sources, for each that is due and each that there is.
 """
 
 import random
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 from bench.judge import FEEDS
 from bench.rejudge import NOON, TOPIC, entries, fill
@@ -27,16 +29,20 @@ from topicwire.world.catalogue import load
 from topicwire.world.workers import Workers
 
 POLLS = 400
+SOURCES = 20_000
 SETTLED = 1_000
 TOPICS, PLACED = 40, 60
 ARCHIVE = Source(id="archive", url="https://archive.example/feed", title="Archive")
 
 
 def main() -> None:
+    due, listed = looked_at()
     rows = [
         ("a poll that brings nothing, without the web", unchanged()),
         ("an entry settled", settled()),
         (f"a placement, {TOPICS} topics at a time", placed()),
+        ("the look at what is due, each that is", due),
+        ("all sources read, each", listed),
     ]
     show("Milliseconds of processor time, one of each", ("what", "ms"), rows)
     machine("topicwire", "sqlalchemy")
@@ -76,6 +82,15 @@ def read(opened: Store, names: Sequence[str], *, status: int, feed: Feed | None 
             )
             polls.append(Poll(each.source.id, state, feed))
         opened.save_polls(polls, now=NOON)
+
+
+def looked_at() -> tuple[float, float]:
+    """Return what each source takes when it is among those that are due, and when all are read."""
+    sources = [Source(f"s{n}", f"https://h{n % 9_000}.example/{n}", "") for n in range(SOURCES)]
+    with store(sources) as opened:
+        late = NOON + timedelta(days=1)
+        due = milliseconds(lambda: opened.due(late, limit=50), SOURCES)
+        return due, milliseconds(opened.sources, SOURCES)
 
 
 def settled() -> float:

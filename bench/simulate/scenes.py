@@ -112,8 +112,8 @@ def platform_rows(scene: Scene, web: Web) -> list[Row]:
 def plots(day: Scene, new: Scene) -> list[Plot]:
     """Return the small multiples of docs/scale.svg."""
     return [
-        Plot("Polls, an hour's outage on day 1", "a second", _timed(day.record.rates(END))),
-        Plot("Late, the 99th of 100 polls", "s", _timed(day.record.lateness(END))),
+        Plot("Polls, an outage on day 1", "a second", _timed(day.record.rates(END))),
+        Plot("Late, 99th of 100", "s", _timed(day.record.lateness(END))),
         Plot("Workers' cores", "busy", _minutes(day.record.busy, END)),
         Plot("Database, one writer", "busy", _minutes(day.record.database, END)),
         Plot("Polls, all sources new", "a second", _timed(new.record.rates(ANEW))),
