@@ -39,8 +39,10 @@ def programs() -> Path | None:
     return versions[-1].parent if versions else None
 
 
+# CI has one, or fails: what is skipped there would never run.
 needs_postgres = pytest.mark.skipif(
-    programs() is None, reason="PostgreSQL is not installed (make clients)"
+    programs() is None and "CI" not in os.environ,
+    reason="PostgreSQL is not installed (make clients)",
 )
 
 

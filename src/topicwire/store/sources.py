@@ -63,6 +63,15 @@ def due(
     hold up no others, and yet have their turn where more is always due than can be asked. With
     `with_new` also all that were never polled, though their turn may be later.
     """
+    names = in_turn(due_addresses(connection, now, with_new=with_new))[:limit]
+    found = _by_id(connection, names)
+    return tuple(found[name] for name in names)
+
+
+def due_addresses(
+    connection: Connection, now: datetime, *, with_new: bool = False
+) -> tuple[tuple[str, str], ...]:
+    """Return id and URL of the sources whose next poll has come, those in trouble last."""
     has_come = sources.c.next_poll <= now
     if with_new:
         has_come = has_come | sources.c.last_poll.is_(None)
@@ -75,9 +84,19 @@ def due(
         .where(has_come, active())
         .order_by(turn, sources.c.id)
     )
-    names = in_turn((row.id, row.url) for row in connection.execute(query))[:limit]
-    found = _by_id(connection, names)
-    return tuple(found[name] for name in names)
+    return tuple((row.id, row.url) for row in connection.execute(query))
+
+
+def still_due(connection: Connection, names: Sequence[str], now: datetime) -> tuple[Polled, ...]:
+    """Return those of the named sources whose next poll has come, those of different hosts in turn."""
+    has_come = sources.c.next_poll <= now
+    found = {
+        each.source.id: each
+        for part in sliced(names)
+        for each in polled_by(connection, sources.c.id.in_(part), has_come, active())
+    }
+    ordered = in_turn((name, found[name].url) for name in names if name in found)
+    return tuple(found[name] for name in ordered)
 
 
 def in_turn(addresses: Iterable[tuple[str, str]]) -> list[str]:

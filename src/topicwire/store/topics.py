@@ -91,6 +91,15 @@ def has_unjudged(connection: Connection) -> bool:
     return bool(connection.scalar(query))
 
 
+def left_by_topic(connection: Connection) -> tuple[tuple[str, int], ...]:
+    """Return how many entries, at most, each topic has not judged: those furthest behind first."""
+    left = (last_seq(connection) - judged_from()).label("left")
+    query = select(topics.c.id, left).where(IS_LISTED, left > 0)
+    return tuple(
+        (row.id, row.left) for row in connection.execute(query.order_by(left.desc(), "id"))
+    )
+
+
 def touch(connection: Connection, names: Iterable[str], *, now: datetime) -> None:
     """Give the topics a new edition: their feeds are no longer what they were."""
     for part in sliced(sorted(names)):

@@ -46,6 +46,16 @@ class Ingesting(OnDatabase):
         with self._database.reading() as connection:
             return sources.due(connection, now, limit=limit, with_new=with_new)
 
+    def due_addresses(self, now: datetime) -> tuple[tuple[str, str], ...]:
+        """Return id and URL of the sources whose next poll has come, those in trouble last."""
+        with self._database.reading() as connection:
+            return sources.due_addresses(connection, now)
+
+    def still_due(self, names: Sequence[str], now: datetime) -> tuple[Polled, ...]:
+        """Return those of the named sources whose next poll has come, as `due` would."""
+        with self._database.reading() as connection:
+            return sources.still_due(connection, names, now)
+
     def spread_overdue(self, now: datetime, *, window: float) -> int:
         """Let what has long been due become so one after another, within `window` seconds.
 
