@@ -10,10 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from topicwire.app import App
-from topicwire.config import Settings
 from topicwire.model.errand import Errand
-from topicwire.work import Work
 from topicwire.world.engine import engine, turnstile
 from topicwire.world.engine.lead import Lead
 from topicwire.world.engine.turnstile import Turnstile
@@ -91,6 +88,10 @@ def hold_a_turn(url: str, host: str) -> None:
 
 def do_everything(url: str, catalogue: str) -> None:
     """Work on the store, as `topicwire work` does."""
+    from topicwire.app import App  # noqa: PLC0415 (a second that the others need not wait)
+    from topicwire.config import Settings  # noqa: PLC0415
+    from topicwire.work import Work  # noqa: PLC0415
+
     turnstile.LEASE, turnstile.RENEW = 1.0, 0.2
     engine.BEAT = 0.3
     settings = Settings(
