@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 from zlib import crc32
 
 from topicwire.model.errand import Act, Errand, veiled
+from topicwire.store.sources import in_turn
 
 SHARDS = 64  # parts of all hosts; the sources of a host are in one, and so with one worker
 BATCH = 50  # sources of a shard polled at a time
@@ -17,17 +19,17 @@ def poll_batches(
     """Yield an errand for each shard in which sources are due, given as (id, URL).
 
     Those `taken` are with a worker, or set aside; of the errands whose keys are `busy` there are
-    no others.
+    no others. The hosts of a shard take turns, so that one with more due than can be asked fills
+    no batch while others wait.
     """
-    shards: defaultdict[int, list[str]] = defaultdict(list)
+    shards: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     for name, url in due:
-        shard = shards[crc32((urlsplit(url).hostname or "").encode()) % SHARDS]
-        if len(shard) < BATCH and name not in taken:
-            shard.append(name)
-    for number, names in shards.items():
-        errand = Errand(Act.POLL, tuple(names), part=f"shard-{number}")
-        if names and errand.key not in busy:
-            yield errand
+        if name not in taken:
+            shards[crc32((urlsplit(url).hostname or "").encode()) % SHARDS].append((name, url))
+    for number, found in shards.items():
+        errand = Errand(Act.POLL, part=f"shard-{number}")
+        if errand.key not in busy:
+            yield replace(errand, names=tuple(in_turn(found)[:BATCH]))
 
 
 def judge_batches(

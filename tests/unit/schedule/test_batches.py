@@ -1,7 +1,10 @@
 """What is due is parted so that workers side by side get in nobody's way."""
 
+from itertools import count
+from zlib import crc32
+
 from topicwire.model.errand import Act, Errand
-from topicwire.schedule.batches import BATCH, judge_batches, poll_batches
+from topicwire.schedule.batches import BATCH, SHARDS, judge_batches, poll_batches
 
 
 def at(host: str, *names: str) -> list[tuple[str, str]]:
@@ -36,6 +39,19 @@ def test_a_batch_is_no_larger_than_it_may_be() -> None:
     (batch,) = poll_batches(at("press.example", *names), taken=(), busy=())
 
     assert batch.names == tuple(names[:BATCH])
+
+
+def test_a_host_that_is_never_done_fills_no_batch_alone() -> None:
+    """F35: what is due at other hosts of its shard has its turn, however long its own have waited."""
+    shard = crc32(b"platform.example") % SHARDS
+    names = (f"h{number}.example" for number in count())
+    other = next(name for name in names if crc32(name.encode()) % SHARDS == shard)
+    waiting = [f"s{number}" for number in range(2 * BATCH)]
+    due = [*at("platform.example", *waiting), *at(other, "late")]
+
+    (batch,) = poll_batches(due, taken=(), busy=())
+
+    assert batch.names == ("s0", "late", *waiting[1 : BATCH - 1])
 
 
 def test_topics_that_are_behind_are_judged_in_as_many_parts_as_workers() -> None:
