@@ -135,8 +135,10 @@ class Site:
             case Kind.ROBOTS:
                 return words.words(200, ROBOTS.decode())
             case Kind.OWN:
+                await self._shelf.look_for(found)
                 return await self._own(found, request)
             case Kind.TOPIC:
+                await self._shelf.look_for(found)
                 return await self._topic(found, request)
             case _:
                 is_of_now = found.kind in {Kind.STATUS, Kind.OPS}

@@ -64,6 +64,30 @@ def test_a_document_is_rendered_once_an_edition() -> None:
     with_shelf(publisher, work)
 
 
+def test_what_others_lead_to_already_is_looked_for() -> None:
+    """O48: a reader follows a link to an archive page before this server has looked again."""
+    publisher = FakePublisher(a=1)
+    page = at("/topics/a/archive/1.atom")
+
+    async def work(shelf: Shelf) -> None:
+        publisher.put(TopicState("a", 2, pages=1))
+        publisher.put(TopicState("b", 1))
+        with pytest.raises(NotFoundError):
+            await shelf.get(page)
+        await shelf.look_for(page)
+        assert (await body(shelf, page)).startswith("a atom edition 2 page 1")
+        assert shelf.state("b").edition == 1
+        looks = publisher.looks
+        for _ in range(3):  # what nobody has written costs no reading of all states
+            await shelf.look_for(at("/topics/a/archive/9.atom"))
+        await shelf.look_for(ATOM)
+        assert publisher.looks == looks
+        publisher.away = True
+        await shelf.look_for(at("/topics/a/archive/9.atom"))
+
+    with_shelf(publisher, work)
+
+
 def test_what_is_current_and_for_all_is_at_hand() -> None:
     """S29: without a look at the database, from any thread; what depends on who asks never is."""
     publisher = FakePublisher(a=1, b=1)
