@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -23,6 +24,7 @@ from topicwire.model.document import Format
 from topicwire.model.errand import Act, Errand
 from topicwire.model.watch import Kind
 from topicwire.schedule import clock
+from topicwire.schedule.batches import SHARDS
 from topicwire.schedule.clock import Schedule
 from topicwire.schedule.leading import lead, mirror
 from topicwire.store.store import Store
@@ -120,6 +122,14 @@ def running(*roles: Any) -> Iterator[None]:
         loop.close()
 
 
+def hosts_of_one_batch() -> Iterator[str]:
+    """Yield hosts whose sources are polled together."""
+    for number in range(1, 250 * 250):
+        host = f"127.0.{number // 250}.{number % 250 + 1}"
+        if crc32(host.encode()) % SHARDS == 0:
+            yield host
+
+
 def polled(app: App) -> int:
     """Return how many sources have been polled."""
     return sum(each.state.last_poll is not None for each in app.store.sources())
@@ -137,9 +147,9 @@ def test_a_killed_workers_batch_is_finished_by_another(app: App) -> None:
         yield feed(seen)
 
     with Origin(reply) as origin:
-        quick = {f"quick-{n}": origin.url(f"/quick-{n}", f"127.0.{n}.1") for n in range(12)}
-        waits = {f"slow-{n}": origin.url(f"/slow-{n}", f"127.0.{n}.2") for n in range(4)}
-        want(app, **quick, **waits)
+        names = [*(f"quick-{n}" for n in range(12)), *(f"slow-{n}" for n in range(4))]
+        addresses = zip(names, hosts_of_one_batch(), strict=False)
+        want(app, **{name: origin.url(f"/{name}", host) for name, host in addresses})
         with (
             running(Schedule(app).run),
             process("do_everything", app.settings.database_url, str(app.settings.catalogue)) as it,
