@@ -93,7 +93,7 @@ def _arrivals(
     Feeds put their newest entry first. Of entries that share a uid the first counts.
     """
     given = {entry.uid: entry for entry in reversed(feed.entries)}
-    stored = known(connection, source_id, given)
+    stored = known(connection, source_id, given, feed.unread)
     for uid, entry in given.items():
         row = stored.get(uid)
         if row is None:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from sqlalchemy import Connection, Select, insert, select
 
-from topicwire.model.wire import Entry, Feed
+from topicwire.model.wire import Entry, Feed, Item
 from topicwire.store.rows import AnyRow
 from topicwire.store.sources import sliced
 from topicwire.store.tables import aliases, entries
@@ -26,16 +26,20 @@ COLUMNS = (
 Known = Mapping[str, AnyRow]
 
 
-def known(connection: Connection, source_id: str, given: Mapping[str, Entry]) -> Known:
+def known(
+    connection: Connection, source_id: str, given: Mapping[str, Entry], unread: Sequence[Item] = ()
+) -> Known:
     """Return by id those of the given entries that are stored, and note what they are called now.
 
     A source that changes the scheme of its ids shows the same columns under new ones: an entry
     of an unknown id is a stored one when it has its address and title, or all its words, and the
-    stored one's own id is no longer in the document.
+    stored one's own id is no longer in the document, nor is it one of the `unread`.
     """
     found = _by_id(connection, source_id, list(given)) | _by_alias(connection, source_id, given)
     unknown = [entry for uid, entry in given.items() if uid not in found]
-    renamed = dict(_renamed(connection, source_id, unknown, given, found)) if unknown else {}
+    taken = {row.id for row in found.values()} | {item.number for item in unread}
+    ids = {*given, *(item.uid for item in unread)}
+    renamed = dict(_renamed(connection, source_id, unknown, ids, taken)) if unknown else {}
     if renamed:
         values = [
             {"source_id": source_id, "uid": uid, "entry_id": row.id} for uid, row in renamed.items()
@@ -46,15 +50,17 @@ def known(connection: Connection, source_id: str, given: Mapping[str, Entry]) ->
 
 def shown_by(
     connection: Connection, feeds: Sequence[tuple[str, Feed]]
-) -> dict[str, tuple[int, ...]]:
-    """Return by source the numbers of the stored entries that its documents show, in order."""
-    found: dict[str, set[int]] = {}
+) -> dict[str, dict[str, int]]:
+    """Return by source, and by id, the numbers of the stored entries that its documents show."""
+    found: dict[str, dict[str, int]] = {}
     for source_id, feed in feeds:
         given = {entry.uid: entry for entry in feed.entries}
         stored = _by_id(connection, source_id, list(given))
         stored |= _by_alias(connection, source_id, given)
-        found.setdefault(source_id, set()).update(row.id for row in stored.values())
-    return {source_id: tuple(sorted(numbers)) for source_id, numbers in found.items()}
+        shown = found.setdefault(source_id, {})
+        shown |= {item.uid: item.number for item in feed.unread if item.number is not None}
+        shown |= {uid: row.id for uid, row in stored.items()}
+    return found
 
 
 def _by_id(connection: Connection, source_id: str, uids: list[str]) -> dict[str, AnyRow]:
@@ -85,17 +91,19 @@ def _renamed(
     connection: Connection,
     source_id: str,
     unknown: Sequence[Entry],
-    given: Mapping[str, Entry],
-    found: Known,
+    ids: set[str],
+    taken: set[int | None],
 ) -> Iterator[tuple[str, AnyRow]]:
-    """Yield the unknown ids of stored entries, each stored entry once."""
-    taken = {row.id for row in found.values()}
+    """Yield the unknown ids of stored entries, each stored entry once.
+
+    `ids` are all of the document's, and `taken` the numbers of the entries that are known by them.
+    """
     by_url, by_words = _alike(connection, source_id, unknown)
     for entry in unknown:
         same_page = by_url.get(entry.url_key or "", [])
         same_words = by_words.get(entry.likeness or "", [])
         for row in (*same_words, *(row for row in same_page if row.title == entry.title)):
-            if row.id not in taken and row.uid not in given:
+            if row.id not in taken and row.uid not in ids:
                 taken.add(row.id)
                 yield entry.uid, row
                 break

@@ -11,10 +11,9 @@ from topicwire.ingest import politeness
 from topicwire.ingest.read import read
 from topicwire.ingest.run.look import read_job
 from topicwire.ingest.run.robots import origin, rules
-from topicwire.ingest.shape import shape
 from topicwire.model.catalogue import Source
 from topicwire.model.road import Step
-from topicwire.model.wire import Feed, Poll, Polled, PollOutcome, Request, Response
+from topicwire.model.wire import Feed, Outline, Poll, Polled, PollOutcome, Request, Response
 from topicwire.store.store import Store
 from topicwire.world.files import Files
 from topicwire.world.web import Web
@@ -22,8 +21,9 @@ from topicwire.world.workers import Workers
 
 BATCH = 20  # polls saved in one transaction, at most
 TICK = 0.05  # seconds without an answer after which finished polls are saved
+WHOLE = 200
 PART = 226  # the status of an answer that brings what is new alone (RFC 3229)
-WITH_FEED = (200, PART)
+WITH_FEED = (WHOLE, PART)
 QUICK = (0.5, 4e-6)  # seconds that a first reading may take: for any document, and a byte
 
 
@@ -57,6 +57,7 @@ def ingest(
         for responses in arrivals:
             if stopping():
                 return
+            turn.recall(responses)
             for response in responses:
                 turn.take(response)
                 while turn.is_full:
@@ -119,6 +120,7 @@ class _Turn:
         self._is_quick: dict[str, bool] = {}
         self._forbidden: set[str] = set()
         self._spacings: dict[str, float] = {}
+        self._outlines: dict[str, Outline] = {}
         self._slow: list[Response] = []  # read when all others have been
         self._done: list[_Done] = []
 
@@ -172,6 +174,11 @@ class _Turn:
                 self._finish(_unusable(Response(source_id, each.source.url, None), fault))
         return tuple(asked)
 
+    def recall(self, responses: Sequence[Response]) -> None:
+        """Remember the last documents of the sources whose answers bring a whole one."""
+        names = [each.key for each in responses if each.status == WHOLE]
+        self._outlines |= self._store.outlines(names) if names else {}
+
     def take(self, response: Response) -> None:
         """Have the answer read if it says something new."""
         self._came[response.key] = self._clock()
@@ -192,7 +199,8 @@ class _Turn:
 
     def _read(self, response: Response, *, seconds: float | None = None) -> None:
         polled = self._polled[response.key]
-        job = read_job(response, polled.source, now=self._clock())
+        outline = self._outlines.get(response.key)
+        job = read_job(response, polled.source, now=self._clock(), outline=outline)
         self._reading[self._workers.submit(read, job, seconds=seconds)] = response
         self._is_quick[response.key] = seconds is not None
 
@@ -266,8 +274,7 @@ class _Turn:
             error=error,
             is_slow=is_slow,
         )
-        found = None if feed is None else shape(feed)
-        return _Done(response, Poll(response.key, state, feed, found), self._steps(response, feed))
+        return _Done(response, Poll(response.key, state, feed), self._steps(response, feed))
 
     def _steps(self, response: Response, feed: Feed | None) -> tuple[Step, ...]:
         came = self._came.get(response.key)
@@ -295,7 +302,9 @@ class _Turn:
 
 def _whole(response: Response, feed: Feed) -> Feed:
     """Return the feed; what a part of it lacks is not gone."""
-    return replace(feed, is_complete=False) if response.status == PART else feed
+    if response.status == WHOLE:
+        return feed
+    return replace(feed, is_complete=False, outline=None)
 
 
 def _unusable(response: Response, fault: BaseException) -> Response:

@@ -17,11 +17,12 @@ from topicwire.model.judging import (
     StoredEntry,
 )
 from topicwire.model.push import Delivery, Subscription
-from topicwire.model.wire import Brought, Feed, Poll, Polled, PollOutcome
+from topicwire.model.wire import Brought, Feed, Outline, Poll, Polled, PollOutcome
 from topicwire.store import (
     ahead,
     articles,
     kin,
+    outlines,
     polls,
     robots,
     settling,
@@ -86,6 +87,11 @@ class Ingesting(OnDatabase):
         """
         with self._database.writing() as connection:
             sources.ask_poll(connection, names, now=now)
+
+    def outlines(self, names: Sequence[str]) -> dict[str, Outline]:
+        """Return what is remembered of the last documents of these sources, where there is any."""
+        with self._database.reading() as connection:
+            return outlines.kept(connection, names)
 
     def save_polls(self, polled: Sequence[Poll], *, now: datetime) -> tuple[PollOutcome, ...]:
         """Save the polls with the entries they brought; return an outcome each, in that order.
