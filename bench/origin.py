@@ -15,7 +15,8 @@ import uvloop
 
 ENTRIES = 50
 PARAGRAPHS = 8
-FEEDS = 20  # that differ; the hosts have them in turn
+FEEDS = 20  # that differ; the hosts have them in turn, each under a name of its own
+NAME = "h000000"
 WORDS = (
     *("agency", "ark", "bridge", "canal", "coast", "column", "crew", "debate", "election", "field"),
     *(
@@ -99,7 +100,7 @@ class Origin:
         self._etag = f'"v{self._changes}"'
         self._unchanged = f"HTTP/1.1 304 Not Modified\r\nETag: {self._etag}\r\n\r\n".encode()
         self._condition = f"if-none-match: {self._etag}\r\n".encode()
-        self._answers = [self._answer(feed(self._changes, f"press{n}")) for n in range(FEEDS)]
+        self._answers = [self._answer(feed(self._changes, f"{NAME}-{n:02}")) for n in range(FEEDS)]
 
     def _answer(self, body: bytes) -> bytes:
         return (
@@ -115,8 +116,9 @@ class Origin:
             return b"HTTP/1.1 204 No Content\r\n\r\n"
         if self._condition in head:
             return self._unchanged
-        name = head.partition(b"\r\nhost: ")[2].partition(b":")[0]
-        return self._answers[int(name.rpartition(b".")[2]) % FEEDS]
+        found = head.partition(b"\r\nhost: ")[2].partition(b":")[0].split(b".")
+        own = b"h%03d%03d" % (int(found[2]), int(found[3]))
+        return self._answers[int(found[3]) % FEEDS].replace(NAME.encode(), own)
 
 
 class Connection(asyncio.Protocol):

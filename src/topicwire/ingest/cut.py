@@ -8,7 +8,7 @@ has found the same; a known item was found so when it was read.
 import re
 from collections.abc import Container
 from dataclasses import dataclass, replace
-from hashlib import blake2b
+from hashlib import sha256
 from xml.parsers import expat
 
 from topicwire.ingest import beside, repair
@@ -16,6 +16,7 @@ from topicwire.ingest import beside, repair
 MOST_ITEMS = 500
 LONGEST_HEAD = 20_000  # characters
 LONGEST_END = 2_000
+LENGTH = 24  # of a digest: nobody gains by finding two texts of one
 
 START = re.compile(r"<(item|entry)[\s>]")
 END = re.compile(r"(?:\s|</[\w:.-]+\s*>|<!--[^<>]*-->)*")
@@ -43,7 +44,7 @@ class Cut:
         """Return the digest of all around the items, and of what else their reading depends on."""
         return _digest(repr((DATES.sub("", self.head), DATES.sub("", self.end).split(), context)))
 
-    def without(self, known: Container[str]) -> "Cut":
+    def without(self, known: Container[str | None]) -> "Cut":
         """Return the document without the items that have these digests."""
         left = [place for place, digest in enumerate(self.digests) if digest not in known]
         items, digests = (tuple(each[p] for p in left) for each in (self.items, self.digests))
@@ -82,7 +83,7 @@ def _is_odd(item: str) -> bool:
 
 
 def _digest(text: str) -> str:
-    return blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:LENGTH]
 
 
 class _Parser:

@@ -40,6 +40,9 @@ DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:\.\d*)?", re.A
 FEED = re.compile(r"(?i)<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]")
 WEB_PAGE = re.compile(r"(?i)\s*<(?:!doctype\s+html|html)\b")
 
+# Else every document has it look through the file system for a parser that nobody has.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
+
 
 def parse(body: bytes, *, content_type: str | None, url: str = "") -> RawFeed:
     """Return what the document says; its format is told by its content, not by its label.

@@ -88,12 +88,9 @@ def body_hash(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def unchanged(polled: Polled, response: Response) -> bool:
-    """Whether the response says nothing that has not been read."""
-    if response.status == HTTPStatus.NOT_MODIFIED:
-        return True
-    is_same = body_hash(response.body) == polled.state.body_hash
-    return is_same and polled.state.parser == PARSER
+def is_read(polled: Polled, digest: str) -> bool:
+    """Whether the body of this digest is the one that was read last, and by the present parser."""
+    return digest == polled.state.body_hash and polled.state.parser == PARSER
 
 
 def after(
@@ -106,11 +103,13 @@ def after(
     feed: Feed | None = None,
     error: str | None = None,
     is_slow: bool = False,
+    digest: str | None = None,
 ) -> PollState:
     """Return the state of a source after a poll, and with it when to ask again.
 
     `feed` is what was read, None when there was nothing to read; `error` says why it could not
-    be read, and `is_slow` that it took too long. `jitter` in 0..1 comes from the caller.
+    be read, and `is_slow` that it took too long. `jitter` in 0..1 comes from the caller, and so
+    may the body's `digest`, if it is known.
     """
     reason = error or _failure(polled, response)
     state = replace(polled.state, last_poll=now, http_status=response.status, is_slow=is_slow)
@@ -120,7 +119,7 @@ def after(
     if reason:
         state = _failed(state, reason, now=now)
     else:
-        state = _succeeded(state, polled, response, feed=feed, now=now)
+        state = _succeeded(state, polled, response, feed=feed, now=now, digest=digest)
         state = _moved(state, polled, response, now=now)
     return _paced(state, polled, response, now=now, jitter=jitter, min_interval=min_interval)
 
@@ -218,7 +217,13 @@ def _failed(state: PollState, reason: str, *, now: datetime) -> PollState:
 
 
 def _succeeded(
-    state: PollState, polled: Polled, response: Response, *, feed: Feed | None, now: datetime
+    state: PollState,
+    polled: Polled,
+    response: Response,
+    *,
+    feed: Feed | None,
+    now: datetime,
+    digest: str | None,
 ) -> PollState:
     """Return the state after an answer, with the validators it leaves us."""
     is_first = state.last_success is None
@@ -238,7 +243,7 @@ def _succeeded(
     state = replace(state, etag=etag, last_modified=modified, validated_url=polled.url)
     if response.status == HTTPStatus.IM_USED:  # a part says nothing of the whole (RFC 3229)
         return state
-    state = replace(state, body_hash=body_hash(response.body), parser=PARSER)
+    state = replace(state, body_hash=digest or body_hash(response.body), parser=PARSER)
     return state if feed is None else _read(state, polled, feed, is_first=is_first)
 
 

@@ -17,6 +17,7 @@ MOST_ENTRIES = MOST_ITEMS
 DEEPEST = 2_000  # elements of a page that are open at once
 
 Pairs = Sequence[tuple[RawEntry, Entry]]
+Known = Mapping[str | None, Item]  # by digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _news(document: Cut, job: ReadJob) -> Feed | None:
     if job.outline is None or job.outline.frame != _frame(document, job):
         return None
     there = frozenset(document.digests)
-    known = {each.digest: each for each in job.outline.items if each.digest in there}
+    known: Known = {each.digest: each for each in job.outline.items if each.digest in there}
     try:
         raw = parse.xml(document.without(known).text)
     except ParseError:
@@ -81,7 +82,7 @@ def _feed(
     raw: RawFeed,
     job: ReadJob,
     document: Cut | None = None,
-    known: Mapping[str | None, Item] | None = None,
+    known: Known | None = None,
 ) -> Feed:
     """Return the feed, with what is known of the document beside the entries that were read."""
     site = address(raw.site, raw.id, base=job.url) or links.url(job.site)
@@ -133,7 +134,7 @@ def _frame(document: Cut, job: ReadJob) -> str:
 
 
 def _outline(
-    document: Cut, known: Mapping[str | None, Item], raw: RawFeed, pairs: Pairs, job: ReadJob
+    document: Cut, known: Known, raw: RawFeed, pairs: Pairs, job: ReadJob
 ) -> Outline | None:
     """Return what to remember of a document, None when an item of it cannot stand for itself."""
     fresh = document.without(known)
@@ -151,7 +152,7 @@ def _outline(
     return Outline(_frame(document, job), items)
 
 
-def _items(pairs: Pairs, job: ReadJob, digests: Sequence[str] | None = None) -> tuple[Item, ...]:
+def _items(pairs: Pairs, job: ReadJob, digests: Sequence[str | None] = ()) -> tuple[Item, ...]:
     """Return the entries in outline; what is dated ahead is read again when its time has come."""
     return tuple(
         identify.item(

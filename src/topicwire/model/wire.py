@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 from topicwire.model.catalogue import Source
@@ -152,6 +153,12 @@ class Feed:
     warnings: tuple[str, ...] = ()
     shape: Shape | None = None
     outline: Outline | None = None
+
+    @property
+    def uids(self) -> frozenset[str]:
+        """The ids of all entries in the document."""
+        read = (entry.uid for entry in self.entries)
+        return frozenset(chain(read, (item.uid for item in self.unread)))
 
     @property
     def unread(self) -> tuple[Item, ...]:

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from topicwire.model.catalogue import Throttle
 from topicwire.model.wire import Brought, Feed, Poll, PollOutcome
 from topicwire.store import outlines, rows, subscriptions, topics
-from topicwire.store.arrivals import save_feeds
-from topicwire.store.known import shown_by
+from topicwire.store.arrivals import Saved, save_feeds
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.sources import hold_back_hosts, merge_moved, sliced
 from topicwire.store.tables import sources
@@ -35,7 +34,7 @@ def save(
     feeds = [(poll.source_id, poll.feed) for poll in kept if poll.feed]
     saved = save_feeds(connection, feeds, now=now)
     new, revised = saved.new, saved.revised
-    shown = shown_by(connection, feeds)
+    shown = _shown(feeds, saved)
     outcomes = tuple(_outcome(poll, saved.of(poll.source_id)) for poll in polls)
     last = list({poll.source_id: poll for poll in kept}.values())
     _save_states(connection, last, shown, new=new, revised=revised, now=now)
@@ -122,6 +121,16 @@ def _outcome(poll: Poll, brought: Brought) -> PollOutcome:
         error=poll.state.error,
         http_status=poll.state.http_status,
     )
+
+
+def _shown(feeds: Sequence[tuple[str, Feed]], saved: Saved) -> dict[str, dict[str, int]]:
+    """Return by source, and by id, the numbers of the stored entries that its documents show."""
+    found: dict[str, dict[str, int]] = {}
+    for source_id, feed in feeds:
+        shown = found.setdefault(source_id, {})
+        shown |= {item.uid: item.number for item in feed.unread if item.number is not None}
+        shown |= {each.uid: saved.numbers[source_id, each.uid] for each in feed.entries}
+    return found
 
 
 def _save_states(

@@ -120,6 +120,7 @@ class _Turn:
         self._is_quick: dict[str, bool] = {}
         self._forbidden: set[str] = set()
         self._spacings: dict[str, float] = {}
+        self._digests: dict[str, str] = {}  # of the bodies that came
         self._outlines: dict[str, Outline] = {}
         self._slow: list[Response] = []  # read when all others have been
         self._done: list[_Done] = []
@@ -189,7 +190,11 @@ class _Turn:
 
     def _take(self, response: Response) -> None:
         polled = self._polled[response.key]
-        if response.status not in WITH_FEED or politeness.unchanged(polled, response):
+        if response.status not in WITH_FEED:
+            self._finish(response)
+            return
+        digest = self._digests[response.key] = politeness.body_hash(response.body)
+        if politeness.is_read(polled, digest):
             self._finish(response)
             return
         if polled.state.is_slow:
@@ -199,7 +204,8 @@ class _Turn:
 
     def _read(self, response: Response, *, seconds: float | None = None) -> None:
         polled = self._polled[response.key]
-        outline = self._outlines.get(response.key)
+        # Entries that were here and are gone come back with the next document.
+        outline = self._outlines.get(response.key) if polled.entries else None
         job = read_job(response, polled.source, now=self._clock(), outline=outline)
         self._reading[self._workers.submit(read, job, seconds=seconds)] = response
         self._is_quick[response.key] = seconds is not None
@@ -273,6 +279,7 @@ class _Turn:
             feed=feed,
             error=error,
             is_slow=is_slow,
+            digest=self._digests.get(response.key),
         )
         return _Done(response, Poll(response.key, state, feed), self._steps(response, feed))
 
