@@ -304,7 +304,7 @@ def test_fault_of_ours_is_that_sources_failure(submitting: bool) -> None:  # noq
     assert (outcomes["s0"].error or "").startswith("a fault in Topicwire, please report it: ")
 
 
-@pytest.mark.parametrize("stage", ["request", "unchanged", "after"])
+@pytest.mark.parametrize("stage", ["request", "is_read", "after"])
 def test_fault_in_a_stage_is_that_sources_failure(
     stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

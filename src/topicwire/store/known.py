@@ -1,9 +1,8 @@
 """Which entries of documents are known already, under whatever ids their sources call them now."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, tuple_
+from sqlalchemy import Column, Connection, Select, insert, select
 
 from topicwire.model.wire import Entry, Feed
 from topicwire.store.rows import AnyRow
@@ -49,16 +48,12 @@ def known(connection: Connection, feeds: Feeds) -> Known:
 
 
 def _by_id(connection: Connection, keys: Sequence[Key]) -> dict[Key, AnyRow]:
-    own = tuple_(entries.c.source_id, entries.c.uid)
-    return {(row.source_id, row.uid): row for row in _rows(connection, select(*COLUMNS), own, keys)}
+    return dict(_rows(connection, select(*COLUMNS), entries.c.uid, keys))
 
 
 def _by_alias(connection: Connection, keys: Sequence[Key]) -> dict[Key, AnyRow]:
-    query = select(aliases.c.uid.label("alias"), *COLUMNS).join(
-        entries, entries.c.id == aliases.c.entry_id
-    )
-    called = tuple_(aliases.c.source_id, aliases.c.uid)
-    return {(row.source_id, row.alias): row for row in _rows(connection, query, called, keys)}
+    query = select(*COLUMNS).join(aliases, entries.c.id == aliases.c.entry_id)
+    return dict(_rows(connection, query, aliases.c.uid, keys))
 
 
 def _renamed(connection: Connection, feeds: Feeds, found: Known) -> Iterator[tuple[Key, AnyRow]]:
@@ -89,20 +84,31 @@ def _alike(
     """Return the entries of the same source at the addresses, and of the words, of unknown ones."""
     urls = [(source_id, entry.url_key) for source_id, entry in unknown if entry.url_key]
     words = [(source_id, entry.likeness) for source_id, entry in unknown if entry.likeness]
-    return _grouped(connection, "url_key", urls), _grouped(connection, "likeness", words)
+    by_url, by_words = (
+        _rows(connection, select(*COLUMNS), column, keys)
+        for column, keys in ((entries.c.url_key, urls), (entries.c.likeness, words))
+    )
+    return _grouped(by_url), _grouped(by_words)
 
 
-def _grouped(connection: Connection, column: str, keys: Sequence[Key]) -> dict[Key, list[AnyRow]]:
-    query = select(*COLUMNS).order_by(entries.c.id)
-    alike = tuple_(entries.c.source_id, entries.c[column])
+def _grouped(found: Iterable[tuple[Key, AnyRow]]) -> dict[Key, list[AnyRow]]:
     grouped: dict[Key, list[AnyRow]] = {}
-    for row in _rows(connection, query, alike, sorted(set(keys))):
-        grouped.setdefault((row.source_id, getattr(row, column)), []).append(row)
+    for key, row in found:
+        grouped.setdefault(key, []).append(row)
     return grouped
 
 
 def _rows(
-    connection: Connection, query: Select[AnyRow], key: ColumnElement[Key], keys: Sequence[Key]
-) -> Iterator[AnyRow]:
-    parts = (connection.execute(query.where(key.in_(part))) for part in sliced(keys))
-    return chain.from_iterable(parts)
+    connection: Connection, query: Select[AnyRow], column: Column[str], keys: Sequence[Key]
+) -> Iterator[tuple[Key, AnyRow]]:
+    """Yield the entries whose source, and what they have in the column, is one of the keys.
+
+    More are asked for than there are keys, since SQLite finds pairs by no index.
+    """
+    wanted = set(keys)
+    is_theirs = column.table.c.source_id.in_({source_id for source_id, _ in keys})
+    asked = query.add_columns(column.label("asked")).where(is_theirs).order_by(entries.c.id)
+    for part in sliced(sorted({value for _, value in keys})):
+        for row in connection.execute(asked.where(column.in_(part))):
+            if (key := (row.source_id, row.asked)) in wanted:
+                yield key, row

@@ -61,8 +61,7 @@ def ingest(
             for response in responses:
                 turn.take(response)
                 while turn.is_full:
-                    yield from turn.save()
-                    turn.collect(timeout=None)
+                    yield from turn.wait()
                 if turn.has_batch:
                     yield from turn.save()
             turn.collect(timeout=0)
@@ -71,8 +70,7 @@ def ingest(
                 if not turn.is_reading:
                     turn.begins_slow()
         while turn.is_reading or turn.begins_slow():
-            yield from turn.save()
-            turn.collect(timeout=None)
+            yield from turn.wait()
         yield from turn.save()
 
 
@@ -210,8 +208,19 @@ class _Turn:
         self._reading[self._workers.submit(read, job, seconds=seconds)] = response
         self._is_quick[response.key] = seconds is not None
 
-    def collect(self, *, timeout: float | None) -> None:
-        """Finish the polls whose answers have been read; wait for one up to `timeout` seconds."""
+    def wait(self) -> Iterator[PollOutcome]:
+        """Wait until an answer has been read; save what is finished, unless more comes soon."""
+        is_soon = self.collect(timeout=TICK)
+        if self.has_batch or not is_soon:
+            yield from self.save()
+        if not is_soon:
+            self.collect(timeout=None)
+
+    def collect(self, *, timeout: float | None) -> bool:
+        """Finish the polls whose answers have been read; wait for one up to `timeout` seconds.
+
+        Returns whether there was one.
+        """
         done, _ = wait(self._reading, timeout=timeout, return_when=FIRST_COMPLETED)
         for future in [each for each in self._reading if each in done]:  # in order of arrival
             response = self._reading.pop(future)
@@ -226,6 +235,7 @@ class _Turn:
                     self._finish(response, error=str(error))
                 case fault:  # over one feed is that source's failure
                     self._finish(_unusable(response, fault))
+        return bool(done)
 
     def save(self) -> Iterator[PollOutcome]:
         """Save what is finished; yield the outcomes."""
