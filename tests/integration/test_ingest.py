@@ -312,7 +312,7 @@ def test_fault_in_a_stage_is_that_sources_failure(
     sound = getattr(politeness, stage)
 
     def stumble(polled: Polled, *rest: Any, **more: Any) -> object:
-        if polled.source.id == "s0" and not (rest and rest[0].error):
+        if polled.source.id == "s0" and not getattr(next(iter(rest), None), "error", None):
             raise LookupError("stumbled")
         return sound(polled, *rest, **more)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 
@@ -227,20 +228,25 @@ def _succeeded(
 ) -> PollState:
     """Return the state after an answer, with the validators it leaves us."""
     is_first = state.last_success is None
-    state = replace(
-        state, health=Health.OK, error=None, failures=0, failing_since=None, last_success=now
+    healthy = partial(
+        replace,
+        state,
+        health=Health.OK,
+        error=None,
+        failures=0,
+        failing_since=None,
+        last_success=now,
     )
     etag, modified = response.header("etag"), response.header("last-modified")
     if response.status == HTTPStatus.NOT_MODIFIED:  # it renews what it names (RFC 9111 4.3.4)
         # Entries that were here and are gone can come back only with an unconditional request.
         is_lost = polled.entries == 0 and state.last_change is not None
-        return replace(
-            state,
+        return healthy(
             etag=etag or state.etag,
             last_modified=modified or state.last_modified,
             validated_url=None if is_lost else state.validated_url,
         )
-    state = replace(state, etag=etag, last_modified=modified, validated_url=polled.url)
+    state = healthy(etag=etag, last_modified=modified, validated_url=polled.url)
     if response.status == HTTPStatus.IM_USED:  # a part says nothing of the whole (RFC 3229)
         return state
     state = replace(state, body_hash=digest or body_hash(response.body), parser=PARSER)
@@ -268,7 +274,10 @@ def _moved(state: PollState, polled: Polled, response: Response, *, now: datetim
     """
     target = response.permanent_url
     if target is None or target == polled.url:
-        return replace(state, move_target=None, move_count=0, move_since=None)
+        is_moving = state.move_target is not None
+        return (
+            replace(state, move_target=None, move_count=0, move_since=None) if is_moving else state
+        )
     if target != state.move_target or state.move_since is None:
         return replace(state, move_target=target, move_count=1, move_since=now)
     count = state.move_count + 1

@@ -167,8 +167,9 @@ class _Turn:
                 continue
             try:
                 request = politeness.request(each, force=force)
-                spacing = self._spacings.get(source_id, 0.0)
-                asked.append((each.source, replace(request, spacing=spacing)))
+                if spacing := self._spacings.get(source_id):
+                    request = replace(request, spacing=spacing)
+                asked.append((each.source, request))
             except Exception as fault:  # noqa: BLE001 (a fault over one source is that source's)
                 self._finish(_unusable(Response(source_id, each.source.url, None), fault))
         return tuple(asked)
