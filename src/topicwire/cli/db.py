@@ -152,7 +152,8 @@ def _alone(store: "Store") -> ExitStack:
     from topicwire.world.lock import Lock
 
     held = ExitStack()
-    held.enter_context(Lock(store.lock_path))
+    if store.lock_path is not None:
+        held.enter_context(Lock(store.lock_path))
     return held
 
 
