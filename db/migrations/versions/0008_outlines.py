@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("frame", sa.String(), nullable=False),
         sa.Column("items", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["source_id"], ["sources.id"], name=op.f("fk_outlines_source_id_sources")
+            ["source_id"], ["sources.id"], name=op.f("fk_outlines_source_id")
         ),
         sa.PrimaryKeyConstraint("source_id", name=op.f("pk_outlines")),
     )
