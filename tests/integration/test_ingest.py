@@ -217,14 +217,14 @@ def test_unchanged_sources_touch_no_worker() -> None:
 
 def test_polls_are_saved_in_batches() -> None:
     """Saving is cheap: many polls share a transaction, and each is its own outcome."""
-    polled = polled_at(*(f"https://h{number}.example/" for number in range(45)))
+    polled = polled_at(*(f"https://h{number}.example/" for number in range(105)))
     store = FakeStore()
     web = FakeWeb(
         {p.source.url: Response(p.source.id, p.source.url, 503, elapsed=0.25) for p in polled}
     )
     outcomes = list(run(polled, store=store, web=web))
-    assert [len(batch) for batch in store.batches] == [20, 20, 5]
-    assert [f"s{number}" for number in range(45)] == [outcome.source_id for outcome in outcomes]
+    assert [len(batch) for batch in store.batches] == [50, 50, 5]
+    assert [f"s{number}" for number in range(105)] == [outcome.source_id for outcome in outcomes]
     assert {(503, 0.25)} == {(outcome.http_status, outcome.elapsed) for outcome in outcomes}
     assert all("503" in (outcome.error or "") for outcome in outcomes)
 

@@ -19,7 +19,7 @@ from topicwire.world.files import Files
 from topicwire.world.web import Web
 from topicwire.world.workers import Workers
 
-BATCH = 20  # polls saved in one transaction, at most
+BATCH = 50  # polls saved in one transaction, at most
 TICK = 0.05  # seconds without an answer after which finished polls are saved
 WHOLE = 200
 PART = 226  # the status of an answer that brings what is new alone (RFC 3229)
