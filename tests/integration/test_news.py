@@ -29,6 +29,8 @@ ITEMS = {
     "<title>Crews trade seats</title>",
     "renamed": "<guid>new-1</guid><link>https://press.example/1</link>"
     "<title>Crews trade seats</title>",
+    "copied": "<guid>new-2</guid><link>https://press.example/1</link>"
+    "<title>Crews trade seats</title>",
     "dated": "<guid>2</guid><title>Two</title><pubDate>Sun, 01 Nov 2026 08:00:00 GMT</pubDate>",
     "ahead": "<guid>3</guid><title>Three</title><pubDate>Tue, 03 Nov 2026 08:00:00 GMT</pubDate>",
     "again": "<guid>2</guid><title>Two, again</title>",
@@ -44,6 +46,7 @@ STORIES = [
     ["plain", "dated", "again"],
     ["moved", "plain", "ahead"],
     ["renamed", "plain", "ahead"],
+    ["copied", "renamed", "plain", "ahead"],
     ["ahead"],
     ["nameless", "ahead", "ahead"],
     ["plain", "nameless", "moved", "empty"],
