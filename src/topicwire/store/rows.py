@@ -33,6 +33,8 @@ from topicwire.model.wire import Enclosure, Entry, Health, Origin, Polled, PollS
 Values = dict[str, Any]
 AnyRow = Row[*tuple[Any, ...]]
 
+_STATE = tuple(field.name for field in fields(PollState))  # asdict would copy each value
+
 
 def source_values(source: Source) -> Values:
     """Return the columns that the catalogue fills."""
@@ -68,7 +70,7 @@ def _options(source: Source) -> Values:
 
 def state_values(state: PollState) -> Values:
     """Return the columns that a poll fills."""
-    return asdict(state) | {"health": state.health.value}
+    return {name: getattr(state, name) for name in _STATE} | {"health": state.health.value}
 
 
 def source_of(row: AnyRow) -> Source:
@@ -95,7 +97,7 @@ def _options_of(kept: Mapping[str, Any]) -> Values:
     return {name: read[name](value) if name in read else value for name, value in kept.items()}
 
 
-def polled_of(row: AnyRow) -> Polled:
+def polled_of(row: AnyRow, *, pushed: bool = False) -> Polled:
     """Return the source with what is remembered of it."""
     return Polled(
         source=source_of(row),
@@ -111,6 +113,7 @@ def polled_of(row: AnyRow) -> Polled:
         feed_warnings=tuple(row.feed_warnings),
         entries=row.entries,
         merged_into=row.merged_into,
+        pushed=pushed,
     )
 
 
