@@ -115,9 +115,7 @@ def prepare(app: App, topics: int, port: int) -> None:
 def wanted(count: int) -> tuple[Definition, ...]:
     """Return the starter catalogue's topics, and made up ones beside them."""
     catalogue = load(FEEDS)
-    topics = [
-        replace(each, limit=LIMIT) if each.id == TOPIC else each for each in catalogue.topics
-    ]
+    topics = [replace(each, limit=LIMIT) if each.id == TOPIC else each for each in catalogue.topics]
     topics += [a_topic(number) for number in range(count - len(topics))]
     return definitions(Catalogue((), tuple(topics), catalogue.concepts))
 
