@@ -169,7 +169,7 @@ class Road:
     async def _ask(self, form: Format, *codings: Coding) -> None:
         prepared = await self._shelf.get(asked(form))
         for coding in codings:
-            assert prepared.forms[coding]
+            prepared.pack(coding)
 
     def _change(self) -> None:
         self._origin.request("GET", "/change")
