@@ -22,9 +22,7 @@ from topicwire.model.catalogue import (
     Topic,
 )
 from topicwire.model.judging import (
-    Placement,
     Reason,
-    Stand,
     StandingTopic,
     StoredEntry,
     Verdict,
@@ -332,16 +330,4 @@ def verdict_of(row: AnyRow) -> Verdict:
         score=row.score,
         reasons=reasons_of(row.reasons),
         shadow=row.shadow,
-    )
-
-
-def placement_of(row: AnyRow, source: Polled) -> Placement:
-    """Return the placement of an entry that came from `source`."""
-    return Placement(
-        stored=stored_of(row),
-        source=source,
-        placed=row.placed,
-        score=row.score or 0.0,  # no verdict is kept of what was pinned from afar
-        reasons=reasons_of(row.reasons or []),
-        is_pinned=row.stand == Stand.PIN.value,
     )
