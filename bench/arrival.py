@@ -157,7 +157,8 @@ class Road:
             placed = {each.topic_id: each for each in self._app.curate()}
         with self._step("look"):
             await self._shelf.refresh()
-        assert (outcome.new, placed[TOPIC].entered) == (1, 1)
+        if outcome.error or not placed[TOPIC].entered:
+            sys.exit(f"the entry did not come into {TOPIC}: {outcome}, {placed[TOPIC]}")
         with self._step("Atom, gzip"):
             await self._ask(Format.ATOM, Coding.GZIP)
         with self._step("Atom, br and zstd"):
