@@ -43,8 +43,9 @@ def with_shelf(
 
 async def body(shelf: Shelf, wanted: Route) -> str:
     """Return the first line of a document."""
-    prepared = await shelf.get(wanted)
-    return prepared.forms[Coding.IDENTITY].body.decode().splitlines()[0]
+    found = (await shelf.get(wanted)).forms[Coding.IDENTITY].body
+    assert found is not None
+    return found.decode().splitlines()[0]
 
 
 def test_a_document_is_rendered_once_an_edition() -> None:
