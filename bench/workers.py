@@ -22,8 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+from bench.hosts import address
 from bench.judge import FEEDS
-from bench.origin import host
 from bench.polls import origin
 from bench.rejudge import entries, fill
 from bench.report import machine, said_by, show
@@ -55,7 +55,7 @@ class Took:
 def main(sources: int, archive: int, rounds: int = 2) -> None:
     with ExitStack() as stack:
         postgres = stack.enter_context(server())
-        stack.enter_context(origin(PORT, sources))
+        stack.enter_context(origin(PORT))
         polling, judging = templates(postgres, sources, archive)
         took: dict[str, dict[int, list[Took]]] = {
             what: {count: [] for count in (1, 2)} for what in ("sources polled", "entries judged")
@@ -88,8 +88,7 @@ def templates(postgres: Server, sources: int, archive: int) -> tuple[str, str]:
     polling, judging = postgres.create(), postgres.create()
     store = Store.open(postgres.url(polling), create=True)
     wanted = tuple(
-        Source(id=f"s{number}", url=f"http://{host(number)}:{PORT}/feed", title="")
-        for number in range(sources)
+        Source(id=f"s{number}", url=address(number, PORT), title="") for number in range(sources)
     )
     store.mirror(wanted, (), now=now(), host="localhost")
     store.ask_poll(

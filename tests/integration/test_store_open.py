@@ -212,6 +212,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "backfilling": lambda store: store.backfilling(),
     "save_backfill": lambda store: store.save_backfill("press", None, older=None, now=NOON),
     "unsettled": lambda store: store.unsettled(NOON, limit=9),
+    "outlines": lambda store: store.outlines(("press",)),
     "memories": lambda store: store.memories(("press",)),
     "keep_sketches": lambda store: store.keep_sketches({1: (1, 2)}),
     "kin": lambda store: store.kin([a_stored()], {1: (1, 2)}),

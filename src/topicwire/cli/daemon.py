@@ -67,11 +67,14 @@ def _start(door: Door, *roles: Role) -> None:
             from topicwire.serve.server import check_free
 
             check_free(*settings.address)
-        if _schedule in roles and not settings.is_shared:
+        if _schedule in roles:
             from topicwire.schedule.leading import mirror
 
-            stack.enter_context(app.lead())
-            mirror(app)
+            if not settings.is_shared:
+                stack.enter_context(app.lead())
+                mirror(app)
+            elif not app.store.topic_states():  # a new database: whoever comes first fills it
+                mirror(app)
         if _work in roles or (_schedule in roles and settings.is_shared):
             app.demanded_engine().open()
         if settings.metrics_listen:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import TypeVar
@@ -28,11 +27,14 @@ from topicwire.store import rows
 from topicwire.store.missing import missing
 from topicwire.store.tables import MICROSECOND, sources, subscriptions
 
-Key = TypeVar("Key", str, int)
+Key = TypeVar("Key")
 RAMP = timedelta(seconds=0.2)  # between two sources that become due one after another
 HANDICAP = timedelta(hours=1)  # of a source that was in trouble, among those that are due
 OVERDUE = timedelta(minutes=10)  # a source that has been due so long was not asked by anybody
 SLICE = 1000  # keys in one IN (…): databases limit the parameters of a statement
+
+# What is long, and read by other queries, would be decoded for nothing.
+_POLLED = [each for each in sources.c if each.name not in {"shown", "shape", "usual_shape"}]
 
 
 def sliced(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
@@ -224,10 +226,8 @@ def polled_by(connection: Connection, *conditions: ColumnElement[bool]) -> tuple
         subscriptions.c.source_id == sources.c.id,
         subscriptions.c.state == PushState.ACTIVE.value,
     )
-    query = select(sources, is_pushed.label("pushed")).where(*conditions).order_by(sources.c.id)
-    return tuple(
-        replace(rows.polled_of(row), pushed=bool(row.pushed)) for row in connection.execute(query)
-    )
+    query = select(*_POLLED, is_pushed.label("pushed")).where(*conditions).order_by(sources.c.id)
+    return tuple(rows.polled_of(row, pushed=bool(row.pushed)) for row in connection.execute(query))
 
 
 def _demand(connection: Connection, names: Iterable[str], found: Iterable[str]) -> None:

@@ -17,11 +17,12 @@ from topicwire.model.judging import (
     StoredEntry,
 )
 from topicwire.model.push import Delivery, Subscription
-from topicwire.model.wire import Brought, Feed, Poll, Polled, PollOutcome
+from topicwire.model.wire import Brought, Feed, Outline, Poll, Polled, PollOutcome
 from topicwire.store import (
     ahead,
     articles,
     kin,
+    outlines,
     polls,
     robots,
     settling,
@@ -101,6 +102,11 @@ class Ingesting(OnDatabase):
         """Let the named sources be due at a time, and not before."""
         with self._database.writing() as connection:
             sources.postpone(connection, names, until=until)
+
+    def outlines(self, names: Sequence[str]) -> dict[str, Outline]:
+        """Return what is remembered of the last documents of these sources, where there is any."""
+        with self._database.reading() as connection:
+            return outlines.kept(connection, names)
 
     def save_polls(self, polled: Sequence[Poll], *, now: datetime) -> tuple[PollOutcome, ...]:
         """Save the polls with the entries they brought; return an outcome each, in that order.
