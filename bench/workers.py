@@ -57,17 +57,17 @@ def main(sources: int, archive: int, rounds: int = 2) -> None:
         postgres = stack.enter_context(server())
         stack.enter_context(origin(PORT))
         polling, judging = templates(postgres, sources, archive)
-        took: dict[str, dict[int, list[Took]]] = {
-            what: {count: [] for count in (1, 2)} for what in ("sources polled", "entries judged")
+        work = {
+            "first polls": (sources, polling, are_polled),
+            "unchanged polls": (sources, asked_before(postgres, polling), are_polled),
+            "entries judged": (archive, judging, are_judged),
         }
+        took: dict[str, dict[int, list[Took]]] = {what: {1: [], 2: []} for what in work}
         for _ in range(rounds):
             for count in (1, 2):
-                took["sources polled"][count].append(run(postgres, polling, count, are_polled))
-                took["entries judged"][count].append(run(postgres, judging, count, are_judged))
-    rows = [
-        row(what, amount, runs)
-        for (what, runs), amount in zip(took.items(), (sources, archive), strict=True)
-    ]
+                for what, (_, template, is_done) in work.items():
+                    took[what][count].append(run(postgres, template, count, is_done))
+    rows = [row(what, work[what][0], runs) for what, runs in took.items()]
     head = ("a second", "1 worker", "2", "by the clock", "by processor", "ms each, 1", "ms each, 2")
     show(
         f"Workers on PostgreSQL: {sources} sources, {archive} entries x {TOPICS} topics", head, rows
@@ -100,6 +100,7 @@ def templates(postgres: Server, sources: int, archive: int) -> tuple[str, str]:
     store.mirror(kept, (), now=now(), host="localhost")
     fill(store, entries(archive, random.Random(1), share=10))
     store.mirror(kept, definitions(many_topics()), now=now(), host="localhost")
+    store.housekeeping(now())
     store.close()
     return polling, judging
 
@@ -116,16 +117,32 @@ def many_topics() -> Catalogue:
     return Catalogue(sources=(), topics=tuple(topics), concepts=found.concepts)
 
 
-def run(postgres: Server, template: str, count: int, is_done: Callable[[App], bool]) -> Took:
-    """Let so many workers do what there is in a copy of a database; return what it took."""
-    name = postgres.create(template)
-    settings = Settings(
-        database_url=postgres.url(name),
+def asked_before(postgres: Server, polling: str) -> str:
+    """Return the name of a database whose sources have nothing new since they were polled."""
+    name = postgres.create(polling)
+    with App.open(settings_of(postgres.url(name)), clock=now) as app:
+        due = app.store.due(now())
+        list(app.ingest(due))
+        app.store.housekeeping(now())  # this server does not look at its tables by itself
+        app.settle()
+        app.store.ask_poll([each.source.id for each in due], now=now())
+    return name
+
+
+def settings_of(url: str) -> Settings:
+    return Settings(
+        database_url=url,
         allow_private=("127.0.0.0/8",),
         host_spacing=0,
         similarity=False,
         workers=1,
     )
+
+
+def run(postgres: Server, template: str, count: int, is_done: Callable[[App], bool]) -> Took:
+    """Let so many workers do what there is in a copy of a database; return what it took."""
+    name = postgres.create(template)
+    settings = settings_of(postgres.url(name))
     with App.open(settings, clock=now) as app, tempfile.TemporaryDirectory() as folder:
         assert app.engine is not None
         app.engine.open()
