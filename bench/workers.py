@@ -1,13 +1,13 @@
 """What a second worker brings: polls and judgements a second with one and with two `work` processes.
 
 `python -m bench.workers [SOURCES] [ENTRIES] [ROUNDS]`. All of it runs on one real PostgreSQL, started here.
-Each worker has one process that parses (TOPICWIRE_WORKERS=1). One and two take turns, so that what
-else the machine does weighs on both.
+Each worker has one process that parses (TOPICWIRE_WORKERS=1). `by the clock` is what this machine
+gave, with the origin, PostgreSQL and all else on it; `by processor` is how much less the busier of
+two has to do than one alone: the ratio where each has processors of its own.
 """
 
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -16,7 +16,7 @@ import threading
 import time
 from asyncio import Event, new_event_loop
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,10 +46,10 @@ PATIENCE = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What a run took: seconds by the clock, and processor seconds of its workers."""
+    """What a run took: seconds by the clock, and processor seconds of each worker."""
 
     wall: float
-    processor: float
+    processor: tuple[float, ...]
 
 
 def main(sources: int, archive: int, rounds: int = 2) -> None:
@@ -68,7 +68,7 @@ def main(sources: int, archive: int, rounds: int = 2) -> None:
         row(what, amount, runs)
         for (what, runs), amount in zip(took.items(), (sources, archive), strict=True)
     ]
-    head = ("a second", "1 worker", "2 workers", "ratio", "ms each, 1", "ms each, 2")
+    head = ("a second", "1 worker", "2", "by the clock", "by processor", "ms each, 1", "ms each, 2")
     show(
         f"Workers on PostgreSQL: {sources} sources, {archive} entries x {TOPICS} topics", head, rows
     )
@@ -78,8 +78,9 @@ def main(sources: int, archive: int, rounds: int = 2) -> None:
 
 def row(what: str, amount: int, runs: dict[int, list[Took]]) -> tuple[object, ...]:
     one, two = (median(amount / each.wall for each in runs[count]) for count in (1, 2))
-    costs = (median(1000 * each.processor / amount for each in runs[count]) for count in (1, 2))
-    return what, one, two, two / one, *costs
+    alone, busier = (median(max(each.processor) for each in runs[count]) for count in (1, 2))
+    costs = (median(1000 * sum(each.processor) / amount for each in runs[n]) for n in (1, 2))
+    return what, one, two, two / one, alone / busier, *costs
 
 
 def templates(postgres: Server, sources: int, archive: int) -> tuple[str, str]:
@@ -128,17 +129,26 @@ def run(postgres: Server, template: str, count: int, is_done: Callable[[App], bo
     with App.open(settings, clock=now) as app, tempfile.TemporaryDirectory() as folder:
         assert app.engine is not None
         app.engine.open()
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        with workers(settings, count, Path(folder)):
+        with workers(settings, count, Path(folder)) as sessions:
             wait(lambda: len(app.working()) == count)
-            began = time.perf_counter()
+            before, began = [spent(each) for each in sessions], time.perf_counter()
             with scheduling(app):
                 wait(lambda: is_done(app))
                 wall = time.perf_counter() - began
+            after = [spent(each) for each in sessions]
     postgres.drop(name)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Took(wall, processor)
+    return Took(wall, tuple(late - early for early, late in zip(before, after, strict=True)))
+
+
+def spent(session: int) -> float:
+    """Return the processor seconds that the processes of a session have taken."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has just ended
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[3]) == session:
+                ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def are_polled(app: App) -> bool:
@@ -151,15 +161,18 @@ def are_judged(app: App) -> bool:
 
 
 @contextmanager
-def workers(settings: Settings, count: int, folder: Path) -> Iterator[None]:
-    """Run so many `topicwire work` processes."""
+def workers(settings: Settings, count: int, folder: Path) -> Iterator[tuple[int, ...]]:
+    """Run so many `topicwire work` processes, and give the session of each."""
     given = settings.model_dump(include={"database_url", "host_spacing", "similarity", "workers"})
     environment = os.environ | {f"TOPICWIRE_{name.upper()}": str(v) for name, v in given.items()}
     environment |= {"TOPICWIRE_ALLOW_PRIVATE": "127.0.0.0/8"}
     command = (sys.executable, "-m", "topicwire", "--quiet", "work")
-    running = [subprocess.Popen(command, env=environment, cwd=folder) for _ in range(count)]
+    running = [
+        subprocess.Popen(command, env=environment, cwd=folder, start_new_session=True)
+        for _ in range(count)
+    ]
     try:
-        yield
+        yield tuple(each.pid for each in running)
     finally:
         for each in running:
             each.send_signal(signal.SIGTERM)
