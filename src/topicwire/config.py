@@ -206,6 +206,11 @@ class Settings(BaseSettings):
         return host_and_port(self.listen)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether processes on many hosts may share the database: whether it is PostgreSQL."""
+        return self.database_url.startswith("postgres")
+
+    @property
     def is_pushed(self) -> bool:
         """Whether hubs are asked to tell us of new entries, which they do at the public address."""
         return self.push == "on" or (self.push == "auto" and bool(self.base_url))

@@ -104,7 +104,9 @@ def upgrade() -> None:
     op.execute("UPDATE placements SET story = entry_id")
     op.execute("INSERT INTO counters (name, value) VALUES ('unsettled', 0)")
     for name, table, columns in INDEXES:
-        op.create_index(name, table, columns)
+        # An address may be longer than a sorted index of PostgreSQL can hold.
+        using = "hash" if columns == ["url_key"] else "btree"
+        op.create_index(name, table, columns, postgresql_using=using)
     for name, (_, columns) in WIDENED.items():
         op.drop_index(name, "placements")
         op.create_index(name, "placements", columns)

@@ -192,7 +192,7 @@ entries = Table(
     # entries.newest of all, and so entries.archive
     Index("ix_entries_published", "published", "id"),
     # known.moved and kin.kin: the same column under another id, or at another source
-    Index("ix_entries_url_key", "url_key"),
+    Index("ix_entries_url_key", "url_key", postgresql_using="hash"),  # of any length
     Index("ix_entries_likeness", "likeness"),
     # placing and editions: the entries of one story
     Index("ix_entries_story", "story"),

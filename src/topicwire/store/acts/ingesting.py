@@ -47,6 +47,16 @@ class Ingesting(OnDatabase):
         with self._database.reading() as connection:
             return sources.due(connection, now, limit=limit, with_new=with_new)
 
+    def due_addresses(self, now: datetime) -> tuple[tuple[str, str], ...]:
+        """Return id and URL of the sources whose next poll has come, those in trouble last."""
+        with self._database.reading() as connection:
+            return sources.due_addresses(connection, now)
+
+    def still_due(self, names: Sequence[str], now: datetime) -> tuple[Polled, ...]:
+        """Return those of the named sources whose next poll has come, as `due` would."""
+        with self._database.reading() as connection:
+            return sources.still_due(connection, names, now)
+
     def spread_overdue(self, now: datetime, *, window: float) -> int:
         """Let what has long been due become so one after another, within `window` seconds.
 
@@ -87,6 +97,11 @@ class Ingesting(OnDatabase):
         """
         with self._database.writing() as connection:
             sources.ask_poll(connection, names, now=now)
+
+    def postpone(self, names: Sequence[str], *, until: datetime) -> None:
+        """Let the named sources be due at a time, and not before."""
+        with self._database.writing() as connection:
+            sources.postpone(connection, names, until=until)
 
     def outlines(self, names: Sequence[str]) -> dict[str, Outline]:
         """Return what is remembered of the last documents of these sources, where there is any."""

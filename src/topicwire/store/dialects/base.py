@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table
 
 from topicwire.errors import StoreError
 
@@ -70,6 +70,9 @@ class Dialect(Protocol):
 
     def compact(self, engine: Engine) -> None:
         """Give the room that removed rows have left back to the disk."""
+
+    def renumber(self, connection: Connection, table: Table) -> None:
+        """Let new rows be numbered after those that were put in with their numbers."""
 
     def is_of_data(self, error: Exception) -> bool:
         """Whether not the database failed, but what it was given to keep."""

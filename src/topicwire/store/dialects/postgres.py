@@ -5,7 +5,7 @@ from contextlib import closing
 from importlib.util import find_spec
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, String, create_engine, event
+from sqlalchemy import URL, Connection, Engine, String, Table, create_engine, event, func, select
 from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import Column
@@ -144,6 +144,16 @@ class Postgres:
     def compact(self, engine: Engine) -> None:
         """Write the tables anew without the room that removed rows have left in them."""
         _alone(engine, "VACUUM FULL ANALYZE")
+
+    def renumber(self, connection: Connection, table: Table) -> None:
+        """Let new rows be numbered after those that were put in with their numbers."""
+        number = table.autoincrement_column
+        if number is not None:
+            sequence = func.pg_get_serial_sequence(table.name, number.name)
+            last = func.max(number)
+            connection.execute(
+                select(func.setval(sequence, func.coalesce(last, 1), last.is_not(None)))
+            )
 
     def is_of_data(self, error: Exception) -> bool:
         """Whether not the database failed, but what it was given to keep."""

@@ -6,7 +6,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 
 from topicwire.errors import StoreError
@@ -143,6 +143,9 @@ class Sqlite:
         """Write the file anew without the room that removed rows have left in it."""
         with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
             cursor.execute("VACUUM")
+
+    def renumber(self, connection: Connection, table: Table) -> None:
+        """Do nothing: a new row's number follows the largest."""
 
     def is_of_data(self, error: Exception) -> bool:
         """Whether not the database failed, but what it was given: the driver says so unwrapped."""
