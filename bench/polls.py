@@ -126,7 +126,8 @@ def poll(port: int, database: str, count: int) -> None:
             began, used = time.perf_counter(), spent()
             outcomes = list(app.ingest(app.store.polled(ids)))
             phases[phase] = (time.perf_counter() - began, spent() - used)
-            assert not [each for each in outcomes if each.error]
+            failed = [each.error for each in outcomes if each.error]
+            assert not failed, failed[0]
         entries = sum(each.entries for each in app.store.sources())
     print(json.dumps({"phases": phases, "entries": entries}))
 
