@@ -81,7 +81,7 @@ def _machine(parts: Sequence[Part], machine: Machine) -> str:
     named = (note.words for part in parts for note in part.notes if isinstance(note, Version))
     versions = sorted({*machine.versions, *named}, key=str.casefold)
     rows = [
-        ("processor", f"{machine.cores} × {machine.processor}"),
+        ("processor", f"{machine.cores} x {machine.processor}"),
         ("memory", f"{machine.memory:.0f} GB"),
         ("kernel", machine.kernel),
         ("versions", ", ".join(versions)),
@@ -89,7 +89,9 @@ def _machine(parts: Sequence[Part], machine: Machine) -> str:
         ("begun", f"{machine.began:%Y-%m-%d %H:%M} UTC"),
         ("took", _span(sum((part.took for part in parts), timedelta()))),
     ]
-    return "## Measured on\n\n" + table(Table("", ("", ""), tuple(rows))).replace("--:", "---") + "\n"
+    return (
+        "## Measured on\n\n" + table(Table("", ("", ""), tuple(rows))).replace("--:", "---") + "\n"
+    )
 
 
 def _cell(text: str) -> str:

@@ -111,6 +111,14 @@ def of_many_topics(store: Store) -> object:
             "SEARCH entries USING INDEX ux_entries_seq (seq<?)",
         ),
         (
+            lambda s: (s.keep_sketches({1: (8,)}), s.housekeeping(NOON)),
+            "SEARCH entries USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            lambda s: s.housekeeping(NOON),
+            "SEARCH tallies USING INDEX ix_tallies_day (counted=? AND day<?)",
+        ),
+        (
             lambda s: s.kin([a_stored()], {1: (1, 2)}),
             "SEARCH sketches USING COVERING INDEX sqlite_autoindex_sketches_1 (hash=?)",
         ),
@@ -184,6 +192,8 @@ def of_many_topics(store: Store) -> object:
         "edition",
         "weekly",
         "unsettled",
+        "old sketches",
+        "old tallies",
         "kin",
         "newest of all",
         "newest of a source",

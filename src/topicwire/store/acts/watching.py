@@ -6,7 +6,7 @@ from datetime import date, datetime
 from topicwire.model.figures import Figures
 from topicwire.model.watch import Counted, Hour, Incident, Lag, Share, Work
 from topicwire.model.wire import Shape
-from topicwire.store import dialect, editions, figures, tallies, watching
+from topicwire.store import dialect, figures, tallies, totals, watching
 from topicwire.store.acts.base import OnDatabase
 
 
@@ -60,9 +60,9 @@ class Watching(OnDatabase):
             return watching.shares(connection, topic_id, until=until)
 
     def totals(self) -> Mapping[str, int]:
-        """Return how many stories stand in each topic, by its id; none is not named."""
+        """Return how many stories stand in each topic, by its id."""
         with self._database.reading() as connection:
-            return editions.totals(connection)
+            return {name: each.stories for name, each in totals.totals(connection).items()}
 
     # ---- the daemon ------------------------------------------------------------------
 
