@@ -1,7 +1,9 @@
 """Other programs that poll from the command line, on the origin that ours is measured on.
 
-`python -m bench.peers [SOURCES]`. Each polls the same feeds three times: first, unchanged, and
-with one new entry each. What counts is processor time, of the program and all that it starts.
+Each polls the same feeds three times: first, unchanged, and with one new entry each. What counts
+is processor time, of the program and all that it starts: they need some tens of milliseconds a
+feed, so that a few hundred feeds tell enough.
+
 None of them does all of what a poll does here: newsboat keeps the entries as they came, in
 SQLite; sfeed writes a text file a feed, asks unconditionally, and starts several programs for
 each; rss2email keeps no text, only which entries it has seen. None judges.
@@ -11,19 +13,14 @@ import os
 import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.origin import ENTRIES, change, host
-from bench.report import lacks, machine, measured_with, said_by, show
+from bench.report import lacks, measured_with, said_by
 
-ROOT = Path(__file__).parents[1]
-PORT = 18_475
 PHASES = ("first", "unchanged", "changed")
 LONGEST = 600  # seconds that a phase may take
 
@@ -80,36 +77,26 @@ PEERS = (
 )
 
 
-def main(sources: int) -> None:
-    """Measure each peer that is installed."""
-    found = {each.name: spent for each in PEERS if (spent := measured(each, sources))}
-    rows = [
-        (f"{name}, {phase}", spent[phase].processor * 1000 / sources, sources / spent[phase].clock)
-        for name, spent in found.items()
-        for phase in PHASES
-    ]
-    title = f"{sources} feeds of {ENTRIES} entries"
-    show(title, ("poll", "processor ms a feed", "feeds a second"), rows)
-    machine()
-    for each in PEERS:
-        if each.name in found:
-            measured_with(said_by(*each.version))
+def measured(
+    peer: Peer, urls: Sequence[str], change: Callable[[], None]
+) -> Mapping[str, Spent] | None:
+    """Return what a peer takes for each phase, None when it is not installed, which is told.
 
-
-def measured(peer: Peer, sources: int, *, port: int = PORT) -> Mapping[str, Spent] | None:
-    """Return what a peer takes for each phase, None when it is not installed."""
+    `change` lets the origin give each of the feeds one new entry.
+    """
     if shutil.which(peer.command[0]) is None:
         lacks(f"{peer.name} is not installed")
         return None
-    with tempfile.TemporaryDirectory() as name, origin(port, sources):
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        peer.prepare(folder, [f"http://{host(number)}:{port}/feed" for number in range(sources)])
+        peer.prepare(folder, urls)
         taken = {}
         for phase in PHASES:
             if phase == "changed":
-                change(port)
+                change()
             taken[phase] = _run(peer, folder)
-        return taken
+    measured_with(said_by(*peer.version))
+    return taken
 
 
 def _run(peer: Peer, folder: Path) -> Spent:
@@ -129,20 +116,3 @@ def _run(peer: Peer, folder: Path) -> Spent:
 def _processor() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-@contextmanager
-def origin(port: int, hosts: int) -> Iterator[None]:
-    """Run the origin in a process of its own, which is ended after what is measured."""
-    command = (sys.executable, "-m", "bench.origin", str(port), str(hosts))
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        try:
-            yield
-        finally:
-            process.terminate()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 200)

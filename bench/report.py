@@ -48,8 +48,15 @@ class Version:
     words: str
 
 
-Note = Table | Goal | Lack | Version
-_KINDS = {kind.__name__: kind for kind in (Table, Goal, Lack, Version)}
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is to be said beside a table."""
+
+    words: str
+
+
+Note = Table | Goal | Lack | Version | Remark
+_KINDS = {kind.__name__: kind for kind in (Table, Goal, Lack, Version, Remark)}
 
 
 def show(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -74,6 +81,12 @@ def lacks(words: str) -> None:
     """Tell what could not be measured, and why."""
     print(f"not measured: {words}")
     _note(Lack(words))
+
+
+def remark(words: str) -> None:
+    """Tell in words what no table tells."""
+    print(words)
+    _note(Remark(words))
 
 
 def measured_with(words: str) -> None:

@@ -1,10 +1,10 @@
 """The page of all that was measured: a section a part, then the machine and the versions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bench.report import MET, Goal, Lack, Note, Table, Version
+from bench.report import MET, Goal, Lack, Note, Remark, Table, Version
 
 HEAD = """# What was measured
 
@@ -70,6 +70,8 @@ def _section(part: Part) -> str:
                 lines += [f"{note.title}:", "", table(note), ""]
             case Goal():
                 lines += [f"Goal: {note.words}: **{MET[note.is_met]}**.", ""]
+            case Remark():
+                lines += [f"{note.words}.", ""]
             case Lack():
                 lines += [f"Not measured: {note.words}.", ""]
     if part.failure is not None:
@@ -101,8 +103,3 @@ def _cell(text: str) -> str:
 def _span(took: timedelta) -> str:
     seconds = round(took.total_seconds())
     return f"{seconds} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-
-
-def failed(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """Return the parts that were not measured whole."""
-    return tuple(part for part in parts if not part.is_whole)

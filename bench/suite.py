@@ -2,7 +2,7 @@
 
 `python -m bench.suite [quick] [PART…]`. `quick` takes small sizes, to try whether it works; only a
 whole run writes bench/RESULTS.md, any other build/RESULTS.md. It fails when a part does, when one
-lacks something, or when a goal is missed; the other parts run all the same.
+lacks something; the other parts run all the same. A goal that is missed is said, and no failure.
 """
 
 import os
@@ -17,7 +17,7 @@ from pathlib import Path
 from platform import python_version, release
 from sqlite3 import sqlite_version
 
-from bench.report import NOTES, Goal, noted, processor
+from bench.report import NOTES, noted, processor
 from bench.results import Machine, Part, page
 
 ROOT = Path(__file__).parents[1]
@@ -70,7 +70,7 @@ def main(names: tuple[str, ...], *, is_quick: bool) -> int:
     command = "make bench" + " QUICK=1" * is_quick + f" PARTS='{' '.join(names)}'" * bool(names)
     path.write_text(page(parts, machine(began), command=command), encoding="utf-8")
     print(f"\nWritten to {path.relative_to(ROOT)}")
-    return int(any(wrong(each) for each in parts))
+    return int(not all(each.is_whole for each in parts))
 
 
 def measured(part: Measurement, *, is_quick: bool) -> Part:
@@ -101,13 +101,6 @@ def run(command: tuple[str, ...], notes: Path) -> str | None:
     except subprocess.TimeoutExpired:
         return f"stopped after {LONGEST} s"
     return f"exit status {done.returncode}" if done.returncode else None
-
-
-def wrong(part: Part) -> bool:
-    """Whether a part was not measured whole, or missed a goal."""
-    return not part.is_whole or any(
-        isinstance(each, Goal) and not each.is_met for each in part.notes
-    )
 
 
 def machine(began: datetime) -> Machine:
