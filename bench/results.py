@@ -8,8 +8,8 @@ from bench.report import MET, Goal, Lack, Note, Remark, Table, Version
 
 HEAD = """# What was measured
 
-Written by `{command}`, which measures all of it anew. A ratio is ours to the other's in the same
-run; figures of other runs and machines compare only by their ratios.
+Written by `{command}`, which measures all of it anew. A ratio is of one run;
+figures of other runs and machines compare by their ratios alone.
 """
 
 
@@ -40,6 +40,7 @@ class Machine:
     kernel: str
     versions: tuple[str, ...]
     commit: str
+    load: float  # how many processes wanted a core in the minute before
     began: datetime
 
 
@@ -89,6 +90,7 @@ def _machine(parts: Sequence[Part], machine: Machine) -> str:
         ("versions", ", ".join(versions)),
         ("commit", machine.commit),
         ("begun", f"{machine.began:%Y-%m-%d %H:%M} UTC"),
+        ("load before", f"{machine.load:.1f}"),
         ("took", _span(sum((part.took for part in parts), timedelta()))),
     ]
     return (

@@ -21,7 +21,7 @@ from bench.report import NOTES, noted, processor
 from bench.results import Machine, Part, page
 
 ROOT = Path(__file__).parents[1]
-LONGEST = 900  # seconds that a part may take
+LONGEST = 1_200  # seconds that a part may take
 PACKAGES = ("topicwire", "sqlalchemy", "aiohttp", "feedparser", "granian", "lxml")
 
 
@@ -58,7 +58,7 @@ MEASUREMENTS = (
 def main(names: tuple[str, ...], *, is_quick: bool) -> int:
     """Run the parts and write the page; return the status to exit with."""
     chosen = [each for each in MEASUREMENTS if not names or each.name in names]
-    began, parts = datetime.now(UTC), []  # noqa: TID251 (a measurement is a door)
+    began, load, parts = datetime.now(UTC), os.getloadavg()[0], []  # noqa: TID251 (a door)
     for number, each in enumerate(chosen, 1):
         print(f"\n---- {each.name}, {number} of {len(chosen)}", flush=True)
         parts.append(measured(each, is_quick=is_quick))
@@ -68,7 +68,7 @@ def main(names: tuple[str, ...], *, is_quick: bool) -> int:
     path = ROOT / ("bench" if is_whole_run else "build") / "RESULTS.md"
     path.parent.mkdir(exist_ok=True)
     command = "make bench" + " QUICK=1" * is_quick + f" PARTS='{' '.join(names)}'" * bool(names)
-    path.write_text(page(parts, machine(began), command=command), encoding="utf-8")
+    path.write_text(page(parts, machine(began, load), command=command), encoding="utf-8")
     print(f"\nWritten to {path.relative_to(ROOT)}")
     return int(not all(each.is_whole for each in parts))
 
@@ -96,14 +96,22 @@ def run(command: tuple[str, ...], notes: Path) -> str | None:
     """Run a command whose measurements go into the file; return in words why it failed, if so."""
     try:
         done = subprocess.run(
-            command, cwd=ROOT, env=os.environ | {NOTES: str(notes)}, timeout=LONGEST, check=False
+            command,
+            cwd=ROOT,
+            env=os.environ | {NOTES: str(notes)},
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=LONGEST,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return f"stopped after {LONGEST} s"
-    return f"exit status {done.returncode}" if done.returncode else None
+    print(done.stderr, end="", file=sys.stderr)
+    *_, last = ("", *done.stderr.strip().splitlines())
+    return f"exit status {done.returncode}: {last.strip()}" if done.returncode else None
 
 
-def machine(began: datetime) -> Machine:
+def machine(began: datetime, load: float) -> Machine:
     """Return what is measured on."""
     lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
     kilobytes = next(int(line.split()[1]) for line in lines if line.startswith("MemTotal"))
@@ -125,6 +133,7 @@ def machine(began: datetime) -> Machine:
             *(f"{name} {version(name)}" for name in PACKAGES),
         ),
         commit=commit.stdout.strip() or "none",
+        load=load,
         began=began,
     )
 

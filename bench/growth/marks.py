@@ -107,8 +107,7 @@ class Marks:
         return [self._count - each.back, each.entry.likeness, found]
 
     def _articles(self) -> Iterator[Row]:
-        for number in range(FETCHED, self._count + 1, FETCHED):
-            source = texts.written(self._count - number).source
+        for number, source in self._fetched:
             yield {
                 "entry_id": number,
                 "source_id": texts.source_id(source),
