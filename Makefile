@@ -62,7 +62,7 @@ lock: $(READY) ## renew the locked versions
 	$(BIN)/uv pip compile --system-certs --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --quiet pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --system-certs --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --quiet -c requirements.lock --group dev --extra learn pyproject.toml -o requirements-dev.lock
+	  --no-header --no-annotate --quiet -c requirements.lock --group dev --extra learn --extra trace --extra postgres pyproject.toml -o requirements-dev.lock
 
 .PHONY: clean
 clean: ## remove what was installed and built

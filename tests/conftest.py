@@ -7,10 +7,18 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from postgres import Server, server
 from topicwire.config import PREFIX
 
 for _name in [each for each in os.environ if each.startswith(PREFIX)]:
     del os.environ[_name]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Give a PostgreSQL server of this run's own."""
+    with server() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from functools import partial
 from bench.chaos.origin import Network, Origin
 from bench.chaos.system import System, came_about
 
-from topicwire.store.dialect import BUSY_SECONDS
+from topicwire.store.dialects.sqlite import BUSY_SECONDS
 
 DISK = "32m"  # bytes of the small disk
 HOUR, DAY = 3_600.0, 86_400.0

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, TypeDecorator
 
-from topicwire.store import dialect
+from topicwire.store.dialects.named import named
 from topicwire.store.tables import metadata
 
 
@@ -34,7 +34,7 @@ if given is not None:
     run(given)
 else:
     url = context.get_x_argument(as_dictionary=True)["url"]
-    engine = dialect.migrating(dialect.database_path(url))
+    engine = named(url).migrating()
     with engine.begin() as opened:
         run(opened)
     engine.dispose()

@@ -26,7 +26,7 @@ from topicwire.world.ask import Server
 from topicwire.world.files import Files
 from topicwire.world.guard import Guard
 from topicwire.world.hosts import Hosts
-from topicwire.world.lock import Lock
+from topicwire.world.lock import Lock, Unlocked
 from topicwire.world.web import Web, WebLimits
 from topicwire.world.workers import Workers
 
@@ -103,7 +103,8 @@ class Parts:
         Raises (on entering it):
             BusyError: another process holds it.
         """
-        return Lock(self.store.lock_path)
+        path = self.store.lock_path
+        return Unlocked() if path is None else Lock(path)
 
     @cached_property
     def meaning(self) -> Meaning | None:
@@ -174,7 +175,8 @@ class Parts:
             connections=self.settings.connections,
             spacing=self.settings.host_spacing,
         )
-        hosts = Hosts(self.store.lock_path.with_suffix(".hosts"))
+        path = self.store.lock_path
+        hosts = None if path is None else Hosts(path.with_suffix(".hosts"))
         return Web(limits, Guard(self.settings.allow_private), hosts)
 
     @cached_property

@@ -11,29 +11,53 @@ from pathlib import Path
 import pytest
 
 from commands import FEEDS, SAMPLES, Run, Said
+from postgres import Server, empty, needs_postgres
 from topicwire.cli.main import main
 from topicwire.config import Settings
 from topicwire.store.store import Store
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """Return the URL of a database that does not exist yet."""
+def file_url(tmp_path: Path) -> str:
+    """Return the URL of a file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'topicwire.sqlite'}"
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a database without rows, to be copied: making one anew takes long."""
     path = tmp_path_factory.mktemp("empty") / "wire.sqlite"
     Store.open(f"sqlite:///{path}", create=True).close()
     return path
 
 
+@pytest.fixture(scope="session")
+def shared_server_url(postgres: Server) -> str:
+    """Return the URL of the PostgreSQL database that tests use one after the other."""
+    url = postgres.url(postgres.create())
+    Store.open(url, create=True).close()
+    return url
+
+
 @pytest.fixture
-def store(database_url: str, empty_database: Path) -> Iterator[Store]:
-    """Give a new store in a real file."""
-    shutil.copy(empty_database, database_url.removeprefix("sqlite:///"))
+def server_url(shared_server_url: str) -> str:
+    """Return the URL of a PostgreSQL database without rows."""
+    empty(shared_server_url)
+    return shared_server_url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=needs_postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return the URL of a new database, of each kind in turn."""
+    found: str = request.getfixturevalue("file_url" if request.param == "sqlite" else "server_url")
+    return found
+
+
+@pytest.fixture
+def store(database_url: str, empty_file: Path) -> Iterator[Store]:
+    """Give a new store."""
+    if database_url.startswith("sqlite"):
+        shutil.copy(empty_file, database_url.removeprefix("sqlite:///"))
     with closing(Store.open(database_url)) as opened:
         yield opened
 

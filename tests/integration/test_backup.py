@@ -21,8 +21,9 @@ from stores import a_poll, fill, judge
 from topicwire.cli.terminal import progress
 from topicwire.errors import BusyError, StoreError
 from topicwire.model.report import Backup
-from topicwire.store import dialect
+from topicwire.store import copies
 from topicwire.store.backups import backup, restore
+from topicwire.store.dialects.sqlite import Sqlite
 from topicwire.store.migrate import head, settings
 from topicwire.store.store import Store
 from topicwire.world.lock import Lock
@@ -31,10 +32,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def wire(tmp_path: Path, empty_database: Path) -> Path:
+def wire(tmp_path: Path, empty_file: Path) -> Path:
     """Return the path of a database with two entries, one of them only in the log."""
     path = tmp_path / "wire.sqlite"
-    shutil.copy(empty_database, path)
+    shutil.copy(empty_file, path)
     with closing(opened(path)) as store:
         bring(store, 1)
     return path
@@ -201,7 +202,7 @@ def test_what_a_killed_backup_left_is_cleared_away(wire: Path) -> None:
 def test_an_older_schema_is_backed_up_as_it_is(tmp_path: Path) -> None:
     """Before a migration is when a backup is wanted; restored, it is migrated, and stays itself."""
     path = tmp_path / "wire.sqlite"
-    engine = dialect.migrating(path)
+    engine = Sqlite(path).migrating()
     with engine.begin() as connection:
         command.upgrade(settings(connection), "0004")
     engine.dispose()
@@ -250,7 +251,7 @@ def test_a_database_that_somebody_reads_all_the_time_stays(
 ) -> None:
     """What is in its log cannot be moved into the file then; nothing is changed."""
     made = saved(wire)
-    monkeypatch.setattr(dialect, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(copies, "BUSY_SECONDS", 0.1)
     with closing(sqlite3.connect(wire, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM entries").fetchone()

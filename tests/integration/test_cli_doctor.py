@@ -128,6 +128,7 @@ def test_a_daemon_that_hangs_is_told_with_what_to_stop(run: Run, store: Store) -
     """A process that holds the lock and no longer beats is named, with the commands to restart it."""
     with closing(store):
         store.beat("schedule", Work(), now=now() - timedelta(hours=3))
+        assert store.lock_path is not None
         store.lock_path.write_text(f"{os.getppid()}\n")
 
         ((what, mend),) = ((w, m) for w, m in mends(run).items() if "daemon" in w)

@@ -64,9 +64,9 @@ def wait_until(is_so: Callable[[], bool], *, app: App) -> None:
     while not is_so():
         if time.monotonic() > deadline:
             held = app.store.topic_states(), app.store.sources(removed=True), app.store.counts()
-            files = [
-                (each.name, each.stat().st_size) for each in app.store.lock_path.parent.iterdir()
-            ]
+            lock = app.store.lock_path
+            assert lock is not None
+            files = [(each.name, each.stat().st_size) for each in lock.parent.iterdir()]
             pytest.fail(f"{held} {files}")
         time.sleep(0.01)
 

@@ -11,12 +11,19 @@ from sqlalchemy import Connection, create_engine, inspect, text
 
 from topicwire.errors import StoreError
 from topicwire.model.catalogue import FullText
-from topicwire.store import dialect, schema
+from topicwire.store import schema
+from topicwire.store.dialects.named import named
 from topicwire.store.migrate import folder, head, known, migrate, revision, settings
 from topicwire.store.store import Store
 from topicwire.store.tables import metadata
 
 CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def database_url(file_url: str) -> str:
+    """Return the URL of a file: what is looked at here is SQLite's own."""
+    return file_url
 
 
 @pytest.fixture
@@ -85,7 +92,7 @@ def test_an_older_database_keeps_all_it_has(database_url: str) -> None:
 def test_the_second_schema_keeps_all_it_has_on_the_way_up_and_down(database_url: str) -> None:
     """What was judged and placed at the second schema is there at the third, and again below it."""
     _at_version(database_url, "0001", OLD_ROWS)
-    engine = dialect.migrating(dialect.database_path(database_url))
+    engine = named(database_url).migrating()
     with engine.begin() as connection:
         command.upgrade(settings(connection), "0002")
         before = _rows(connection)
@@ -162,7 +169,7 @@ OLD_ROWS = (
 
 def _at_version(database_url: str, version: str, statements: tuple[str, ...]) -> None:
     """Make a database at an earlier version, with rows."""
-    engine = dialect.migrating(dialect.database_path(database_url))
+    engine = named(database_url).migrating()
     with engine.begin() as connection:
         command.upgrade(settings(connection), version)
         for statement in statements:

@@ -10,7 +10,7 @@ from alembic import command
 from sqlalchemy import Connection, inspect
 
 from commands import Run
-from topicwire.store import dialect
+from topicwire.store.dialects.named import file_named, named
 from topicwire.store.migrate import head, known, migrate, settings
 from topicwire.store.store import Store
 
@@ -29,6 +29,12 @@ DEFINITION = {
     },
     "concepts": [],
 }
+
+
+@pytest.fixture
+def database_url(file_url: str) -> str:
+    """Return the URL of a file: what is looked at here is SQLite's own."""
+    return file_url
 
 
 def an_entry_row(number: int) -> dict[str, object]:
@@ -251,8 +257,8 @@ def kept(path: Path, known_columns: Columns) -> dict[str, list[dict[str, object]
 @pytest.mark.parametrize("version", known())
 def test_every_earlier_schema_keeps_its_rows(database_url: str, version: str) -> None:
     """What stood in any table is there afterwards, is sound, and is published as before."""
-    path = dialect.database_path(database_url)
-    engine = dialect.migrating(path)
+    path = file_named(database_url).path
+    engine = named(database_url).migrating()
     with engine.begin() as connection:
         command.upgrade(settings(connection), version)
         before = columns(connection)
@@ -274,7 +280,7 @@ def test_every_earlier_schema_keeps_its_rows(database_url: str, version: str) ->
 def test_every_table_is_filled(database_url: str) -> None:
     """A table that is added is given rows here, too."""
     migrate(database_url)
-    engine = dialect.migrating(dialect.database_path(database_url))
+    engine = named(database_url).migrating()
     with engine.begin() as connection:
         assert columns(connection).keys() == ROWS.keys()
     engine.dispose()

@@ -23,6 +23,12 @@ from topicwire.store.store import Store
 from users import shared_folder, unprivileged
 
 
+@pytest.fixture
+def database_url(file_url: str) -> str:
+    """Return the URL of a file: what is looked at here is SQLite's own."""
+    return file_url
+
+
 def file_of(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
 

@@ -14,6 +14,12 @@ from topicwire.store.store import Store
 from topicwire.store.tables import verdicts
 
 
+@pytest.fixture
+def database_url(file_url: str) -> str:
+    """Return the URL of a file: what is looked at here is SQLite's own."""
+    return file_url
+
+
 def plans(store: Store, call: Callable[[Store], object]) -> str:
     """Return how SQLite carries out each statement of the call."""
     found: list[tuple[str, object]] = []

@@ -1,15 +1,14 @@
 """Pruning: what goes, what stays, and that no document is another for it."""
 
-import json
 import random
 import shutil
-import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from builders import NOON, a_source, a_topic, an_entry
 from stores import a_definition, a_feed, a_poll, fill, judge
@@ -21,6 +20,7 @@ from topicwire.model.wire import Entry, Retraction
 from topicwire.publish.compose import Site
 from topicwire.publish.run.documents import Publisher
 from topicwire.store.store import Store
+from topicwire.store.tables import sources
 
 DAY = timedelta(days=1)
 LATER = NOON + 100 * DAY
@@ -199,16 +199,11 @@ def test_what_is_needed_stays(store: Store, happen: object) -> None:
     assert "1" in titles(store)
 
 
-def test_nothing_goes_before_it_is_known_what_the_feed_shows(
-    store: Store, database_url: str
-) -> None:
+def test_nothing_goes_before_it_is_known_what_the_feed_shows(store: Store) -> None:
     """After an upgrade a source keeps everything until its document was read once."""
     refused(store, 1)
-    with (
-        closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection,
-        connection,
-    ):
-        connection.execute("UPDATE sources SET shown = NULL")
+    with store._database.writing() as connection:
+        connection.exec_driver_sql("UPDATE sources SET shown = NULL")
     assert pruned(store) == []
     assert store.unread_sources(keep_days=30) == ("press",)
 
@@ -218,7 +213,7 @@ def test_nothing_goes_before_it_is_known_what_the_feed_shows(
     assert len(pruned(store)) == 1  # one that left the catalogue shows nothing any more
 
 
-def test_a_poll_without_a_document_leaves_what_is_shown(store: Store, database_url: str) -> None:
+def test_a_poll_without_a_document_leaves_what_is_shown(store: Store) -> None:
     """What is shown is of the last document, under whatever id its entries have now."""
     fill(store, *numbered(1, 2))
     same = an_entry(uid="renamed", title="2", url="x", url_key="k", fingerprint="f2")
@@ -226,9 +221,9 @@ def test_a_poll_without_a_document_leaves_what_is_shown(store: Store, database_u
     store.save_polls([a_poll(same, *numbered(3))], now=NOON + DAY)
     store.save_polls([replace(a_poll(), feed=None)], now=NOON + 2 * DAY)
 
-    with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection:
-        (shown,) = connection.execute("SELECT shown FROM sources").fetchone()
-    named = {store.entry(number).entry.title for number in json.loads(shown)}
+    with store._database.reading() as connection:
+        shown = connection.scalars(select(sources.c.shown)).one()
+    named = {store.entry(number).entry.title for number in shown}
     assert named == {"2", "3"}
 
 
@@ -408,11 +403,11 @@ def documents(store: Store) -> dict[tuple[str, Format, int], bytes]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_no_document_is_another_for_what_was_removed(
-    empty_database: Path, tmp_path: Path, seed: int
+    empty_file: Path, tmp_path: Path, seed: int
 ) -> None:
     """In any order of polls, verdicts, rulings and retractions, each document stays byte for byte."""
     path = tmp_path / "wire.sqlite"
-    shutil.copy(empty_database, path)
+    shutil.copy(empty_file, path)
     with closing(Store.open(f"sqlite:///{path}")) as store:
         walk = Walk(store, seed)
         for _ in range(40):

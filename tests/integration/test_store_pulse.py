@@ -1,5 +1,6 @@
 """Tests of the pulse of the database: whether anything was written, without reading it."""
 
+from contextlib import closing
 from pathlib import Path
 
 from builders import NOON, an_entry
@@ -12,27 +13,23 @@ def open_store(path: Path) -> Store:
     return Store.open(f"sqlite:///{path}", create=True)
 
 
-def test_nothing_written_is_the_same_pulse(tmp_path: Path) -> None:
+def test_nothing_written_is_the_same_pulse(store: Store) -> None:
     """S29: reading does not change it, however often."""
-    store = open_store(tmp_path / "w.sqlite")
     fill(store, an_entry())
     first = store.pulse()
     store.topic_states()
     assert [store.pulse() for _ in range(3)] == [first] * 3
-    store.close()
 
 
-def test_whoever_writes_changes_the_pulse(tmp_path: Path) -> None:
+def test_whoever_writes_changes_the_pulse(store: Store, database_url: str) -> None:
     """Another process as well as this one."""
-    ours, other = (open_store(tmp_path / "w.sqlite") for _ in range(2))
-    pulses = [ours.pulse()]
-    fill(ours)
-    pulses.append(ours.pulse())
-    fill(other, an_entry(), now=NOON)
-    pulses.append(ours.pulse())
+    pulses = [store.pulse()]
+    fill(store)
+    pulses.append(store.pulse())
+    with closing(Store.open(database_url)) as other:
+        fill(other, an_entry(), now=NOON)
+    pulses.append(store.pulse())
     assert len(set(pulses)) == 3
-    ours.close()
-    other.close()
 
 
 def test_another_file_in_its_place_is_another_pulse(tmp_path: Path) -> None:

@@ -8,6 +8,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+# SQLite numbers rows by itself only where the type is INTEGER, which is as large there.
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -68,7 +71,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "entries",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("source_id", sa.String(), nullable=False),
         sa.Column("uid", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -101,7 +104,7 @@ def upgrade() -> None:
     op.create_table(
         "placements",
         sa.Column("topic_id", sa.String(), nullable=False),
-        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", NUMBER, nullable=False),
         sa.Column("placed", sa.BigInteger(), nullable=False),
         sa.Column("published", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name=op.f("fk_placements_topic_id")),
@@ -117,7 +120,7 @@ def upgrade() -> None:
     op.create_table(
         "verdicts",
         sa.Column("topic_id", sa.String(), nullable=False),
-        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", NUMBER, nullable=False),
         sa.Column("version", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("accepted", sa.Boolean(), nullable=False),

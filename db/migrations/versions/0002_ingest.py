@@ -8,6 +8,14 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+# SQLite numbers rows by itself only where the type is INTEGER, which is as large there.
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _how():
+    """SQLite alters a table by copying it, which keeps its columns in order."""
+    return "always" if op.get_bind().dialect.name == "sqlite" else "never"
+
 EMPTY_LIST = sa.text("'[]'")
 EMPTY_MAP = sa.text("'{}'")
 EMPTY_TEXT = sa.text("''")
@@ -34,7 +42,7 @@ def _added():
             ("move_count", sa.Column("move_since", sa.BigInteger())),
             ("move_since", sa.Column("older_url", sa.Text())),
             ("older_url", sa.Column("older_left", sa.Integer(), nullable=False, server_default=NONE)),
-            ("older_left", sa.Column("is_slow", sa.Boolean(), nullable=False, server_default=NONE)),
+            ("older_left", sa.Column("is_slow", sa.Boolean(), nullable=False, server_default=sa.false())),
         ),
         "entries": (
             ("fingerprint", sa.Column("likeness", sa.String())),
@@ -52,7 +60,7 @@ def _added():
         ),
         "placements": (
             ("published", sa.Column("story", sa.BigInteger())),
-            ("story", sa.Column("is_behind", sa.Boolean(), nullable=False, server_default=NONE)),
+            ("story", sa.Column("is_behind", sa.Boolean(), nullable=False, server_default=sa.false())),
         ),
     }
 
@@ -88,7 +96,7 @@ def _order(table, columns):
 def upgrade() -> None:
     for table, columns in _added().items():
         order = tuple(_order(table, columns))
-        with op.batch_alter_table(table, recreate="always", partial_reordering=[order]) as batch:
+        with op.batch_alter_table(table, recreate=_how(), partial_reordering=[order]) as batch:
             for _, column in columns:
                 batch.add_column(column)
     # What is there has been judged; each entry tells a story of its own.
@@ -96,7 +104,9 @@ def upgrade() -> None:
     op.execute("UPDATE placements SET story = entry_id")
     op.execute("INSERT INTO counters (name, value) VALUES ('unsettled', 0)")
     for name, table, columns in INDEXES:
-        op.create_index(name, table, columns)
+        # An address may be longer than a sorted index of PostgreSQL can hold.
+        using = "hash" if columns == ["url_key"] else "btree"
+        op.create_index(name, table, columns, postgresql_using=using)
     for name, (_, columns) in WIDENED.items():
         op.drop_index(name, "placements")
         op.create_index(name, "placements", columns)
@@ -105,14 +115,14 @@ def upgrade() -> None:
         "aliases",
         sa.Column("source_id", sa.String(), nullable=False),
         sa.Column("uid", sa.Text(), nullable=False),
-        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", NUMBER, nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_aliases_source_id")),
         sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_aliases_entry_id")),
         sa.PrimaryKeyConstraint("source_id", "uid", name=op.f("pk_aliases")),
     )
     op.create_table(
         "articles",
-        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", NUMBER, nullable=False),
         sa.Column("source_id", sa.String(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -135,7 +145,7 @@ def upgrade() -> None:
     op.create_table(
         "sketches",
         sa.Column("hash", sa.BigInteger(), nullable=False),
-        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", NUMBER, nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_sketches_entry_id")),
         sa.PrimaryKeyConstraint("hash", "entry_id", name=op.f("pk_sketches")),
     )
@@ -171,7 +181,7 @@ def upgrade() -> None:
     op.create_index("ix_subscriptions_source", "subscriptions", ["source_id"])
     op.create_table(
         "deliveries",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("source_id", sa.String(), nullable=False),
         sa.Column("received", sa.BigInteger(), nullable=False),
         sa.Column("content_type", sa.Text(), nullable=True),
@@ -190,7 +200,7 @@ def downgrade() -> None:
         op.drop_index(name, "placements")
         op.create_index(name, "placements", columns)
     for table, columns in _added().items():
-        with op.batch_alter_table(table, recreate="always") as batch:
+        with op.batch_alter_table(table, recreate=_how()) as batch:
             for _, column in reversed(columns):
                 batch.drop_column(column.name)
     op.execute("DELETE FROM counters WHERE name = 'unsettled'")

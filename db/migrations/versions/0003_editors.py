@@ -8,6 +8,14 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+# SQLite numbers rows by itself only where the type is INTEGER, which is as large there.
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _how():
+    """SQLite alters a table by copying it, which keeps its columns in order."""
+    return "always" if op.get_bind().dialect.name == "sqlite" else "never"
+
 TABLES = ("tokens", "answers", "learned", "labels", "rulings")
 
 
@@ -16,7 +24,7 @@ def _of_an_entry(table, *columns):
     op.create_table(
         table,
         sa.Column("topic_id", sa.String(), nullable=False),
-        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", NUMBER, nullable=False),
         *columns,
         sa.Column("made", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name=op.f(f"fk_{table}_topic_id")),
@@ -30,7 +38,7 @@ def _add(table, behind, *columns):
     names = [each["name"] for each in sa.inspect(op.get_bind()).get_columns(table)]
     place = names.index(behind) + 1
     names[place:place] = [column.name for column in columns]
-    with op.batch_alter_table(table, recreate="always", partial_reordering=[tuple(names)]) as batch:
+    with op.batch_alter_table(table, recreate=_how(), partial_reordering=[tuple(names)]) as batch:
         for column in columns:
             batch.add_column(column)
 
@@ -97,9 +105,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
-    with op.batch_alter_table("topics", recreate="always") as batch:
+    with op.batch_alter_table("topics", recreate=_how()) as batch:
         batch.drop_column("shadow")
         batch.drop_column("model")
     op.drop_index("ix_verdicts_entry", "verdicts")
-    with op.batch_alter_table("verdicts", recreate="always") as batch:
+    with op.batch_alter_table("verdicts", recreate=_how()) as batch:
         batch.drop_column("shadow")

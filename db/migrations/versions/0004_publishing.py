@@ -10,13 +10,21 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+# SQLite numbers rows by itself only where the type is INTEGER, which is as large there.
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _how():
+    """SQLite alters a table by copying it, which keeps its columns in order."""
+    return "always" if op.get_bind().dialect.name == "sqlite" else "never"
+
 
 def _add(table, behind, *columns):
     """Add columns to a table, in this order behind the one named."""
     names = [each["name"] for each in sa.inspect(op.get_bind()).get_columns(table)]
     place = names.index(behind) + 1
     names[place:place] = [column.name for column in columns]
-    with op.batch_alter_table(table, recreate="always", partial_reordering=[tuple(names)]) as batch:
+    with op.batch_alter_table(table, recreate=_how(), partial_reordering=[tuple(names)]) as batch:
         for column in columns:
             batch.add_column(column)
 
@@ -25,7 +33,7 @@ def upgrade() -> None:
     _add(
         "topics",
         "shadow",
-        sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.text("0")),
+        sa.Column("private", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("pages", sa.Integer(), nullable=False, server_default=sa.text("0")),
         sa.Column("catch_up", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
         sa.Column("successor", sa.String()),
@@ -40,11 +48,12 @@ def upgrade() -> None:
         "placements",
         ["topic_id"],
         sqlite_where=sa.text("page IS NULL AND is_behind = 0"),
+        postgresql_where=sa.text("page IS NULL AND NOT is_behind"),
     )
     op.create_table(
         "departures",
         sa.Column("topic_id", sa.String(), nullable=False),
-        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", NUMBER, nullable=False),
         sa.Column("departed", sa.BigInteger(), nullable=False),
         sa.Column("placed", sa.BigInteger(), nullable=False),
         sa.Column("page", sa.Integer(), nullable=False),
@@ -73,7 +82,7 @@ def _arrange(connection):
         size = max(1, limit // 2)
         found = connection.execute(
             sa.text(
-                "SELECT entry_id FROM placements WHERE topic_id = :topic AND is_behind = 0"
+                "SELECT entry_id FROM placements WHERE topic_id = :topic AND NOT is_behind"
                 " ORDER BY placed, published, entry_id"
             ),
             {"topic": topic_id},
@@ -103,15 +112,15 @@ def _arrange(connection):
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("tokens", recreate="always") as batch:
+    with op.batch_alter_table("tokens", recreate=_how()) as batch:
         batch.drop_column("topics")
     op.drop_table("departures")
     op.drop_index("ix_placements_waiting", "placements")
     op.drop_index("ix_placements_order", "placements")
-    with op.batch_alter_table("placements", recreate="always") as batch:
+    with op.batch_alter_table("placements", recreate=_how()) as batch:
         batch.drop_column("page")
     order = ["topic_id", "is_behind", "placed", "published", "entry_id"]
     op.create_index("ix_placements_order", "placements", order)
-    with op.batch_alter_table("topics", recreate="always") as batch:
+    with op.batch_alter_table("topics", recreate=_how()) as batch:
         for name in ("successor", "catch_up", "pages", "private"):
             batch.drop_column(name)

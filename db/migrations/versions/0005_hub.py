@@ -8,11 +8,14 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+# SQLite numbers rows by itself only where the type is INTEGER, which is as large there.
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
         "subscribers",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("topic_id", sa.String(), nullable=False),
         sa.Column("format", sa.String(), nullable=False),
         sa.Column("callback", sa.Text(), nullable=False),
@@ -35,7 +38,7 @@ def upgrade() -> None:
     op.create_index("ix_subscribers_host", "subscribers", ["host"])
     op.create_table(
         "intents",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("topic_id", sa.String(), nullable=False),
         sa.Column("format", sa.String(), nullable=False),
         sa.Column("callback", sa.Text(), nullable=False),

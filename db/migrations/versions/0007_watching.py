@@ -8,12 +8,20 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+# SQLite numbers rows by itself only where the type is INTEGER, which is as large there.
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _how():
+    """SQLite alters a table by copying it, which keeps its columns in order."""
+    return "always" if op.get_bind().dialect.name == "sqlite" else "never"
+
 # Copying the table would else write its default in parentheses.
 AS_IT_IS = [sa.Column("pacing", sa.Text(), nullable=False, server_default=sa.text("''"))]
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("sources", recreate="always", reflect_args=AS_IT_IS) as batch:
+    with op.batch_alter_table("sources", recreate=_how(), reflect_args=AS_IT_IS) as batch:
         batch.add_column(sa.Column("shape", sa.JSON()))
         batch.add_column(sa.Column("usual_shape", sa.JSON()))
     op.create_table(
@@ -27,7 +35,7 @@ def upgrade() -> None:
     op.create_index("ix_tallies_day", "tallies", ["counted", "day", "name", "amount"])
     op.create_table(
         "incidents",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("about", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -62,6 +70,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("heartbeats", "hours", "incidents", "tallies"):
         op.drop_table(name)
-    with op.batch_alter_table("sources", recreate="always", reflect_args=AS_IT_IS) as batch:
+    with op.batch_alter_table("sources", recreate=_how(), reflect_args=AS_IT_IS) as batch:
         batch.drop_column("usual_shape")
         batch.drop_column("shape")

@@ -53,14 +53,16 @@ def restore(door: Door, file: Path, *, replace: bool, wants_json: bool) -> None:
 
     FILE is only read, and must be whole. An older schema is migrated. No daemon may run.
     """
-    from topicwire.store import dialect
     from topicwire.store.backups import restore
+    from topicwire.store.dialects.named import file_named
+    from topicwire.store.dialects.sqlite import lock_path
     from topicwire.world.lock import Lock
 
     url = door.settings().database_url
-    path = dialect.database_path(url)
-    dialect.prepare_folder(path)
-    with Lock(dialect.lock_path(path)):
+    database = file_named(url)
+    database.prepare()
+    path = database.path
+    with Lock(lock_path(path)):
         if path.exists() and not replace:
             _ask(path, file)
         with steps("Restoring", last=VERIFYING) as step:

@@ -1,7 +1,7 @@
 """`topicwire db`: the database's schema, its backups, and what is kept in it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -25,21 +25,47 @@ def db() -> None:
 
 
 @db.command()
-@json_of("{schema, before}")
+@click.option(
+    "--from", "origin", metavar="URL", help="Then copy everything of that database into it."
+)
+@json_of("{schema, before, copied}")
 @pass_door
-def migrate(door: Door, *, wants_json: bool) -> None:
-    """Bring the database to the schema of this version."""
+def migrate(door: Door, *, origin: str | None, wants_json: bool) -> None:
+    """Bring the database to the schema of this version.
+
+    With --from, as in `--from sqlite:///db/topicwire.sqlite`, an empty database takes over all
+    that another holds. Each row is compared afterwards; the other database is only read. No
+    daemon may run.
+    """
     from topicwire.store.migrate import head, migrate, revision
 
     url = door.settings().database_url
     before = revision(url)
     migrate(url)
+    copied = {} if origin is None else _copied(origin, url)
     if wants_json:
-        as_json({"schema": head(), "before": before})
+        as_json({"schema": head(), "before": before, "copied": copied})
+        return
+    if origin is not None:
+        tables = sum(1 for count in copied.values() if count)
+        note(f"Copied {sum(copied.values())} rows of {tables} tables, and found each the same.")
+        note("Next: start the daemon with this database, and keep the other until all is well.")
     elif before == head():
         note(f"The database is already at schema {head()}.")
     else:
         note(f"The database is now at schema {head()} (before: {before or 'empty'}).")
+
+
+def _copied(origin: str, url: str) -> "Mapping[str, int]":
+    """Copy everything of the database at `origin`, on which no daemon may work meanwhile."""
+    from topicwire.store.dialects.named import named
+    from topicwire.store.dialects.sqlite import lock_path
+    from topicwire.store.transfer import transfer
+    from topicwire.world.lock import Lock
+
+    path = named(origin).path
+    with nullcontext() if path is None else Lock(lock_path(path)), steps("Copying") as step:
+        return transfer(origin, url, progress=step)
 
 
 @db.command()
@@ -152,7 +178,8 @@ def _alone(store: "Store") -> ExitStack:
     from topicwire.world.lock import Lock
 
     held = ExitStack()
-    held.enter_context(Lock(store.lock_path))
+    if store.lock_path is not None:
+        held.enter_context(Lock(store.lock_path))
     return held
 
 

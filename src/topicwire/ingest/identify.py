@@ -12,7 +12,7 @@ from topicwire.ingest.raw import RawEntry
 from topicwire.model.catalogue import FullText
 from topicwire.model.wire import Enclosure, Entry
 
-LONGEST_ID = 2_000  # characters; a longer one is known by its digest
+LONGEST_ID = 2_000  # bytes; a longer one is known by its digest
 LONGEST_TITLE = 100  # characters, of a title made from the text
 LATEST = 20  # entries that tell how often a source writes
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no feed is older
@@ -164,7 +164,7 @@ def _raw_id(raw: RawEntry, entry: Entry) -> str:
     own = (raw.id or "").strip() or (raw.link or "").strip()
     if not own:
         return f"sha256:{_words(entry)}"
-    return own if len(own) <= LONGEST_ID else f"sha256:{_digest(own)}"
+    return own if len(own.encode(errors="replace")) <= LONGEST_ID else f"sha256:{_digest(own)}"
 
 
 def _keepers(ids: Sequence[str], entries: Sequence[Entry]) -> frozenset[int]:

@@ -11,9 +11,11 @@ from sqlalchemy import bindparam, select, update
 
 from topicwire.errors import StoreError
 from topicwire.model.report import Backup, Restored
-from topicwire.store import copies, dialect, migrate
+from topicwire.store import copies, migrate
 from topicwire.store.copies import Progress
 from topicwire.store.database import Database
+from topicwire.store.dialects.named import file_named
+from topicwire.store.dialects.sqlite import FAILURES, Sqlite, reason_of
 from topicwire.store.tables import topics
 
 FOLDER = "backups"  # beside the database
@@ -36,9 +38,9 @@ def backup(
         StoreError: there is no database, the target is there already, or the copy is not whole.
         BusyError: another process writes the same backup.
     """
-    path = dialect.database_path(url)
+    path = file_named(url).path
     found = migrate.revision(url)
-    migrate.refuse_newer(found, path)
+    migrate.refuse_newer(found, str(path))
     if found is None:
         raise StoreError(f"There is no database {path} to back up; see TOPICWIRE_DATABASE_URL.")
     made = _target(path, target, now=now)
@@ -100,12 +102,13 @@ def restore(url: str, backup: Path, *, now: datetime, progress: Progress) -> Res
         StoreError: the backup is missing, damaged or newer than this program; nothing is changed.
         BusyError: somebody reads or writes the database for too long.
     """
-    path = dialect.database_path(url)
+    database = file_named(url)
+    path = database.path
     if not backup.is_file():
         raise StoreError(f"There is no backup {backup}: name the file of one.")
     if path.exists() and backup.samefile(path):
         raise StoreError(f"{backup} is the database itself: name the file of a backup.")
-    dialect.prepare_folder(path)
+    database.prepare()
     aside = path.with_name(f"{path.name}.before-{now:{STAMP}}")
     _refuse_existing(aside)
     mode = (path if path.exists() else backup).stat().st_mode & 0o777
@@ -116,7 +119,7 @@ def restore(url: str, backup: Path, *, now: datetime, progress: Progress) -> Res
         pages = copies.copy(backup.absolute(), part, is_live=False, progress=progress)
         waiting = partial(progress, pages, pages)
         content = copies.verified(part, called=backup, waiting=waiting)
-        migrate.refuse_newer(content.schema, backup)
+        migrate.refuse_newer(content.schema, str(backup))
         if content.schema != migrate.head():
             migrate.migrate(f"sqlite:///{part}")
         _renew_editions(part, _editions(path), now=now)
@@ -128,7 +131,7 @@ def restore(url: str, backup: Path, *, now: datetime, progress: Progress) -> Res
 
 def _editions(path: Path) -> Mapping[str, int]:
     """Return the editions in the database that is to be replaced, as far as it can be read."""
-    database = Database(path)
+    database = Database(Sqlite(path))
     try:
         with database.reading() as connection:
             found = connection.execute(select(topics.c.id, topics.c.edition))
@@ -141,7 +144,7 @@ def _editions(path: Path) -> Mapping[str, int]:
 
 def _renew_editions(path: Path, before: Mapping[str, int], *, now: datetime) -> None:
     """Give every topic an edition that none of its readers has seen."""
-    database = Database(path)
+    database = Database(Sqlite(path))
     try:
         with database.writing() as connection:
             found = connection.execute(select(topics.c.id, topics.c.edition)).all()
@@ -159,5 +162,5 @@ def _renew_editions(path: Path, before: Mapping[str, int], *, now: datetime) -> 
 def _explained(what: str) -> Iterator[None]:
     try:
         yield
-    except dialect.FAILURES as error:
-        raise StoreError(f"{what}: {dialect.reason_of(error)}") from error
+    except FAILURES as error:
+        raise StoreError(f"{what}: {reason_of(error)}") from error

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import Connection, select, union
 
 from topicwire.model.report import Finding
-from topicwire.store import dialect
+from topicwire.store.dialects.base import Dialect
 from topicwire.store.rules import RESTORE, RULES
 from topicwire.store.tables import departures, placements, topics
 
 SHOWN = 5  # rows that a finding names
 
 
-def check(connection: Connection, *, quick: bool) -> tuple[Finding, ...]:
+def check(connection: Connection, dialect: Dialect, *, quick: bool) -> tuple[Finding, ...]:
     """Return what is wrong; of a damaged file only that, as nothing else in it can be trusted.
 
     A `quick` look does not hold the indexes against their tables.
@@ -22,10 +22,10 @@ def check(connection: Connection, *, quick: bool) -> tuple[Finding, ...]:
     if damages:
         what = "places in the file are damaged"
         return (_finding("file", what, damages, RESTORE),)
-    return tuple(_found(connection))
+    return tuple(_found(connection, dialect))
 
 
-def _found(connection: Connection) -> Iterator[Finding]:
+def _found(connection: Connection, dialect: Dialect) -> Iterator[Finding]:
     hanging = dialect.dangling(connection)
     if hanging:
         yield _finding("references", "rows refer to rows that are not there", hanging, RESTORE)

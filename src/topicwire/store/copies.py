@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from topicwire.errors import BusyError, StoreError
-from topicwire.store import dialect
+from topicwire.store.dialects.sqlite import BUSY_SECONDS
 
 STEP = 2048  # pages that are copied at once
 OPERATIONS = 100_000  # of SQLite's machine between two signs of life
@@ -84,7 +84,7 @@ def copy(origin: Path, target: Path, *, is_live: bool, progress: Progress) -> in
         sqlite3.Error, OSError: one of them cannot be read or written.
     """
     how = "mode=rw" if is_live else _untouched(origin)
-    source = sqlite3.connect(f"{origin.as_uri()}?{how}", uri=True, timeout=dialect.BUSY_SECONDS)
+    source = sqlite3.connect(f"{origin.as_uri()}?{how}", uri=True, timeout=BUSY_SECONDS)
     with closing(source), closing(sqlite3.connect(target)) as made:
         made.execute("PRAGMA synchronous=OFF")  # it is synced as a whole when it is done
         source.execute("BEGIN")
@@ -198,7 +198,7 @@ def _quiet(path: Path) -> Iterator[None]:
     Connections of others that are open stay with the old file, also when it has another name:
     SQLite sees that it was moved, and then leaves the log under the old name alone.
     """
-    database = sqlite3.connect(path, timeout=dialect.BUSY_SECONDS, isolation_level=None)
+    database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     with closing(database):
         try:
             _empty_log(database, path)

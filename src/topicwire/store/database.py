@@ -2,21 +2,20 @@
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from sqlalchemy import Connection
 
-from topicwire.store import dialect
+from topicwire.store.dialects.base import Dialect, explained
 
 
 class Database:
     """A database that threads read side by side and write one after the other."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._reader = dialect.reading(path)
-        self._writer = dialect.writing(path)
-        self._watcher = dialect.watching(path)
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._reader = dialect.reading()
+        self._writer = dialect.writing()
+        self._watcher = dialect.watching()
 
     def close(self) -> None:
         """Close all connections."""
@@ -51,7 +50,7 @@ class Database:
             StoreError: the database cannot be used.
         """
         with self._explained(), self._watcher.begin() as connection:
-            return dialect.pulse(connection)
+            return self.dialect.pulse(connection)
 
     def tidy(self) -> None:
         """Keep the database quick and its write-ahead log small.
@@ -60,7 +59,7 @@ class Database:
             StoreError: the database cannot be used.
         """
         with self._explained():
-            dialect.tidy(self._writer)
+            self.dialect.tidy(self._writer)
 
     def compact(self) -> None:
         """Give the room of removed rows back to the disk; nobody else may be writing.
@@ -69,12 +68,14 @@ class Database:
             StoreError: the database cannot be used.
         """
         with self._explained():
-            dialect.compact(self._writer)
-            dialect.tidy(self._writer)
+            self.dialect.compact(self._writer)
+            self.dialect.tidy(self._writer)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except dialect.FAILURES as error:
-            raise dialect.explained(error, self.path) from error
+        except self.dialect.failures as error:
+            if self.dialect.is_of_data(error):
+                raise
+            raise explained(error, self.dialect) from error

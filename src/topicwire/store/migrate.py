@@ -7,7 +7,8 @@ from sqlalchemy import Connection, inspect, select
 from sqlalchemy.sql import column, table
 
 from topicwire.errors import StoreError
-from topicwire.store import dialect
+from topicwire.store.dialects.base import Dialect, explained
+from topicwire.store.dialects.named import named
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -49,25 +50,25 @@ def revision(url: str) -> str | None:
     Raises:
         StoreError: it cannot be read, or holds something else.
     """
-    path = dialect.database_path(url)
-    engine = dialect.reading(path)
+    dialect = named(url)
+    engine = dialect.reading()
     try:
-        if not path.exists():
+        if not dialect.is_there():
             return None
         with engine.begin() as connection:
-            return _revision(connection, path)
-    except dialect.FAILURES as error:
-        raise dialect.explained(error, path) from error
+            return _revision(connection, dialect)
+    except dialect.failures as error:
+        raise explained(error, dialect) from error
     finally:
         engine.dispose()
 
 
-def _revision(connection: Connection, path: Path) -> str | None:
+def _revision(connection: Connection, dialect: Dialect) -> str | None:
     tables = inspect(connection).get_table_names()
     if tables and VERSIONS.name not in tables:
         raise StoreError(
-            f"The database {path} holds something other than Topicwire's tables: "
-            "name another file in TOPICWIRE_DATABASE_URL."
+            f"The database {dialect.shown} holds something other than Topicwire's tables: "
+            "name another in TOPICWIRE_DATABASE_URL."
         )
     return connection.scalar(select(VERSIONS.c.version_num)) if tables else None
 
@@ -81,25 +82,25 @@ def migrate(url: str) -> None:
     """
     from alembic import command  # noqa: PLC0415 (0.4 s that only migrating should cost)
 
-    path = dialect.database_path(url)
-    refuse_newer(revision(url), path)
-    dialect.prepare_folder(path)
-    engine = dialect.migrating(path)
+    dialect = named(url)
+    refuse_newer(revision(url), dialect.shown)
+    dialect.prepare()
+    engine = dialect.migrating()
     try:
         with engine.begin() as connection:
             command.upgrade(settings(connection), "head")
-            _refuse_dangling(connection, path)
-    except dialect.FAILURES as error:
-        raise dialect.explained(error, path) from error
+            _refuse_dangling(connection, dialect)
+    except dialect.failures as error:
+        raise explained(error, dialect) from error
     finally:
         engine.dispose()
 
 
-def _refuse_dangling(connection: Connection, path: Path) -> None:
+def _refuse_dangling(connection: Connection, dialect: Dialect) -> None:
     count = len(dialect.dangling(connection))
     if count:
         raise StoreError(
-            f"The database {path} was left as it was: {count} of its rows would refer to rows that "
+            f"The database {dialect.shown} was left as it was: {count} of its rows would refer to rows that "
             "are not there. Restore a backup, or report this with the schema's version."
         )
 
@@ -120,22 +121,22 @@ def check(url: str) -> None:
     Raises:
         StoreError: it is missing, older, newer or something else; the message says what to do.
     """
-    path = dialect.database_path(url)
+    shown = named(url).shown
     found = revision(url)
-    refuse_newer(found, path)
+    refuse_newer(found, shown)
     if found is None:
         raise StoreError(
-            f"There is no database {path} yet: run `topicwire db migrate` to make it, "
+            f"There is no database {shown} yet: run `topicwire db migrate` to make it, "
             "or name another in TOPICWIRE_DATABASE_URL."
         )
     if found != head():
         raise StoreError(
-            f"The database {path} is at schema {found}, this program needs {head()}: "
+            f"The database {shown} is at schema {found}, this program needs {head()}: "
             "run `topicwire db migrate`."
         )
 
 
-def refuse_newer(found: str | None, path: Path) -> None:
+def refuse_newer(found: str | None, shown: str) -> None:
     """Refuse a database that a newer program has migrated.
 
     Raises:
@@ -143,6 +144,6 @@ def refuse_newer(found: str | None, path: Path) -> None:
     """
     if found is not None and found not in known():
         raise StoreError(
-            f"The database {path} is at schema {found}, newer than {head()}, the last that this "
+            f"The database {shown} is at schema {found}, newer than {head()}, the last that this "
             "program knows: install the newer Topicwire, or restore a backup from before."
         )

@@ -14,7 +14,6 @@ from topicwire.model.report import Change, Counts, Finding, Pruned
 from topicwire.store import (
     check,
     counts,
-    dialect,
     entries,
     judging,
     migrate,
@@ -31,6 +30,8 @@ from topicwire.store.acts.ingesting import Ingesting
 from topicwire.store.acts.publishing import Publishing
 from topicwire.store.acts.watching import Watching
 from topicwire.store.database import Database
+from topicwire.store.dialects.named import named
+from topicwire.store.dialects.sqlite import lock_path
 from topicwire.store.sources import batches
 
 
@@ -54,16 +55,17 @@ class Store(Ingesting, Curating, Editing, Publishing, Watching):
         if create and migrate.revision(url) is None:
             migrate.migrate(url)
         migrate.check(url)
-        return cls(Database(dialect.database_path(url)))
+        return cls(Database(named(url)))
 
     def close(self) -> None:
         """Close all connections."""
         self._database.close()
 
     @property
-    def lock_path(self) -> Path:
-        """The file by which one process alone may lock the work on this database."""
-        return dialect.lock_path(self._database.path)
+    def lock_path(self) -> Path | None:
+        """The file by which one process alone may lock the work; None where a server keeps it."""
+        path = self._database.dialect.path
+        return None if path is None else lock_path(path)
 
     # ---- the catalogue ---------------------------------------------------------------
 
@@ -141,7 +143,7 @@ class Store(Ingesting, Curating, Editing, Publishing, Watching):
     def counts(self) -> Counts:
         """Return how much the store holds."""
         with self._database.reading() as connection:
-            return counts.counts(connection, size=dialect.size(self._database.path))
+            return counts.counts(connection, size=self._database.dialect.size(connection))
 
     def housekeeping(self, now: datetime) -> None:
         """Forget what is of no more use, and keep the database quick; meant for once a day."""
@@ -193,4 +195,4 @@ class Store(Ingesting, Curating, Editing, Publishing, Watching):
         A `quick` look does not hold the indexes against their tables.
         """
         with self._database.reading() as connection:
-            return check.check(connection, quick=quick)
+            return check.check(connection, self._database.dialect, quick=quick)

@@ -22,9 +22,12 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 
+# SQLite numbers rows by itself only where the type is INTEGER, which is as large there.
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -127,7 +130,7 @@ sources = Table(
     Column("move_since", Instant),
     Column("older_url", Text),
     Column("older_left", Integer, nullable=False, server_default=text("0")),
-    Column("is_slow", Boolean, nullable=False, server_default=text("0")),
+    Column("is_slow", Boolean, nullable=False, server_default=false()),
     Column("shape", JSON(none_as_null=True)),  # of the last document
     Column("usual_shape", JSON(none_as_null=True)),  # with which that is compared
     # sources.due and sources.next_due: those whose time has come, earliest first
@@ -137,7 +140,7 @@ sources = Table(
 entries = Table(
     "entries",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("uid", Text, nullable=False),
     Column("seq", BigInteger, nullable=False),
@@ -180,7 +183,7 @@ entries = Table(
     # entries.newest of all, and so entries.archive
     Index("ix_entries_published", "published", "id"),
     # known.moved and kin.kin: the same column under another id, or at another source
-    Index("ix_entries_url_key", "url_key"),
+    Index("ix_entries_url_key", "url_key", postgresql_using="hash"),  # of any length
     Index("ix_entries_likeness", "likeness"),
     # placing and editions: the entries of one story
     Index("ix_entries_story", "story"),
@@ -264,7 +267,7 @@ subscriptions = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("received", Instant, nullable=False),
     Column("content_type", Text),
@@ -284,7 +287,7 @@ topics = Table(
     Column("removed", Boolean, nullable=False),  # gone from the catalogue; comes back as it was
     Column("model", Integer, nullable=False, server_default=text("0")),  # that decides; 0: the rule
     Column("shadow", Integer, nullable=False, server_default=text("0")),  # that is only heard
-    Column("private", Boolean, nullable=False, server_default=text("0")),
+    Column("private", Boolean, nullable=False, server_default=false()),
     Column("pages", Integer, nullable=False, server_default=text("0")),  # newest archive page
     # judging anew up to this `seq`: what enters meanwhile is published when that is done
     Column("catch_up", BigInteger, nullable=False, server_default=text("0")),
@@ -316,7 +319,7 @@ placements = Table(
     Column("published", Instant, nullable=False),  # the entry's, kept here to sort by
     Column("story", BigInteger),  # the entry's
     # another entry of the story stands in the topic for it: not published
-    Column("is_behind", Boolean, nullable=False, server_default=text("0")),
+    Column("is_behind", Boolean, nullable=False, server_default=false()),
     # the archive page that it is on, 0: the current document, None: not published (yet)
     Column("page", Integer),
     # editions and arranging: the placements of a document in the order they are published
@@ -419,7 +422,7 @@ tokens = Table(
 subscribers = Table(
     "subscribers",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("topic_id", ForeignKey("topics.id"), nullable=False),
     Column("format", String, nullable=False),
     Column("callback", Text, nullable=False),
@@ -445,7 +448,7 @@ subscribers = Table(
 intents = Table(
     "intents",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("topic_id", ForeignKey("topics.id"), nullable=False),
     Column("format", String, nullable=False),
     Column("callback", Text, nullable=False),
@@ -481,7 +484,7 @@ tallies = Table(
 incidents = Table(
     "incidents",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", NUMBER, primary_key=True),
     Column("about", String, nullable=False),
     Column("name", String, nullable=False),
     Column("kind", String, nullable=False),

@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 
 from topicwire.errors import StoreError
-from topicwire.store.dialect import database_path, explained
+from topicwire.store.dialects.base import explained
+from topicwire.store.dialects.named import named
+from topicwire.store.dialects.postgres import Postgres
+from topicwire.store.dialects.sqlite import Sqlite
 
 
 @pytest.mark.parametrize(
@@ -18,23 +21,24 @@ from topicwire.store.dialect import database_path, explained
 )
 def test_a_url_names_a_file(url: str, path: Path) -> None:
     """A relative path is relative to where the program was started."""
-    assert path == database_path(url)
+    assert path == named(url).path
 
 
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
         ("wire.sqlite", "cannot be read"),
-        ("sqlite://", "names no file"),
-        ("sqlite:///:memory:", "names no file"),
-        ("postgresql://wire:secret@db.example/wire", "is not SQLite"),
+        ("sqlite://", "names no database"),
+        ("sqlite:///:memory:", "names no database"),
+        ("postgresql://wire:secret@db.example", "names no database"),
+        ("mysql://wire:secret@db.example/wire", "neither SQLite nor PostgreSQL"),
     ],
-    ids=["a path", "nothing", "memory", "another database"],
+    ids=["a path", "nothing", "memory", "a server alone", "another kind"],
 )
-def test_a_url_that_names_no_file_is_refused(url: str, reason: str) -> None:
+def test_a_url_that_names_no_database_is_refused(url: str, reason: str) -> None:
     """The message says how to write one, and shows no password."""
     with pytest.raises(StoreError, match="sqlite:////absolute/path") as caught:
-        database_path(url)
+        named(url)
 
     assert reason in str(caught.value)
     assert "secret" not in str(caught.value)
@@ -53,7 +57,49 @@ def test_a_url_that_names_no_file_is_refused(url: str, reason: str) -> None:
 )
 def test_a_failure_says_what_to_do(reason: str, remedy: str) -> None:
     """The operator reads which database, what is wrong with it and what mends it."""
-    message = str(explained(sqlite3.OperationalError(reason), Path("/srv/wire.sqlite")))
+    message = str(explained(sqlite3.OperationalError(reason), Sqlite(Path("/srv/wire.sqlite"))))
 
     assert message.startswith(f"The database /srv/wire.sqlite cannot be used: {reason}. ")
+    assert remedy in message
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_a_url_names_a_server(scheme: str) -> None:
+    """However it is spelt, messages show it without its password."""
+    found = named(f"{scheme}://wire:secret@db.example:5433/wire")
+
+    assert isinstance(found, Postgres)
+    assert (found.path, found.shown) == (None, "postgresql://wire:***@db.example:5433/wire")
+
+
+def test_without_its_library_a_server_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who installed Topicwire alone reads what else to install."""
+    monkeypatch.setattr("topicwire.store.dialects.postgres.find_spec", lambda _: None)
+
+    with pytest.raises(StoreError, match=r"pip install \"topicwire\[postgres\]\""):
+        named("postgresql://wire@db.example/wire")
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ('connection to server at "::1", port 5432 failed: Connection refused', "Start the server"),
+        ('FATAL:  password authentication failed for user "wire"', "Correct user and password"),
+        ('FATAL:  role "wire" does not exist', "createuser"),
+        ('FATAL:  database "wire" does not exist', "createdb"),
+        ("could not extend file: No space left on device", "Make room"),
+        ("canceling statement due to lock timeout", "stop that one"),
+        ("FATAL:  sorry, too many clients already", "max_connections"),
+        ("something never seen\nDETAIL:  at length", "topicwire doctor"),
+    ],
+    ids=["refused", "password", "user", "database", "full", "busy", "crowded", "unknown"],
+)
+def test_a_servers_failure_says_what_to_do(reason: str, remedy: str) -> None:
+    """The operator reads which database, what is wrong with it and what mends it, in one line."""
+    message = str(explained(Exception(reason), named("postgresql://wire@db.example/wire")))
+
+    first = reason.splitlines()[0]
+    assert message.startswith(
+        f"The database postgresql://wire@db.example/wire cannot be used: {first}. "
+    )
     assert remedy in message

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from topicwire.cli.doctor.finding import Finding
 from topicwire.config import Settings
-from topicwire.store.dialect import database_path
+from topicwire.store.dialects.named import named
 from topicwire.world.machine import free_space
 
 LITTLE_SPACE = 500_000_000  # bytes
@@ -19,11 +19,13 @@ BESIDE = ("", "-wal", "-shm", ".lock", ".hosts")
 
 def machine_found(settings: Settings) -> Iterator[Finding]:
     """Look at the disk, at the rights of this user, and at the versions below us."""
-    path = database_path(settings.database_url)
+    path = named(settings.database_url).path
     for what, place in (("the database", path), ("the static site", settings.site)):
         if place is not None:
             yield _space(what, place)
-    yield from _rights(path, settings)
+    if path is not None:
+        yield from _file_rights(path)
+    yield from _site_rights(settings.site)
     yield Finding(ok=True, what=f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
 
 
@@ -39,7 +41,7 @@ def _space(what: str, place: Path) -> Finding:
     )
 
 
-def _rights(path: Path, settings: Settings) -> Iterator[Finding]:
+def _file_rights(path: Path) -> Iterator[Finding]:
     user = _user()
     files = [each for name in BESIDE if (each := path.with_name(path.name + name)).exists()]
     closed = [each for each in files if not _may(each, os.R_OK | os.W_OK)]
@@ -55,7 +57,10 @@ def _rights(path: Path, settings: Settings) -> Iterator[Finding]:
         yield Finding(ok=False, what=f"{user} may not write in {folder}", mend=mend)
     elif not closed:
         yield Finding(ok=True, what=f"{user} may read and write the database in {folder}")
-    site = settings.site
+
+
+def _site_rights(site: Path | None) -> Iterator[Finding]:
+    user = _user()
     if site is not None and site.is_dir() and not _may(site, os.W_OK | os.X_OK):
         mend = f"`sudo chown -R {user} {site}`"
         yield Finding(ok=False, what=f"{user} may not write in {site}", mend=mend)

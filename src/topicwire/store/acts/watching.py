@@ -6,7 +6,7 @@ from datetime import date, datetime
 from topicwire.model.figures import Figures
 from topicwire.model.watch import Counted, Hour, Incident, Lag, Share, Work
 from topicwire.model.wire import Shape
-from topicwire.store import dialect, figures, tallies, totals, watching
+from topicwire.store import figures, tallies, totals, watching
 from topicwire.store.acts.base import OnDatabase
 
 
@@ -68,8 +68,8 @@ class Watching(OnDatabase):
 
     def beat(self, role: str, work: Work, *, now: datetime) -> None:
         """Note that a role works, and what it did since it last said so."""
-        size = dialect.size(self._database.path)
         with self._database.writing() as connection:
+            size = self._database.dialect.size(connection)
             watching.beat(connection, role, work, size=size, now=now)
 
     def last_beat(self, role: str) -> datetime | None:
@@ -89,6 +89,6 @@ class Watching(OnDatabase):
 
     def figures(self) -> Figures:
         """Return the store in numbers, all as of one moment."""
-        size = dialect.size(self._database.path)
         with self._database.reading() as connection:
+            size = self._database.dialect.size(connection)
             return figures.figures(connection, size=size)

@@ -1,0 +1,202 @@
+"""PostgreSQL: a server, whose writers queue for one advisory lock a database."""
+
+from collections.abc import Hashable, Sequence
+from contextlib import closing
+from importlib.util import find_spec
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, String, Table, create_engine, event, func, select
+from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
+from sqlalchemy.schema import Column
+
+from topicwire.errors import StoreError
+from topicwire.store.dialects.base import remedied
+
+READERS = 5  # connections kept open to read
+PATIENCE = 60  # seconds that a writer waits for others
+WRITERS = 0x746F70696377  # the advisory lock of those who write
+TOO_LARGE = "54000"  # the state (SQLSTATE) of a value that no index can hold
+
+# A server that is gone without a word is noticed in half a minute.
+_CONNECTING = {
+    "application_name": "topicwire",
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "options": f"-c timezone=UTC -c lock_timeout={PATIENCE}s",
+}
+
+_REMEDIES = (
+    ("refused", "Start the server, or correct host and port in TOPICWIRE_DATABASE_URL."),
+    ("resolve", "Correct the host in TOPICWIRE_DATABASE_URL."),
+    ("timeout expired", "Check that the server can be reached from here."),
+    ("authentication failed", "Correct user and password in TOPICWIRE_DATABASE_URL."),
+    ("no password", "Write user and password in TOPICWIRE_DATABASE_URL."),
+    ("role", "Make the user: `createuser --pwprompt NAME`, or name another."),
+    ("database", "Make it: `createdb --owner=USER --encoding=UTF8 --template=template0 NAME`."),
+    ("permission denied", "Let the user own the database, or grant it what is missing."),
+    ("No space left", "Make room on the server's disk, then try again."),
+    ("could not extend", "Make room on the server's disk, then try again."),
+    ("lock timeout", "Another process has kept it busy for too long: stop that one, or try again."),
+    ("too many clients", "Raise max_connections on the server, or start fewer processes."),
+    ("remaining connection slots", "Raise max_connections, or start fewer processes."),
+    ("read-only", "Name the server that may be written, not a copy of it."),
+    ("does not exist", "The schema is incomplete: restore a backup, or use an empty database."),
+    ("terminat", "The server was stopped or ended the connection; what waits is tried again."),
+    ("closed", "The server was stopped or ended the connection; what waits is tried again."),
+)
+
+
+class Postgres:
+    """A Dialect: the PostgreSQL database that `url` names.
+
+    Raises:
+        StoreError: the library that speaks with it is not installed.
+    """
+
+    path = None
+
+    def __init__(self, url: URL) -> None:
+        if find_spec("psycopg") is None:
+            raise StoreError(
+                "PostgreSQL needs a library that is not installed: "
+                'run `pip install "topicwire[postgres]"`.'
+            )
+        self._url = url.set(drivername="postgresql+psycopg")
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """What is raised when it cannot be used."""
+        from psycopg import Error  # noqa: PLC0415 (an optional extra)
+
+        return SQLAlchemyError, Error, OSError
+
+    @property
+    def url(self) -> URL:
+        """Where the database is."""
+        return self._url
+
+    @property
+    def shown(self) -> str:
+        """What messages call the database."""
+        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+    def is_there(self) -> bool:
+        """Whether there is something to ask: the server says the rest."""
+        return True
+
+    def prepare(self) -> None:
+        """Do nothing: whoever runs the server makes its databases."""
+
+    def reading(self) -> Engine:
+        """Return an engine whose transactions only read, each as of one moment."""
+        made = self._engine(connections=READERS, isolation_level="REPEATABLE READ")
+        return made.execution_options(postgresql_readonly=True)
+
+    def watching(self) -> Engine:
+        """Return an engine of one connection, which notices what others write."""
+        return self._engine(connections=1, isolation_level="AUTOCOMMIT")
+
+    def writing(self) -> Engine:
+        """Return an engine whose transactions hold the writers' lock from their beginning on.
+
+        One connection: the threads of a process queue for it before they queue at the server.
+        """
+        engine = self._engine(connections=1)
+
+        @event.listens_for(engine, "begin")
+        def queue(connection: Connection) -> None:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+
+        return engine
+
+    def migrating(self) -> Engine:
+        """Return an engine that alters the schema, alone."""
+        engine = self.writing()
+        engine.dialect.ddl_compiler = _Collating
+        return engine
+
+    def pulse(self, connection: Connection) -> Hashable:
+        """Return what differs from an earlier pulse once another connection has written."""
+        return str(connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one())
+
+    def dangling(self, connection: Connection) -> list[str]:
+        """Return nothing: the server lets no row refer to one that is not there."""
+        del connection
+        return []
+
+    def damages(self, connection: Connection, *, quick: bool) -> list[str]:
+        """Return nothing: the server's own tools look for damage (pg_amcheck)."""
+        del connection, quick
+        return []
+
+    def size(self, connection: Connection) -> int:
+        """Return the bytes that the database takes on the server's disk."""
+        asked = "SELECT pg_database_size(current_database())"
+        return int(connection.exec_driver_sql(asked).scalar_one())
+
+    def tidy(self, engine: Engine) -> None:
+        """Let the query planner learn from the rows; the server keeps its log small itself."""
+        _alone(engine, "ANALYZE")
+
+    def compact(self, engine: Engine) -> None:
+        """Write the tables anew without the room that removed rows have left in them."""
+        _alone(engine, "VACUUM FULL ANALYZE")
+
+    def renumber(self, connection: Connection, table: Table) -> None:
+        """Let new rows be numbered after those that were put in with their numbers."""
+        number = table.autoincrement_column
+        if number is not None:
+            sequence = func.pg_get_serial_sequence(table.name, number.name)
+            last = func.max(number)
+            connection.execute(
+                select(func.setval(sequence, func.coalesce(last, 1), last.is_not(None)))
+            )
+
+    def is_of_data(self, error: Exception) -> bool:
+        """Whether not the database failed, but what it was given to keep."""
+        state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+        return isinstance(error, DataError) or state == TOO_LARGE
+
+    def reason(self, error: Exception) -> str:
+        """Return why something failed, and what to do about it."""
+        said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+        first, *_ = said.strip().splitlines() or [type(error).__name__]
+        return remedied(first.rstrip("."), _REMEDIES)
+
+    def _engine(self, *, connections: int, **options: Any) -> Engine:
+        return create_engine(
+            self._url,
+            connect_args=_CONNECTING,
+            pool_size=connections,
+            max_overflow=10 * (connections - 1),
+            pool_timeout=PATIENCE,
+            pool_pre_ping=True,  # the server may have been started anew
+            **options,
+        )
+
+
+class _Collating(PGDDLCompiler):
+    """Lets text be in the same order whatever the server's language is: that of SQLite."""
+
+    def get_column_specification(self, column: Column[Any], **kw: Any) -> str:
+        """Return how a column is declared."""
+        said: str = super().get_column_specification(column, **kw)  # type: ignore[no-untyped-call]
+        if not isinstance(column.type.dialect_impl(self.dialect), String):
+            return said
+        name, kind = said.split(" ", 2)[:2]
+        return said.replace(f"{name} {kind}", f'{name} {kind} COLLATE "C"', 1)
+
+
+def _alone(engine: Engine, *statements: Sequence[str] | str) -> None:
+    """Run statements that no transaction may be around."""
+    with closing(engine.raw_connection()) as connection:
+        connection.driver_connection.autocommit = True  # type: ignore[union-attr]
+        try:
+            with closing(connection.cursor()) as cursor:
+                for each in statements:
+                    cursor.execute(each)
+        finally:
+            connection.driver_connection.autocommit = False  # type: ignore[union-attr]

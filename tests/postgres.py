@@ -1,0 +1,143 @@
+"""A real PostgreSQL for tests: a server of the test run's own, and a database for each test."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from ports import free_port
+
+DEBIAN = Path("/usr/lib/postgresql")
+USER = "wire"
+NOBODY_MINDS = {  # a server that is thrown away need not be safe from power cuts
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "autovacuum": "off",
+}
+
+
+def programs() -> Path | None:
+    """Return the folder of the server's programs, None where none is installed."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    versions = sorted(DEBIAN.glob("*/bin/initdb"), key=lambda each: int(each.parts[-3]))
+    return versions[-1].parent if versions else None
+
+
+needs_postgres = pytest.mark.skipif(
+    programs() is None, reason="PostgreSQL is not installed (make clients)"
+)
+
+
+class Server:
+    """A running server; each database that it gives is new."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._numbers = count(1)
+
+    def url(self, name: str) -> str:
+        """Return the URL of a database."""
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+
+    def create(self, template: str = "template0") -> str:
+        """Make a database, a copy of the template, and return its name."""
+        name = f"wire_{os.getpid()}_{next(self._numbers)}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        self._do(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever still uses it."""
+        self._do(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _do(self, statement: sql.Composed) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def empty(url: str) -> None:
+    """Remove all rows of a database of Topicwire, and begin its numbers anew.
+
+    That takes a tenth of what a new database takes.
+    """
+    with psycopg.connect(url) as connection:
+        connection.execute("SET session_replication_role = replica")  # in whichever order
+        for (table,) in connection.execute(_TABLES).fetchall():
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+        connection.execute("UPDATE counters SET value = 0")
+        for (sequence,) in connection.execute(_SEQUENCES).fetchall():
+            connection.execute("SELECT setval(%s, 1, false)", [sequence])
+
+
+_TABLES = """
+    SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'counters')
+"""
+_SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value > 0"
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Give a server in a folder of its own, stopped and removed afterwards."""
+    found = programs()
+    assert found is not None
+    with tempfile.TemporaryDirectory(prefix="wire-postgres-") as folder:
+        data, port = Path(folder) / "data", free_port()
+        as_who = _unprivileged(Path(folder))
+        making = ("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        subprocess.run(
+            [*as_who, found / "initdb", "--pgdata", data, "--username", USER, *making],
+            check=True,
+            capture_output=True,
+            cwd=folder,
+        )
+        settings = [f"--{name}={value}" for name, value in NOBODY_MINDS.items()]
+        command = [*as_who, str(found / "postgres"), "-D", str(data), "-p", str(port), "-k", folder]
+        with (Path(folder) / "log").open("wb") as log:
+            process = subprocess.Popen([*command, *settings], stdout=log, stderr=log, cwd=folder)
+        try:
+            running = Server(port)
+            _wait_for(running, process)
+            yield running
+        finally:
+            process.send_signal(signal.SIGQUIT)  # at once, without writing down what is in memory
+            process.wait(30)
+
+
+def _unprivileged(folder: Path) -> list[str]:
+    """Return how to run the server as somebody else, for it refuses to be run by root."""
+    if os.geteuid() != 0:
+        return []
+    names = {each.pw_name for each in pwd.getpwall()}
+    who = "postgres" if "postgres" in names else "nobody"
+    shutil.chown(folder, who)
+    return ["setpriv", f"--reuid={who}", f"--regid={pwd.getpwnam(who).pw_gid}", "--clear-groups"]
+
+
+def _wait_for(running: Server, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            psycopg.connect(running.url("postgres")).close()
+        except psycopg.OperationalError:
+            assert process.poll() is None, "the server has ended"
+            assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.05)
+        else:
+            return
