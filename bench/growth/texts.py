@@ -77,6 +77,12 @@ def clauses() -> tuple[str, ...]:
     return tuple(" ".join(choose.choices(plain, k=6)) for _ in range(CLAUSES))
 
 
+@cache
+def openings() -> tuple[str, ...]:
+    """Return the same, as sentences begin."""
+    return tuple(each.capitalize() for each in clauses())
+
+
 def topic_id(number: int) -> str:
     """Return the id of a topic."""
     return f"topic-{number}"
@@ -123,10 +129,9 @@ def archive(count: int, *, sources: int) -> Iterator[Written]:
 def written(back: int, *, sources: int = SOURCES) -> Written:
     """Return the entry that so many came after; below 0 it is still to come."""
     choose = random.Random(back)
-    busy = min(BUSY, sources)
-    source = choose.randrange(busy if choose.random() < 0.5 else sources)
     again = told_again(back)
-    on = written_on(back if again is None else again)
+    on = _topics(choose if again is None else random.Random(again))
+    source = choose.randrange(min(BUSY, sources) if choose.random() < 0.5 else sources)
     came = NOW - back * RATE
     return Written(back, source, came, on, _entry(choose, back, source, on))
 
@@ -136,16 +141,16 @@ def told_again(back: int) -> int | None:
     return back + 7 if back % SHARED == 0 and back >= 0 else None
 
 
-def written_on(back: int) -> tuple[int, ...]:
-    """Return the topics that an entry is on: none to three."""
-    choose = random.Random(-1 - back)
+def _topics(choose: random.Random) -> tuple[int, ...]:
+    """Return the topics that an entry is on, the first that is chosen for it: none to three."""
     return tuple(choose.sample(range(TOPICS), choose.randrange(4)))
 
 
 def _entry(choose: random.Random, back: int, source: int, on: tuple[int, ...]) -> Entry:
     count = choose.randrange(12, 24)
-    parts = choose.choices(clauses(), k=2 * count)
-    said = [f"{one.capitalize()}, {other}." for one, other in zip(*[iter(parts)] * 2, strict=True)]
+    parts = choose.choices(clauses(), k=count)
+    begun = choose.choices(openings(), k=count)
+    said = [f"{one}, {other}." for one, other in zip(begun, parts, strict=True)]
     title = choose.choice(clauses())
     for place, topic in enumerate(on):
         found = subject(topic)
