@@ -50,7 +50,7 @@ MEASUREMENTS = (
     Measurement("push", (), ("5",), "From a hub to a subscriber."),
     Measurement("hostile", (), ("50", "5"), "Good sources among hostile ones."),
     Measurement("politeness", (), ("2",), "What a publisher would complain of."),
-    Measurement("drift", (), ("3",), "How often the drift alarm is wrong."),
+    Measurement("drift", (), ("1",), "How often the drift alarm is wrong."),
     Measurement("memory", (), ("100", "20"), "The daemon's memory with many sources."),
 )
 

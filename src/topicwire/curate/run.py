@@ -48,7 +48,7 @@ def curate(
     they meet. A topic whose query cannot be read does not stop the others: it is yielded once,
     with its error. `apply` refuses such queries, so another version of this program wrote it.
     """
-    sources = {polled.source.id: polled.source for polled in store.sources(removed=True)}
+    sources: dict[str, Source] = {}  # of what is judged: of all there are, that is mostly a few
     parties: dict[int, list[_Ready]] = {}  # by the seq up to which they have judged
     for standing in store.standing_topics():
         ready = _Ready(standing, post(store, standing, by_meaning=bench.by_meaning))
@@ -68,6 +68,7 @@ def curate(
             entries = store.settled_after(start, limit=batch)
             if not entries:
                 continue
+            sources |= store.sources_of({each.source_id for each in entries} - sources.keys())
             placed = _placed(store, party, Judging(_posts(party), entries, sources), bench, clock)
             yield from _told([each for each in placed if each.judged], entries)
             # A topic that changed meanwhile is left to the next turn, which judges it anew.
