@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bench.growth import texts
-from bench.growth.texts import NOW, Written
+from bench.growth.texts import NOW, RATE, Written
 from sqlalchemy import Table
 
 from topicwire.ingest import stories
@@ -32,14 +32,15 @@ class Marks:
         self._count = count
         self._stored: Counter[int] = Counter()  # by source
         self._daily: Counter[tuple[Counted, str, int]] = Counter()
-        self._latest: dict[int, deque[Written]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
+        self._shown: dict[int, deque[int]] = defaultdict(lambda: deque(maxlen=SHOWN))
+        self._lately: dict[int, deque[Written]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
         self._fetched: list[tuple[int, int]] = []
         self._sketched: list[tuple[int, tuple[int, ...]]] = []
 
     def note(self, each: Written) -> None:
         """Take note of an entry."""
         self._stored[each.source] += 1
-        self._latest[each.source].append(each)
+        self._shown[each.source].append(self._count - each.back)
         if each.back % FETCHED == 0:
             self._fetched.append((self._count - each.back, each.source))
         day = day_number(each.came.date())
@@ -48,6 +49,7 @@ class Marks:
             for topic in each.topics:
                 self._daily[Counted.PLACEMENTS, texts.topic_id(topic), day] += 1
         if each.came > NOW - settling.REMEMBERED:
+            self._lately[each.source].append(each)
             entry = each.entry
             sketch = stories.sketch(entry.title, entry.text, uid=entry.uid)
             self._sketched.append((self._count - each.back, sketch))
@@ -63,12 +65,12 @@ class Marks:
     def states(self, sources: int) -> Iterator[Row]:
         """Yield what is remembered of each source, all of them well."""
         for number in range(sources):
-            latest = self._latest.get(number, ())
+            shown = self._shown.get(number, ())
             name = texts.source_id(number)
             yield {
                 "where_id": name,
                 "entries": self._stored[number],
-                "shown": [self._count - each.back for each in latest][-SHOWN:],
+                "shown": list(shown),
                 "feed_title": f"Paper {number}",
                 "feed_format": "rss20",
                 "next_poll": NOW + timedelta(hours=12),
@@ -79,7 +81,7 @@ class Marks:
                 "parser": PARSER,
                 "last_poll": NOW - timedelta(hours=2),
                 "last_success": NOW - timedelta(hours=2),
-                "last_change": latest[-1].came if latest else None,
+                "last_change": NOW - (self._count - shown[-1]) * RATE if shown else None,
                 "http_status": 200,
                 "gap": 86_400.0,
                 "shape": SHAPE,
@@ -97,10 +99,9 @@ class Marks:
 
     def _memories(self) -> Iterator[Row]:
         """Yield the memories of the sources that have given something lately."""
-        for number, latest in sorted(self._latest.items()):
-            if latest[-1].came > NOW - settling.REMEMBERED:
-                recent = [self._recent(each) for each in latest]
-                yield {"source_id": texts.source_id(number), "furniture": [], "recent": recent}
+        for number, latest in sorted(self._lately.items()):
+            recent = [self._recent(each) for each in latest]
+            yield {"source_id": texts.source_id(number), "furniture": [], "recent": recent}
 
     def _recent(self, each: Written) -> list[Any]:
         found = [[block.digest, block.start, block.end] for block in blocks(each.entry.text)]
