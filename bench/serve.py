@@ -33,6 +33,7 @@ from topicwire.serve.server import serve
 PIN = ("taskset", "--cpu-list")
 SERVER_CORE, CLIENT_CORE = "0", "1" if (os.cpu_count() or 1) > 1 else "0"
 PORT, NGINX_PORT = 18473, 18474
+PATIENCE = 600  # twentieths of a second until a server answers
 SIZE = 30_000
 LEAST = 0.5  # of what nginx answers
 ROUNDS = 3
@@ -158,7 +159,7 @@ def running(command: tuple[str, ...], port: int) -> Iterator[None]:
     """Run a server until it has been measured."""
     with subprocess.Popen((*PIN, SERVER_CORE, *command)) as process:
         try:
-            for _ in range(100):
+            for _ in range(PATIENCE):
                 with socket.socket() as probe:
                     if probe.connect_ex(("127.0.0.1", port)) == 0:
                         break
