@@ -66,9 +66,9 @@ def measured(paths: dict[int, Path], sizes: tuple[int, ...], *, rounds: int) -> 
     with asyncio.Runner() as loop, ExitStack() as stack:
         first = paths[sizes[0]]
         shutil.copy(first, other := first.with_suffix(".warm"))
-        with opened(other, sizes[0], loop) as house:
+        with opened(other, loop) as house:
             round_of(house, CPU)  # so that the program itself is warm
-        houses = {size: stack.enter_context(opened(paths[size], size, loop)) for size in sizes}
+        houses = {size: stack.enter_context(opened(paths[size], loop)) for size in sizes}
         cold = {size: [round_of(house, WALL, once=True)] for size, house in houses.items()}
         warm: Times = {size: [] for size in sizes}
         for number in range(rounds):

@@ -71,13 +71,13 @@ class Unchanged(Web):
 class House:
     """What works on an archive; each method is a step, and those of the road follow one another."""
 
-    def __init__(self, store: Store, size: int, loop: asyncio.Runner) -> None:
+    def __init__(self, store: Store, loop: asyncio.Runner) -> None:
         self._store = store
         self._loop = loop
         self._shelf = Shelf(Publisher(store, Site(SITE, "0")), base_url=SITE)
         (newest,) = store.entries(limit=1)
         self._turn = count()
-        self._backs = count(size - newest.id - 1, -1)
+        self._backs = count(int(newest.entry.uid.rpartition("/")[2]) - 1, -1)
         self._now = NOW
         self._due: tuple[Polled, ...] = ()
         self._poll: Poll | None = None
@@ -203,7 +203,8 @@ class House:
     def archive(self) -> None:
         """Render a page from the middle of another topic's archive."""
         name = self._topics[1]
-        self._get(topic_path(name, Format.ATOM, page=(self._shelf.state(name).pages + 1) // 2))
+        pages = self._shelf.state(name).pages
+        self._get(topic_path(name, Format.ATOM, page=min(pages, pages // 2 + 1)))
 
     def index(self) -> None:
         """Render the page of all topics."""
@@ -259,10 +260,10 @@ def _changed(polled: Polled, entries: tuple[Entry, ...], *, now: datetime) -> Po
 
 
 @contextmanager
-def opened(path: Path, size: int, loop: asyncio.Runner) -> Iterator[House]:
-    """Give the house of an archive of so many entries, none of it in the memory of the machine."""
+def opened(path: Path, loop: asyncio.Runner) -> Iterator[House]:
+    """Give the house of an archive, of which nothing is in the memory of the machine."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     with closing(Store.open(f"sqlite:///{path}")) as store:
-        yield House(store, size, loop)
+        yield House(store, loop)

@@ -20,7 +20,7 @@ def test_a_built_archive_is_sound_and_goes_on(
 
     build(path, 300, sources=60)
     built = findings(path)
-    with asyncio.Runner() as loop, opened(path, 300, loop) as house:
+    with asyncio.Runner() as loop, opened(path, loop) as house:
         taken = round_of(house, CPU, once=True)
 
     assert "300 entries built" in capsys.readouterr().out

@@ -236,3 +236,11 @@ def test_a_query_uses_its_index(filled: Store, call: Callable[[Store], object], 
 def test_a_listing_is_read_in_order(filled: Store, call: Callable[[Store], object]) -> None:
     """A listing comes from its index in order: nothing is sorted to show the first few."""
     assert "TEMP B-TREE" not in plans(filled, call)
+
+
+def test_the_planner_learns_from_a_sample(filled: Store) -> None:
+    """What housekeeping lets the planner learn costs no more as the tables grow."""
+    filled.housekeeping(NOON)
+
+    with filled._database.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA analysis_limit").scalar() == 1_000
