@@ -60,7 +60,7 @@ pictures: ## draw the icons and the preview card again from their SVG
 .PHONY: lock
 lock: $(READY) ## renew the locked versions
 	$(BIN)/uv pip compile --system-certs --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --quiet pyproject.toml -o requirements.lock
+	  --no-header --no-annotate --quiet --extra postgres pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --system-certs --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate --quiet -c requirements.lock --group dev --extra learn --extra trace --extra postgres pyproject.toml -o requirements-dev.lock
 
@@ -78,7 +78,7 @@ $(BENCH): bench/requirements.lock $(READY)
 
 # What acceptance tests use that is not ours. A test of what is missing here is skipped, and says so.
 CLIENTS_DEBIAN := newsboat sfeed rss2email feed2imap gpodder elpa-elfeed emacs-nox curl nginx-light \
-  chromium chromium-driver openssl systemd
+  chromium chromium-driver openssl systemd postgresql
 CLIENTS_NPM := rss-parser @extractus/feed-extractor axe-core@4
 
 .PHONY: clients

@@ -65,7 +65,7 @@ class Hostile:
         """Yield the answer to a request for a path."""
         name = path.strip("/").replace("%20", " ").partition("~")[0]
         if name == "good":
-            body = feed(self.changes).replace(b"HOST", path.strip("/").encode())
+            body = feed(self.changes, name)
             yield head(200, len(body)) + body
         elif name in ATTACKS:
             yield head(200, len(ATTACKS[name])) + ATTACKS[name]

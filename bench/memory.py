@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from bench.origin import host
+from bench.hosts import host
 from bench.report import machine, show
 
 PORT = 8_971
@@ -43,7 +43,7 @@ def main(count: int, seconds: int) -> None:
             text = FILE.format(n=n, host=host(n), port=PORT)
             (catalogue / "sources" / f"s{n}.toml").write_text(text)
         origin = subprocess.Popen(
-            [sys.executable, "-m", "bench.origin", str(PORT), str(count)], stdout=subprocess.PIPE
+            [sys.executable, "-m", "bench.origin", str(PORT)], stdout=subprocess.PIPE
         )
         assert origin.stdout is not None
         origin.stdout.readline()

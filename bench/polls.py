@@ -10,11 +10,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.origin import ENTRIES, change, host
-from bench.report import machine, said_by, show
+from bench.hosts import address, change
+from bench.origin import ENTRIES
+from bench.report import lacks, machine, measured_with, said_by, show
+from bench.spent import spent
 
 from topicwire.app import App
 from topicwire.config import Settings
@@ -24,51 +27,74 @@ ROOT = Path(__file__).parents[1]
 THEIR_PYTHON = ROOT / "build" / "bench" / "bin" / "python"
 PORTS = {"ours": 18471, "theirs": 18472}
 PHASES = ("first", "unchanged", "changed")
-WORKERS = 1  # threads for reader: on loopback nothing has to be waited for, and more were slower
+HEAD = ("phase", "topicwire", "ms a poll", "reader", "ms a poll", "ratio")
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a poller did: by phase its seconds and processor seconds, and how many entries it has."""
+
+    phases: dict[str, tuple[float, float]]
+    entries: int
+
+    def figures(self, phase: str, sources: int) -> tuple[float, float]:
+        """Return the polls a second, and the milliseconds of processor time a poll."""
+        seconds, used = self.phases[phase]
+        return sources / seconds, 1_000 * used / sources
 
 
 def main(sources: int) -> None:
     ours = measure("ours", sources)
-    rows: list[tuple[object, ...]] = []
     theirs = measure("theirs", sources) if THEIR_PYTHON.exists() else None
-    for phase in PHASES:
-        rate = sources / ours["seconds"][phase]
-        if theirs is None:
-            rows.append((phase, rate, "-", "-"))
-        else:
-            their_rate = sources / theirs["seconds"][phase]
-            rows.append((phase, rate, their_rate, rate / their_rate))
-    title = f"Sources polled a second: {sources} sources of {ENTRIES} entries, one run each"
-    show(title, ("phase", "topicwire", "reader", "ratio"), rows)
+    show(
+        f"Sources polled a second, and processor time: {sources:,} sources of {ENTRIES} entries "
+        "of 5 KB, one run each",
+        HEAD,
+        rows(ours, theirs, sources),
+    )
     if theirs is None:
-        print("reader was skipped: `make bench` installs it into build/bench")
-    elif ours["entries"] != theirs["entries"]:
-        print(f"not the same work: {ours['entries']} entries here, {theirs['entries']} there")
+        lacks("reader is not installed: `make bench` installs it into build/bench")
+    elif ours.entries != theirs.entries:
+        print(f"not the same work: {ours.entries} entries here, {theirs.entries} there")
     machine("topicwire", "aiohttp", "feedparser", "sqlalchemy")
     if theirs is not None:
         code = "from importlib.metadata import version; print('reader', version('reader'))"
-        print(said_by(str(THEIR_PYTHON), "-c", code))
+        measured_with(said_by(str(THEIR_PYTHON), "-c", code))
 
 
-def measure(who: str, sources: int) -> dict[str, dict[str, float]]:
+def rows(ours: Run, theirs: Run | None, sources: int) -> list[Row]:
+    """Return the figures of both, a row a phase."""
+    found: list[Row] = []
+    for phase in PHASES:
+        rate, cost = ours.figures(phase, sources)
+        if theirs is None:
+            found.append((phase, rate, cost, "-", "-", "-"))
+        else:
+            their_rate, their_cost = theirs.figures(phase, sources)
+            found.append((phase, rate, cost, their_rate, their_cost, rate / their_rate))
+    return found
+
+
+def measure(who: str, sources: int) -> Run:
     """Run one poller in a process of its own against an origin of its own."""
-    with origin(PORTS[who], sources + 1), tempfile.TemporaryDirectory() as folder:
-        arguments = (str(PORTS[who]), str(WORKERS), f"{folder}/db.sqlite")
-        hosts = [host(number) for number in range(sources + 1)]  # one to warm up with
-        command = (
-            (sys.executable, "-m", "bench.polls", "poll", *arguments)
-            if who == "ours"
-            else (str(THEIR_PYTHON), "-m", "bench.reader_polls", *arguments)
-        )
-        done = subprocess.run((*command, *hosts), cwd=ROOT, stdout=subprocess.PIPE, check=True)
-        result: dict[str, dict[str, float]] = json.loads(done.stdout)
-        return result
+    port = PORTS[who]
+    program = (
+        (sys.executable, "-m", "bench.polls", "poll")
+        if who == "ours"
+        else (str(THEIR_PYTHON), "-m", "bench.reader_polls")
+    )
+    with origin(port), tempfile.TemporaryDirectory() as folder:
+        command = (*program, str(port), f"{folder}/db.sqlite", str(sources))
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+        return Run(**json.loads(done.stdout))
 
 
 @contextmanager
-def origin(port: int, hosts: int) -> Iterator[None]:
+def origin(port: int) -> Iterator[None]:
     """Run the origin in a process of its own."""
-    command = (sys.executable, "-m", "bench.origin", str(port), str(hosts))
+    command = (sys.executable, "-m", "bench.origin", str(port))
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -78,8 +104,8 @@ def origin(port: int, hosts: int) -> Iterator[None]:
             process.terminate()
 
 
-def poll(port: str, database: str, hosts: list[str]) -> None:
-    """Poll all sources three times and print the seconds, as JSON."""
+def poll(port: int, database: str, count: int) -> None:
+    """Poll all sources three times; print the seconds and the processor seconds, as JSON."""
     settings = Settings(
         database_url=f"sqlite:///{database}",
         allow_private=("127.0.0.0/8",),
@@ -87,23 +113,22 @@ def poll(port: str, database: str, hosts: list[str]) -> None:
         host_spacing=0,
     )
     sources = tuple(
-        Source(id=f"s{number}", url=f"http://{address}:{port}/feed", title="")
-        for number, address in enumerate(hosts)
+        Source(id=f"s{number}", url=address(number, port), title="") for number in range(count + 1)
     )
     warm_up, *ids = (source.id for source in sources)
-    seconds = {}
+    phases = {}
     with App.open(settings, clock=now) as app:
         app.store.mirror(sources, (), now=now(), host="localhost")
         list(app.ingest(app.store.polled([warm_up])))  # so that the parsing processes are there
         for phase in PHASES:
             if phase == "changed":
-                change(int(port))
-            began = time.perf_counter()
+                change(port)
+            began, used = time.perf_counter(), spent()
             outcomes = list(app.ingest(app.store.polled(ids)))
-            seconds[phase] = time.perf_counter() - began
+            phases[phase] = (time.perf_counter() - began, spent() - used)
             assert not [each for each in outcomes if each.error]
         entries = sum(each.entries for each in app.store.sources())
-    print(json.dumps({"seconds": seconds, "entries": entries}))
+    print(json.dumps({"phases": phases, "entries": entries}))
 
 
 def now() -> datetime:
@@ -112,8 +137,8 @@ def now() -> datetime:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["poll", port, _, database, *hosts]:
-            poll(port, database, hosts)
+        case ["poll", port, database, count]:
+            poll(int(port), database, int(count))
         case [number]:
             main(int(number))
         case _:

@@ -1,12 +1,15 @@
 """What it costs to judge an entry when many topics stand, beside FTS5 and a loop of expressions.
 
-`python -m bench.topics [TOPICS]...`. Entries of a thousand words against topics of ten phrases of
+`python -m bench.topics [alone] [TOPICS]...`. Entries of a thousand words against topics of ten phrases of
 one to three words, as `(4 phrases) AND (4 phrases) NOT (2 phrases)`. The language is made up: its
 words are as frequent as those of a real one (Zipf), and inflected. Every entry that is measured
 is new to the index, which has seen some others. All methods must find the same topics.
 
 The first line is what the index costs: an entry taken apart into words, stemmed, all phrases
 found in it, and every topic decided on but for the few that are then to be judged.
+
+With `alone` the index is measured without the others, which take hours for a hundred thousand
+topics, and with what it takes to build and to keep.
 """
 
 import random
@@ -22,6 +25,7 @@ from itertools import accumulate
 from statistics import median
 
 from bench.report import goal, machine, measured_with, show
+from bench.shelf import resident
 
 from topicwire.curate.index import Index
 from topicwire.curate.judge import Judge, judge
@@ -267,6 +271,28 @@ def measure(language: Language, count: int) -> None:
         goal(f"{count:,} topics: within {most} ms an entry, in the median", is_met=best <= most)
 
 
+def alone(language: Language, counts: Sequence[int]) -> None:
+    """Show what the index and the judges of so many topics take, and nothing beside them."""
+    rows = []
+    for count in counts:
+        wanted = language.topics(count)
+        memory, began = resident(), time.process_time()
+        ours = Ours(wanted)
+        built, memory = time.process_time() - began, resident() - memory
+        ours.judged(made(language, wanted, WARM))
+        ours.candidates = 0
+        batches = [made(language, wanted, BATCH) for _ in range(2 * ROUNDS)]
+        found = median(timed(ours.found, batch) for batch in batches[:ROUNDS])
+        judged = median(timed(ours.judged, batch) for batch in batches[ROUNDS:])
+        per_entry = ours.candidates / BATCH / ROUNDS
+        rows.append((f"{count:,}", built, ours.build_ms / 1000, memory, found, judged, per_entry))
+    show(
+        f"The index alone, entries of {WORDS} words",
+        ("topics", "build s", "index s", "MB", "found ms", "judged ms", "candidates"),
+        rows,
+    )
+
+
 def made(language: Language, wanted: Sequence[Wanted], count: int) -> list[StoredEntry]:
     return [language.entry(number, wanted[number % len(wanted)]) for number in range(count)]
 
@@ -295,4 +321,8 @@ def check(
 
 
 if __name__ == "__main__":
-    main([int(count) for count in sys.argv[1:]] or [100, 1_000, 10_000])
+    if sys.argv[1:2] == ["alone"]:
+        alone(Language(), [int(count) for count in sys.argv[2:]])
+        machine("ahocorasick_rs", "pystemmer")
+    else:
+        main([int(count) for count in sys.argv[1:]] or [100, 1_000, 10_000])

@@ -184,6 +184,13 @@ CREATE TABLE memories (
   CONSTRAINT pk_memories PRIMARY KEY (source_id),
   CONSTRAINT fk_memories_source_id FOREIGN KEY(source_id) REFERENCES sources (id)
 );
+CREATE TABLE outlines (
+  source_id VARCHAR NOT NULL,
+  frame VARCHAR NOT NULL,
+  items JSON NOT NULL,
+  CONSTRAINT pk_outlines PRIMARY KEY (source_id),
+  CONSTRAINT fk_outlines_source_id FOREIGN KEY(source_id) REFERENCES sources (id)
+);
 CREATE TABLE placements (
   topic_id VARCHAR NOT NULL,
   entry_id INTEGER NOT NULL,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from topicwire.model.catalogue import Concept, Member, Source, Topic
 from topicwire.model.judging import Placement, StandingTopic, StoredEntry
 from topicwire.model.watch import About, Incident, Kind
-from topicwire.model.wire import Entry, Health, Polled, PollState, Shape
+from topicwire.model.wire import Entry, Health, Item, Polled, PollState, Shape
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
@@ -110,6 +110,19 @@ def a_placement(**changes: object) -> Placement:
         "reasons": (),
     }
     return Placement(**(values | changes))  # type: ignore[arg-type]
+
+
+def an_item(**changes: object) -> Item:
+    """Return an ordinary entry in outline, with `changes`."""
+    values: dict[str, object] = {
+        "digest": "d1",
+        "uid": "https://press.example/columns/1",
+        "published": NOON,
+        "length": 41,
+        "is_signed": True,
+        "is_wanted": False,
+    }
+    return Item(**(values | changes))  # type: ignore[arg-type]
 
 
 def a_shape(**changes: object) -> Shape:

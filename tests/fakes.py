@@ -8,7 +8,7 @@ from hashlib import sha256
 from math import sqrt
 from typing import TypeVar
 
-from topicwire.model.wire import Poll, PollOutcome, Request, Response
+from topicwire.model.wire import Outline, Poll, PollOutcome, Request, Response
 from topicwire.store.store import Store
 from topicwire.world.guard import Guard
 from topicwire.world.web import Web, WebLimits
@@ -37,6 +37,11 @@ class FakeStore(Store):
             )
             for poll in polled
         )
+
+    def outlines(self, names: Sequence[str]) -> dict[str, Outline]:
+        """Remember no document."""
+        del names
+        return {}
 
     @property
     def saved(self) -> list[Poll]:

@@ -73,6 +73,12 @@ class Nginx:
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(10)
 
+    def kill_and_start(self) -> None:
+        """Kill it, and start another in its place."""
+        self._process.kill()
+        self._process.wait(10)
+        self.__enter__()
+
     def get(self, path: str, **headers: str) -> Answer:
         """Ask for a path; raises OSError while it does not listen yet."""
         return _ask(http.client.HTTPConnection("127.0.0.1", self._port, timeout=10), path, headers)

@@ -27,12 +27,13 @@ from bench.soak.wire import Soaked, sources, topics
 
 from topicwire.config import Settings
 from topicwire.model.document import Format
+from topicwire.model.errand import Act
 from topicwire.model.hub import Intent, Mode
 from topicwire.schedule.clock import HOUSEKEEPING_HOUR, Schedule
 
 TOPICS = 50
 TURN = 300  # simulated seconds between two turns
-ACTS = ("_poll", "_complete", "_judge", "_announce", "_watch")
+ACTS = (Act.POLL, Act.COMPLETE, Act.JUDGE, Act.ANNOUNCE)
 PICTURE = Path("build/soak.svg")
 MOST_LATE = TURN + 1  # seconds that a poll may come after its time: the turn it fell due in
 MOST_GROWTH = 1.25  # of memory and turns, from the second quarter to the last
@@ -74,10 +75,13 @@ class Soak:
         while (at := (self.moment[0] - START).total_seconds()) < self.days * DAY:
             turn = time.process_time()
             for act in ACTS:
-                getattr(schedule, act)()
+                schedule.have_done(act)
+            schedule.look()
+            if self.moment[0].minute == 0:
+                schedule.have_done(Act.WATCH)
             turns.append(1000 * (time.process_time() - turn))
             if self.moment[0].hour == HOUSEKEEPING_HOUR and not has_kept_house:
-                schedule._keep_house()  # noqa: SLF001 (what the daemon does at that hour)
+                schedule.have_done(Act.KEEP_HOUSE)
             has_kept_house = self.moment[0].hour == HOUSEKEEPING_HOUR
             self.moment[0] += timedelta(seconds=TURN)
             if (at + TURN) % HOUR == 0:

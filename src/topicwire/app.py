@@ -2,13 +2,14 @@
 
 import contextlib
 import random
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
+from topicwire.crew import Crew
 from topicwire.curate.run import Bench, curate
 from topicwire.errors import StoreError
 from topicwire.ingest.opml import Listing
@@ -33,8 +34,7 @@ from topicwire.publish.pack import packed
 from topicwire.publish.run.announce import announce
 from topicwire.publish.run.overview import Overview
 from topicwire.publish.run.site import Building
-from topicwire.wanted import Wanted
-from topicwire.watch.pace import late
+from topicwire.watch.pace import late, undone
 from topicwire.watch.run.look import watch
 from topicwire.watch.run.status import ROLE, status
 from topicwire.world.guard import Guard
@@ -43,7 +43,7 @@ from topicwire.world.site import Folder
 from topicwire.world.web import Web, WebLimits
 
 
-class App(Wanted):
+class App(Crew):
     """The whole house: every act, to be called by the doors; a context manager."""
 
     def unjudged(self) -> int:
@@ -174,14 +174,25 @@ class App(Wanted):
         return tuple(settle(self.store, clock=self.clock, stopping=stopping))
 
     def curate(self) -> Generator[Placed]:
-        """Judge what is unjudged; yield each batch's result once it is stored."""
+        """Judge what is unjudged; yield each batch's result once it is stored.
+
+        Where workers live, topics that are far behind are left to those who judge these.
+        """
+        behind = self.unjudged_topics()[1] if self.settings.is_shared and self.working() else ()
+        return curate(self.store, clock=self.clock, bench=self._bench, leave=behind)
+
+    def catch_up(self, topics: Collection[str]) -> Generator[Placed]:
+        """Judge what these topics have not judged, as `curate` does."""
+        return curate(self.store, clock=self.clock, bench=self._bench, only=topics)
+
+    @property
+    def _bench(self) -> Bench:
         reader = self.second_reader
-        bench = Bench(
+        return Bench(
             by_meaning=self.settings.similarity,
             reader=reader.model if reader else None,
             workers=self._workers,
         )
-        return curate(self.store, clock=self.clock, bench=bench)
 
     def verify(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Verified]:
         """Ask who wants to be told whether they meant it; yield what came of each once stored."""
@@ -226,25 +237,26 @@ class App(Wanted):
 
     def watch(self) -> tuple[Incident, ...]:
         """Look at everything; return what has begun to be wrong, or is over, once it is stored."""
-        return watch(self.store, now=self.clock())
+        return watch(self.store, self.aside(), now=self.clock())
 
     def status(self, *, is_public: bool = False) -> Status:
         """Return how everything is; where it is for everybody, private topics are not named."""
-        return status(self.store, now=self.clock(), is_public=is_public)
+        return status(self.store, now=self.clock(), is_public=is_public, fleet=self.fleet())
 
     @cached_property
     def overview(self) -> Overview:
         """What everybody is told of how everything is."""
         return Overview(partial(self.status, is_public=True), self._site)
 
-    def beat(self, work: Work) -> None:
-        """Note that the daemon works, and what it did since it last said so."""
-        self.store.beat(ROLE, replace(work, memory=memory()), now=self.clock())
+    def beat(self, work: Work, *, role: str = ROLE) -> None:
+        """Note that a role works, and what it did since it last said so."""
+        self.store.beat(role, replace(work, memory=memory()), now=self.clock())
 
     def unready(self) -> str | None:
         """Return in words, fit for everybody, why turns are not on time; None when they are."""
         try:
             beat, next_due = self.store.last_beat(ROLE), self.store.next_due()
+            workers = len(self.working()) if self.settings.is_shared else None
         except StoreError:
             return "The database does not answer."
-        return late(beat=beat, next_due=next_due, now=self.clock())
+        return late(beat=beat, next_due=next_due, now=self.clock()) or undone(workers)

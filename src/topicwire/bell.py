@@ -5,16 +5,8 @@ moment and loses nothing.
 """
 
 from collections.abc import Callable
-from enum import StrEnum
 
-
-class Act(StrEnum):
-    """What may be rung for."""
-
-    PUSH = "push"
-    JUDGE = "judge"
-    VERIFY = "verify"
-    ANNOUNCE = "announce"
+from topicwire.model.errand import Act
 
 
 class Bell:

@@ -1,6 +1,7 @@
 """Settings: one table of name, default and help, from the environment or a TOML file."""
 
 import os
+import re
 import tomllib
 from ipaddress import ip_network
 from pathlib import Path
@@ -206,6 +207,11 @@ class Settings(BaseSettings):
         return host_and_port(self.listen)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether processes on many hosts may share the database: whether it is PostgreSQL."""
+        return self.database_url.startswith("postgres")
+
+    @property
     def is_pushed(self) -> bool:
         """Whether hubs are asked to tell us of new entries, which they do at the public address."""
         return self.push == "on" or (self.push == "auto" and bool(self.base_url))
@@ -245,9 +251,14 @@ def origin(name: str, path: Path | None = None) -> str:
     return "default"
 
 
-def is_secret(name: str) -> bool:
-    """Whether the setting's value is shown to nobody."""
-    return Settings.model_fields[name].annotation is SecretStr
+def is_secret(name: str, value: str = "") -> bool:
+    """Whether the setting's value is shown to nobody: a key, or an address with a password."""
+    return Settings.model_fields[name].annotation is SecretStr or veiled(value) != value
+
+
+def veiled(address: str) -> str:
+    """Return an address without the password in it."""
+    return re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1:***@", address)
 
 
 def _is_in_environment(name: str) -> bool:

@@ -8,13 +8,13 @@ from importlib.metadata import version
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Self
 
-from topicwire.bell import Act, Bell
+from topicwire.bell import Bell
 from topicwire.config import Settings
 from topicwire.curate.appoint import Meaning
 from topicwire.curate.consult import Consulting, Reader
 from topicwire.curate.run import meaning
 from topicwire.ingest.run.push import Callbacks
-from topicwire.measure.metrics import Metrics
+from topicwire.model.errand import Act
 from topicwire.publish import hub
 from topicwire.publish.compose import Site
 from topicwire.publish.run.documents import Publisher
@@ -25,13 +25,14 @@ from topicwire.trace.wanted import is_installed, is_wanted
 from topicwire.world.ask import Server
 from topicwire.world.files import Files
 from topicwire.world.guard import Guard
-from topicwire.world.hosts import Hosts
-from topicwire.world.lock import Lock, Unlocked
+from topicwire.world.hosts import Hosts, TakesTurns
+from topicwire.world.lock import Lock
 from topicwire.world.web import Web, WebLimits
 from topicwire.world.workers import Workers
 
 if TYPE_CHECKING:
     from topicwire.trace.spans import Tracer
+    from topicwire.world.engine.engine import Engine
 
 MOST_TRACED = 100  # entries that one delivery is put down to
 
@@ -46,7 +47,6 @@ class Parts:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self.bell = Bell()
         self._open = contextlib.ExitStack()
         self._open.callback(store.close)
 
@@ -66,9 +66,23 @@ class Parts:
         self._open.close()
 
     @cached_property
-    def metrics(self) -> Metrics:
-        """What this process counts, and what the store knows."""
-        return Metrics(self.store.figures, self.clock)
+    def bell(self) -> Bell:
+        """What is rung when an act has work; where there are workers, these hear it."""
+        bell = Bell()
+        if self.engine is not None:
+            bell.heard_by(self.engine.ring)
+        return bell
+
+    @cached_property
+    def engine(self) -> "Engine | None":
+        """What takes errands to workers, None where one process does everything."""
+        if not self.settings.is_shared:
+            return None
+        from topicwire.world.engine.engine import Engine  # noqa: PLC0415 (an optional extra)
+
+        engine = Engine(self.settings.database_url)
+        self._open.callback(engine.close)
+        return engine
 
     @cached_property
     def tracer(self) -> "Tracer | None":
@@ -97,14 +111,23 @@ class Parts:
         """The address of the hub that tells of our topics, None where none does."""
         return self._site.hub
 
-    def lead(self) -> Lock:
-        """Return the lock that lets one process alone poll for this database.
+    @property
+    def foreign_hub(self) -> str | None:
+        """Somebody else's hub that tells of our topics, None where ours does or none."""
+        return None if self.settings.hub in {"builtin", "off"} else self.settings.hub
+
+    def lead(self) -> contextlib.AbstractContextManager[object]:
+        """Return what lets one process alone poll for this database.
 
         Raises (on entering it):
-            BusyError: another process holds it.
+            BusyError: another process does.
         """
         path = self.store.lock_path
-        return Unlocked() if path is None else Lock(path)
+        if path is not None:
+            return Lock(path)
+        from topicwire.world.engine.lead import alone  # noqa: PLC0415 (an optional extra)
+
+        return alone(self.settings.database_url)
 
     @cached_property
     def meaning(self) -> Meaning | None:
@@ -175,9 +198,21 @@ class Parts:
             connections=self.settings.connections,
             spacing=self.settings.host_spacing,
         )
+        return Web(limits, Guard(self.settings.allow_private), self._hosts)
+
+    @cached_property
+    def _hosts(self) -> TakesTurns:
+        """Who keeps requests to one host apart: files on one machine, the database on many."""
         path = self.store.lock_path
-        hosts = None if path is None else Hosts(path.with_suffix(".hosts"))
-        return Web(limits, Guard(self.settings.allow_private), hosts)
+        if path is not None:
+            return Hosts(path.with_suffix(".hosts"))
+        from topicwire.world.engine.schema import check  # noqa: PLC0415 (an optional extra)
+        from topicwire.world.engine.turnstile import Turnstile  # noqa: PLC0415
+
+        check(self.settings.database_url)
+        turnstile = Turnstile(self.settings.database_url)
+        self._open.callback(turnstile.close)
+        return turnstile
 
     @cached_property
     def _courier(self) -> Web:

@@ -8,6 +8,9 @@ import pytest
 from acceptance.formats import FORMATS
 from acceptance.origin import Origin
 from acceptance.wire import Wire
+from postgres import Server, needs_postgres
+
+KINDS = ("sqlite", pytest.param("postgres", marks=needs_postgres))
 
 
 @pytest.fixture
@@ -17,9 +20,27 @@ def origin() -> Iterator[Origin]:
         yield running
 
 
+@pytest.fixture(scope="module", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Return the name of each kind of database in turn."""
+    return str(request.param)
+
+
 @pytest.fixture
-def wire(tmp_path: Path, origin: Origin) -> Wire:
+def database_url(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
+    """Give the URL of an empty database of a server, or nothing: then it is a file."""
+    if kind == "sqlite":
+        yield ""
+        return
+    server: Server = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def wire(tmp_path: Path, origin: Origin, database_url: str) -> Wire:
     """Return an installation whose sources are the origin's feeds, one of each format."""
-    installed = Wire(tmp_path)
+    installed = Wire(tmp_path, database_url)
     installed.add(**{name: origin.url(name) for name in FORMATS})
     return installed

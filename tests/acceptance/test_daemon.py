@@ -4,6 +4,8 @@ import signal
 import socket
 import time
 
+import pytest
+
 from acceptance.columns import OTHERS, TOGETHER
 from acceptance.origin import Origin
 from acceptance.wire import TOPIC, Wire, wait_until
@@ -46,6 +48,7 @@ def test_a_killed_daemon_loses_nothing(wire: Wire, origin: Origin) -> None:
     assert all(column.title in feed for column in TOGETHER)
 
 
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)  # a server has a leader instead
 def test_a_second_daemon_is_refused_and_disturbs_nobody(wire: Wire) -> None:
     """One process polls for a database; another is told which one, and ends."""
     with wire.daemon() as daemon:

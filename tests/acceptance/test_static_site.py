@@ -107,11 +107,11 @@ def test_nginx_leads_renamed_topics_on_and_says_what_is_gone(wire: Wire, built: 
     wire.execute(
         f"""
         CREATE TEMP TABLE copy AS SELECT * FROM topics WHERE id = '{TOPIC}';
-        UPDATE copy SET id = 'before', removed = 1, successor = '{TOPIC}', feed_id = 'tag:b';
+        UPDATE copy SET id = 'before', removed = TRUE, successor = '{TOPIC}', feed_id = 'tag:b';
         INSERT INTO topics SELECT * FROM copy;
         UPDATE copy SET id = 'over', successor = NULL, feed_id = 'tag:c';
         INSERT INTO topics SELECT * FROM copy;
-        UPDATE copy SET id = 'secret', private = 1, removed = 0, feed_id = 'tag:d';
+        UPDATE copy SET id = 'secret', private = TRUE, removed = FALSE, feed_id = 'tag:d';
         INSERT INTO topics SELECT * FROM copy;
         """
     )

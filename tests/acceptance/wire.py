@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
+import psycopg
 import pytest
 
 from ports import free_port
@@ -56,11 +57,11 @@ class Daemon:
 
 
 class Wire:
-    """One installation in a folder of its own."""
+    """One installation in a folder of its own; its database is a file there if none is named."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database_url: str = "") -> None:
         self.folder = folder
-        self.database = folder / "wire.sqlite"
+        self._url = database_url or f"sqlite:///{folder / 'wire.sqlite'}"
         self.port = free_port()
         self.min_interval = 600  # longer than any test: what was polled is not due again
         self._daemons = 0
@@ -146,22 +147,37 @@ class Wire:
             response = client.getresponse()
             return response.status, response.headers, response.read()
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
+    @property
+    def is_file(self) -> bool:
+        """Whether its database is a file, of SQLite."""
+        return self._url.startswith("sqlite")
+
+    def rows(self, query: LiteralString) -> list[tuple[Any, ...]]:
         """Read the database directly."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            return connection.execute(query).fetchall()
+        if not self.is_file:
+            with psycopg.connect(self._url) as server:
+                return server.execute(query).fetchall()
+        with closing(self._open_file()) as file:
+            return file.execute(query).fetchall()
 
     def count_entries(self) -> int:
         """Count what is stored, 0 when there is no database yet."""
         try:
             return int(self.rows("SELECT count(*) FROM entries")[0][0])
-        except sqlite3.OperationalError:
+        except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):
             return 0
 
-    def execute(self, script: str) -> None:
+    def execute(self, script: LiteralString) -> None:
         """Change the database directly."""
-        with closing(sqlite3.connect(self.database)) as connection:
-            connection.executescript(script)
+        if not self.is_file:
+            with psycopg.connect(self._url) as server:
+                server.execute(script)
+            return
+        with closing(self._open_file()) as file:
+            file.executescript(script)
+
+    def _open_file(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._url.removeprefix("sqlite:///"))
 
     def _is_ready(self) -> bool:
         try:
@@ -177,7 +193,7 @@ class Wire:
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
-            "TOPICWIRE_DATABASE_URL": f"sqlite:///{self.database}",
+            "TOPICWIRE_DATABASE_URL": self._url,
             "TOPICWIRE_CATALOGUE": str(self.folder / "feeds"),
             "TOPICWIRE_ALLOW_PRIVATE": "127.0.0.0/8",
             "TOPICWIRE_LISTEN": f"127.0.0.1:{self.port}",

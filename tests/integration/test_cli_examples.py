@@ -10,8 +10,8 @@ from builders import NOON
 from commands import Run
 from topicwire import observe
 from topicwire.app import App
-from topicwire.cli import daemon
 from topicwire.config import Settings
+from topicwire.schedule.leading import mirror
 
 FLIPPED = (
     'id = "space-safety"\ntitle = "Safety"\ndescription = "D"\nquery = "debris"\n'
@@ -84,7 +84,7 @@ def test_the_daemon_starts_with_the_topic_as_it_stands(tmp_path: Path, catalogue
     observe.configure("json", stream=log)
 
     with App.open(settings, clock=lambda: NOON) as app:
-        daemon._mirror(app)
+        mirror(app)
         standing = {each.topic.id: each.topic.title for each in app.store.standing_topics()}
 
     event = json.loads(log.getvalue())

@@ -171,6 +171,17 @@ def test_a_topic_that_is_behind_meets_the_others(store: Store) -> None:
     assert set(in_feed(store, "seats")) == {"Crews trade seats", "Seats on the moon"}
 
 
+def test_topics_that_are_behind_may_be_judged_apart(store: Store) -> None:
+    """Those that are left out are judged by whoever is to judge these alone."""
+    topics = defined(a_topic(id="moon", query="moon"), a_topic(id="seats", query="seats"))
+    fill(store, CREWS, MOON, definitions=topics)
+
+    near = [each.topic_id for each in curate(store, clock=lambda: NOON, leave={"seats"})]
+    behind = [each.topic_id for each in curate(store, clock=lambda: NOON, only={"seats"})]
+
+    assert (near, behind, judged(store)) == (["moon"], ["seats"], [])
+
+
 def test_an_entry_that_no_topic_is_near_leaves_every_topic_it_was_in(store: Store) -> None:
     """What was placed before is taken out, also when the index rules the topic out now."""
     fill(store, MOON, definitions=defined(a_topic(id="moon", query="moon"), a_topic(query="seats")))

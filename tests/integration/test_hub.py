@@ -19,9 +19,9 @@ from builders import NOON, a_source, a_topic, an_entry
 from origin import Origin, Seen, answer
 from stores import a_definition, fill, judge
 from topicwire.app import App
-from topicwire.bell import Act
 from topicwire.config import Settings
 from topicwire.model.document import Format
+from topicwire.model.errand import Act
 from topicwire.model.hub import Told, Verified
 from topicwire.publish.hub import PATH
 from topicwire.serve.application import application

@@ -217,14 +217,14 @@ def test_unchanged_sources_touch_no_worker() -> None:
 
 def test_polls_are_saved_in_batches() -> None:
     """Saving is cheap: many polls share a transaction, and each is its own outcome."""
-    polled = polled_at(*(f"https://h{number}.example/" for number in range(45)))
+    polled = polled_at(*(f"https://h{number}.example/" for number in range(105)))
     store = FakeStore()
     web = FakeWeb(
         {p.source.url: Response(p.source.id, p.source.url, 503, elapsed=0.25) for p in polled}
     )
     outcomes = list(run(polled, store=store, web=web))
-    assert [len(batch) for batch in store.batches] == [20, 20, 5]
-    assert [f"s{number}" for number in range(45)] == [outcome.source_id for outcome in outcomes]
+    assert [len(batch) for batch in store.batches] == [50, 50, 5]
+    assert [f"s{number}" for number in range(105)] == [outcome.source_id for outcome in outcomes]
     assert {(503, 0.25)} == {(outcome.http_status, outcome.elapsed) for outcome in outcomes}
     assert all("503" in (outcome.error or "") for outcome in outcomes)
 
@@ -304,7 +304,7 @@ def test_fault_of_ours_is_that_sources_failure(submitting: bool) -> None:  # noq
     assert (outcomes["s0"].error or "").startswith("a fault in Topicwire, please report it: ")
 
 
-@pytest.mark.parametrize("stage", ["request", "unchanged", "after"])
+@pytest.mark.parametrize("stage", ["request", "is_read", "after"])
 def test_fault_in_a_stage_is_that_sources_failure(
     stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,7 +312,7 @@ def test_fault_in_a_stage_is_that_sources_failure(
     sound = getattr(politeness, stage)
 
     def stumble(polled: Polled, *rest: Any, **more: Any) -> object:
-        if polled.source.id == "s0" and not (rest and rest[0].error):
+        if polled.source.id == "s0" and not getattr(next(iter(rest), None), "error", None):
             raise LookupError("stumbled")
         return sound(polled, *rest, **more)
 

@@ -148,6 +148,7 @@ ROWS: dict[str, list[dict[str, object]]] = {
     "aliases": [{"source_id": "press", "uid": "other", "entry_id": 1}],
     "articles": [{"entry_id": 1, "source_id": "press", "tries": 1, "http_status": 200}],
     "memories": [{"source_id": "press", "furniture": "[]", "recent": "[]"}],
+    "outlines": [{"source_id": "press", "frame": "f", "items": "[]"}],
     "sketches": [{"hash": 8, "entry_id": 1}],
     "robots": [{"origin": "https://press.example", "fetched": 5, "body": b"User-agent: *"}],
     "subscriptions": [

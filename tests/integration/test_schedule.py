@@ -18,6 +18,7 @@ from topicwire.config import Settings
 from topicwire.curate.run import curate
 from topicwire.errors import StoreError
 from topicwire.model.article import Ready
+from topicwire.model.errand import Act
 from topicwire.model.judging import Placed
 from topicwire.model.wire import Polled, PollOutcome
 from topicwire.schedule import clock
@@ -176,8 +177,8 @@ def test_what_nobody_needs_goes_at_night(
     later = settings.model_copy(update={"keep_days": 30})
     with App.open(later, clock=lambda: now() + timedelta(days=60)) as app, capture_logs() as logs:
         before = app.store.counts().entries
-        Schedule(app)._keep_house()
-        Schedule(app)._keep_house()
+        for _ in range(2):
+            Schedule(app).have_done(Act.KEEP_HOUSE)
         left = app.store.counts().entries
 
     (told,) = (line for line in logs if line["event"] == "store.pruned")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,8 +7,9 @@ from builders import NOON, a_source, a_topic, an_entry
 from stores import a_definition, a_poll, fill, judge, titles
 from topicwire.errors import NotFoundError
 from topicwire.model.report import Counts
-from topicwire.model.wire import Health
+from topicwire.model.wire import Enclosure, Health, Origin
 from topicwire.store.store import Store
+from topicwire.store.unread import LONGEST
 
 HOUR = timedelta(hours=1)
 WEEK = timedelta(weeks=1)
@@ -49,6 +51,28 @@ def test_an_edition_is_all_that_publishing_needs(store: Store) -> None:
     (placement,) = edition.placements
     assert placement.stored == store.entry(1)
     assert (placement.source,) == store.polled(("press",))
+
+
+@pytest.mark.parametrize("length", [10, LONGEST], ids=["that is kept", "too long to be kept"])
+def test_an_edition_has_an_entry_as_it_is_now(store: Store, length: int) -> None:
+    """All that a feed may give comes back, also what it has changed since it was last read."""
+    given = an_entry(
+        content_html="<p>“A”</p>" * length,
+        tags=("a", "“b”"),
+        enclosures=(Enclosure("https://press.example/a.mp3", "audio/mpeg", 9, 1),),
+        origin=Origin("Upstream", "https://up.example/feed", None, "tag:up.example,2026:1"),
+        updated=NOON + HOUR,
+    )
+    fill(store, given)
+    judge(store)
+    assert [each.stored for each in store.edition("seats").placements] == [store.entry(1)]
+
+    store.save_polls([a_poll(replace(given, title="New", fingerprint="f2"))], now=NOON)
+
+    (placement,) = store.edition("seats").placements
+    assert (placement.stored.entry.title, placement.stored) == ("New", store.entry(1))
+    assert placement.stored.entry.enclosures == given.enclosures
+    assert placement.stored.entry.origin == given.origin
 
 
 def test_an_edition_of_nothing_is_empty(store: Store) -> None:

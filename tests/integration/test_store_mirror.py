@@ -32,6 +32,18 @@ def test_a_new_source_is_due_at_once(store: Store) -> None:
     assert polled.tag == "tag:wire.example,2026-11-02:source/press"
 
 
+def test_a_great_catalogue_is_due_within_its_first_day(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F22: five new sources a second, but more where the day would not be long enough."""
+    monkeypatch.setattr("topicwire.store.mirror.FIRST_ROUND", 10.0)
+
+    mirror(store, *(a_source(id=f"s{n:03}", url=f"https://h{n}.example/") for n in range(300)))
+
+    assert len(store.due(LATER)) == 101
+    assert len(store.due(LATER + timedelta(seconds=10))) == 300
+
+
 def test_a_new_topic_stands_as_defined(store: Store) -> None:
     """O3: a topic gets a tag: URI once, and everything of its definition comes back."""
     topic = a_topic(

@@ -340,6 +340,23 @@ def test_a_limited_turn_takes_hosts_in_turn(store: Store) -> None:
     assert [each.source.id for each in store.due(NOON, limit=3)] == ["a0", "b", "a1"]
 
 
+def test_those_in_trouble_come_late_but_come(store: Store) -> None:
+    """F35: they let the others pass, but no stream of others keeps them waiting for ever."""
+    names = ("waits", "tried", "now")
+    fill(store, sources=tuple(a_source(id=name) for name in names))
+    since = {"waits": timedelta(hours=2), "tried": timedelta(minutes=50), "now": timedelta(0)}
+    polls = [
+        replace(
+            a_poll(source_id=name, next_poll=LATER - ago, failures=0 if name == "now" else 1),
+            feed=None,
+        )
+        for name, ago in since.items()
+    ]
+    store.save_polls(polls, now=NOON)
+
+    assert [each.source.id for each in store.due(LATER)] == ["waits", "now", "tried"]
+
+
 def test_a_source_asked_for_is_due(store: Store) -> None:
     """F46: the operator may ask for a poll, also of a source that is gone."""
     fill(store, sources=(a_source(), a_source(id="other")))

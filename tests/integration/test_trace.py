@@ -17,8 +17,8 @@ from origin import Origin, Seen, answer
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.curate.define import definitions
+from topicwire.errands.tell import Teller
 from topicwire.model.catalogue import Catalogue, FullText
-from topicwire.schedule.tell import Teller
 
 BASE = "https://wire.example"
 ROAD = ["arrive", "fetch", "parse", "save", "settle", "judge", "place", "deliver"]

@@ -1,5 +1,6 @@
 """Watching: what the other acts leave in the store is looked at, and what is wrong told once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -135,7 +136,13 @@ def test_a_feed_of_another_shape_is_told_once(store: Store) -> None:
 
     def poll(**shape: object) -> None:
         store.save_polls(
-            [Poll("press", a_state(health=Health.OK), a_feed(an_entry()), a_shape(**shape))],
+            [
+                Poll(
+                    "press",
+                    a_state(health=Health.OK),
+                    replace(a_feed(an_entry()), shape=a_shape(**shape)),
+                )
+            ],
             now=NOON,
         )
 

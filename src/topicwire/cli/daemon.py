@@ -1,4 +1,4 @@
-"""`topicwire run | schedule | serve`: the daemon's roles, together or one process each."""
+"""`topicwire run | schedule | work | serve`: the daemon's roles, together or one process each."""
 
 import asyncio
 import contextlib
@@ -28,8 +28,9 @@ Role = Callable[["App", asyncio.Event], Awaitable[None]]
 @click.command(epilog=EXAMPLES)
 @pass_door
 def run(door: Door) -> None:
-    """Do everything in one process: schedule and serve."""
-    _start(door, _schedule, _serve)
+    """Do everything in one process: schedule, work and serve."""
+    roles = (_schedule, _work, _serve) if door.settings().is_shared else (_schedule, _serve)
+    _start(door, *roles)
 
 
 @click.command()
@@ -37,6 +38,13 @@ def run(door: Door) -> None:
 def schedule(door: Door) -> None:
     """Poll the sources as they fall due and judge what they bring, until stopped."""
     _start(door, _schedule)
+
+
+@click.command()
+@pass_door
+def work(door: Door) -> None:
+    """Do what schedulers on a shared PostgreSQL hand out, until stopped."""
+    _start(door, _work)
 
 
 @click.command()
@@ -60,21 +68,18 @@ def _start(door: Door, *roles: Role) -> None:
 
             check_free(*settings.address)
         if _schedule in roles:
-            stack.enter_context(app.lead())
-            _mirror(app)
+            from topicwire.schedule.leading import mirror
+
+            if not settings.is_shared:
+                stack.enter_context(app.lead())
+                mirror(app)
+            elif not app.store.topic_states():  # a new database: whoever comes first fills it
+                mirror(app)
+        if _work in roles or (_schedule in roles and settings.is_shared):
+            app.demanded_engine().open()
         if settings.metrics_listen:
             stack.enter_context(app.metrics.served(*host_and_port(settings.metrics_listen)))
         uvloop.run(_until_stopped(app, roles))
-
-
-def _mirror(app: "App") -> None:
-    """Mirror the catalogue; a topic whose examples come out wrong stays as it stands."""
-    from topicwire import observe
-
-    _, flips = app.keep_up()
-    log = observe.logger(role="schedule")
-    for flip in flips:
-        log.error("topic.held_back", topic=flip.topic_id, why=str(flip))
 
 
 async def _until_stopped(app: "App", roles: tuple[Role, ...]) -> None:
@@ -110,8 +115,15 @@ async def _stopping_all(role: Awaitable[None], stop: asyncio.Event) -> None:
 
 async def _schedule(app: "App", stop: asyncio.Event) -> None:
     from topicwire.schedule.clock import Schedule
+    from topicwire.schedule.leading import lead
 
-    await Schedule(app).run(stop)
+    await (lead(app, stop) if app.settings.is_shared else Schedule(app).run(stop))
+
+
+async def _work(app: "App", stop: asyncio.Event) -> None:
+    from topicwire.work import Work
+
+    await Work(app).run(stop)
 
 
 async def _serve(app: "App", stop: asyncio.Event) -> None:

@@ -42,6 +42,10 @@ def migrate(door: Door, *, origin: str | None, wants_json: bool) -> None:
     url = door.settings().database_url
     before = revision(url)
     migrate(url)
+    if door.settings().is_shared:
+        from topicwire.world.engine.schema import prepare
+
+        prepare(url)
     copied = {} if origin is None else _copied(origin, url)
     if wants_json:
         as_json({"schema": head(), "before": before, "copied": copied})

@@ -34,10 +34,13 @@ SECTIONS = {
     },
     "What happens": {
         "poll": Place("poll:poll", "Poll SOURCEs, or all that are due, and judge what they bring."),
-        "run": Place("daemon:run", "Do everything in one process: schedule and serve."),
+        "run": Place("daemon:run", "Do everything in one process: schedule, work and serve."),
         "schedule": Place(
             "daemon:schedule",
             "Poll the sources as they fall due and judge what they bring, until stopped.",
+        ),
+        "work": Place(
+            "daemon:work", "Do what schedulers on a shared PostgreSQL hand out, until stopped."
         ),
         "serve": Place("daemon:serve", "Serve the topic feeds and pages over HTTP, until stopped."),
         "build": Place(
@@ -54,6 +57,7 @@ SECTIONS = {
     },
     "Upkeep": {
         "db": Place("db:db", "Look after the database."),
+        "errand": Place("errand:errand", "Look at what workers do, and try again what failed."),
         "token": Place("token:token", "Add, list and revoke the tokens of readers' own feeds."),
         "unit": Place("unit:unit", "Print a systemd unit that runs this installation for good."),
     },

@@ -22,13 +22,14 @@ def status(door: Door, *, wants_json: bool) -> None:
 
     with door.app() as app:
         seen = app.status()
-        leader = app.lead().holder()
+        leader = app.leader()
         consulted = consulted_today(app)
     if wants_json:
         answers = [
             {"topic": name, "answers": used, "budget": budget} for name, used, budget in consulted
         ]
-        as_json(facts(seen) | {"daemon": leader, "second_reader": answers})
+        daemon = int(leader) if leader and leader.isdecimal() else leader
+        as_json(facts(seen) | {"daemon": daemon, "second_reader": answers})
         return
     _tell(seen, leader)
     for name, used, budget in consulted:
@@ -50,15 +51,17 @@ def status(door: Door, *, wants_json: bool) -> None:
     )
 
 
-def _tell(seen: "Status", leader: int | None) -> None:
+def _tell(seen: "Status", leader: str | None) -> None:
     """Say whether all is well, how quickly it goes, and what is wrong, each with what mends it."""
     from topicwire.publish.status import condition, headline, pace
 
-    daemon = f"A daemon runs (process {leader})." if leader else "No daemon runs here."
+    where = "here" if seen.fleet is None else "anywhere"
+    daemon = f"A daemon runs (process {leader})." if leader else f"No daemon runs {where}."
     say(f"{headline(seen)} {daemon}", trouble=bool(seen.wrong))
     say(pace(seen))
     if seen.late is not None:
-        say(f"{seen.late} Start it: `topicwire run`.", trouble=True)
+        start = "topicwire run" if seen.fleet is None else "topicwire schedule`, `topicwire work"
+        say(f"{seen.late} Start it: `{start}`.", trouble=True)
     for each in seen.lasting:
         say(f"{each.name or 'the network'}: {each.what}", trouble=True)
         for more in filter(None, (each.cause, each.mend)):

@@ -35,6 +35,10 @@ class Post:
     shadow: Learned | None = None
     by_meaning: bool = False
 
+    def __hash__(self) -> int:
+        """Return a hash by what tells topics apart: to go through all concepts takes long."""
+        return hash((self.topic.id, self.topic.query, self.by_meaning))
+
 
 @dataclass(frozen=True, slots=True)
 class Appointed:

@@ -151,6 +151,8 @@ def _spans(
     """Return the first place and the end of every match that begins at one of the places."""
     count = len(slots)
     first, rest = slots[0], slots[1:]
+    if not rest and not first.exact:  # as most terms are
+        return [(place, place + 1) for place in places]
     if not all(_is_known(slot, reading) for slot in rest):
         return []
     return [
@@ -163,7 +165,7 @@ def _spans(
 
 def _is_known(slot: Slot, reading: Reading) -> bool:
     """Whether the reading can have the word at all: a quick look before the search."""
-    return bool(slot.prefix) or any(key in reading.stems for key in slot.keys)
+    return bool(slot.prefix) or not reading.stems.keys().isdisjoint(slot.keys)
 
 
 def _follow(slots: tuple[Slot, ...], place: int, reading: Reading) -> bool:
@@ -182,7 +184,8 @@ def _fits(slot: Slot, place: int, reading: Reading) -> bool:
         return words.fold(word).startswith(slot.prefix)
     if slot.exact and words.exact(reading.surface(place, place + 1)) != slot.exact:
         return False
-    return any(key in slot.keys for key in words.keys(word, reading.lang))
+    keys = words.keys(word, reading.lang)
+    return keys[0] in slot.keys or any(key in slot.keys for key in keys[1:])
 
 
 def _regex_spans(pattern: Any, reading: Reading) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """ACT 2, store to store: judge what is unjudged, and place what belongs."""
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -39,7 +39,13 @@ RULE = Bench()
 
 
 def curate(
-    store: Store, *, clock: Callable[[], datetime], bench: Bench = RULE, batch: int = BATCH
+    store: Store,
+    *,
+    clock: Callable[[], datetime],
+    bench: Bench = RULE,
+    batch: int = BATCH,
+    only: Collection[str] = (),
+    leave: Collection[str] = (),
 ) -> Generator[Placed]:
     """Judge every entry that a topic has not judged; yield what came of each batch, once stored.
 
@@ -47,10 +53,13 @@ def curate(
     only by those that the index names. Those that are behind take turns with the others until
     they meet. A topic whose query cannot be read does not stop the others: it is yielded once,
     with its error. `apply` refuses such queries, so another version of this program wrote it.
+    `only` names the topics that judge, all where it is empty; `leave` those that do not.
     """
     sources: dict[str, Source] = {}  # of what is judged: of all there are, that is mostly a few
     parties: dict[int, list[_Ready]] = {}  # by the seq up to which they have judged
     for standing in store.standing_topics():
+        if standing.topic.id in leave or (only and standing.topic.id not in only):
+            continue
         ready = _Ready(standing, post(store, standing, by_meaning=bench.by_meaning))
         try:
             notes = appointed(ready.post).notes

@@ -18,6 +18,9 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 HISTORY = "http://purl.org/syndication/history/1.0"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 
+# What is looked for in the whole document, not in its head alone.
+OF_THE_WHOLE = re.compile(r"purl\.org/(?:syndication/history|atompub/tombstones)/")
+SKIPS = re.compile(r"(?i)<skip(?:hours|days)")
 SKIP_HOURS = re.compile(r"(?is)<skipHours\s*>(.{0,3000}?)</skipHours")
 SKIP_DAYS = re.compile(r"(?is)<skipDays\s*>(.{0,3000}?)</skipDays")
 HOUR = re.compile(r"(?i)<hour\s*>\s*(\d{1,2})\s*</hour")

@@ -10,7 +10,7 @@ from statistics import median
 
 from topicwire.ingest.raw import RawEntry
 from topicwire.model.catalogue import FullText
-from topicwire.model.wire import Enclosure, Entry
+from topicwire.model.wire import Enclosure, Entry, Item
 
 LONGEST_ID = 2_000  # bytes; a longer one is known by its digest
 LONGEST_TITLE = 100  # characters, of a title made from the text
@@ -56,7 +56,7 @@ def uids(found: Sequence[tuple[RawEntry, Entry]]) -> tuple[str, ...]:
     three or more share is no id, and all of them add theirs, so that a new entry on top or an old
     one dropping out changes no other's. What is still alike differs by its words, then by place.
     """
-    ids = [_raw_id(raw, entry) for raw, entry in found]
+    ids = [own_id(raw, entry) for raw, entry in found]
     entries = [entry for _, entry in found]
     for more in ("url", "words", "place"):
         keepers = _keepers(ids, entries)
@@ -65,6 +65,14 @@ def uids(found: Sequence[tuple[RawEntry, Entry]]) -> tuple[str, ...]:
             for place, (own, entry) in enumerate(zip(ids, entries, strict=True))
         ]
     return tuple(ids)
+
+
+def own_id(raw: RawEntry, entry: Entry) -> str:
+    """Return the id of an entry that no other in its document has."""
+    own = (raw.id or "").strip() or (raw.link or "").strip()
+    if not own:
+        return f"sha256:{_words(entry)}"
+    return own if len(own.encode(errors="replace")) <= LONGEST_ID else f"sha256:{_digest(own)}"
 
 
 def dates(
@@ -77,6 +85,11 @@ def dates(
     first, last = (_plausible(when, now) for when in (published, updated))
     first = first or last
     return first, max(first, last) if first and last else last
+
+
+def is_ahead(raw: RawEntry, *, now: datetime) -> bool:
+    """Whether a date of the entry cannot be true yet, and may come to be."""
+    return any(when > now + AHEAD for when in (raw.published, raw.updated) if when)
 
 
 def marks(entry: Entry) -> tuple[str, str | None]:
@@ -94,20 +107,22 @@ def marks(entry: Entry) -> tuple[str, str | None]:
     return f"{WAY}:{_digest(seen)}", _digest(words) if has_words else None
 
 
-def wanted(entries: Sequence[Entry], full_text: FullText, *, now: datetime) -> frozenset[str]:
-    """Return the ids of the entries whose article's page is to be fetched, the latest at most.
+def item(entry: Entry, *, digest: str | None, full_text: FullText) -> Item:
+    """Return what is remembered of an entry; its page is wanted when it gives but a beginning."""
+    has_page = bool(entry.url) and full_text is not FullText.NEVER
+    return Item(
+        digest=digest,
+        uid=entry.uid,
+        published=entry.published,
+        length=len(entry.text),
+        is_signed=bool(entry.authors),
+        is_wanted=has_page and (full_text is FullText.ALWAYS or is_teaser(entry.text)),
+    )
 
-    By itself that is an entry that gives no more than the beginning of its text.
-    """
-    if full_text is FullText.NEVER:
-        return frozenset()
-    found = [
-        each
-        for each in entries
-        if each.url
-        and now - (each.published or now) <= RECENT
-        and (full_text is FullText.ALWAYS or is_teaser(each.text))
-    ]
+
+def wanted(items: Sequence[Item], *, now: datetime) -> frozenset[str]:
+    """Return the ids of the entries whose article's page is to be fetched, the latest at most."""
+    found = [each for each in items if each.is_wanted and now - (each.published or now) <= RECENT]
     latest = sorted(found, key=lambda each: each.published or now, reverse=True)
     return frozenset(each.uid for each in latest[:MOST_WANTED])
 
@@ -148,9 +163,9 @@ def newest(entries: Sequence[RawEntry], *, most: int) -> tuple[RawEntry, ...]:
     return tuple(entries[place] for place in sorted(latest))
 
 
-def gap(entries: Sequence[Entry]) -> float | None:
+def gap(items: Sequence[Item]) -> float | None:
     """Return the median time between the latest entries in seconds; None for fewer than two."""
-    times = sorted((entry.published for entry in entries if entry.published), reverse=True)
+    times = sorted((item.published for item in items if item.published), reverse=True)
     steps = [(late - early).total_seconds() for late, early in pairwise(times[:LATEST])]
     return median(steps) if steps else None
 
@@ -158,13 +173,6 @@ def gap(entries: Sequence[Entry]) -> float | None:
 def media(found: Sequence[Enclosure]) -> tuple[Enclosure, ...]:
     """Return each file once, the first time it is named."""
     return tuple({each.url: each for each in reversed(found)}.values())[::-1]
-
-
-def _raw_id(raw: RawEntry, entry: Entry) -> str:
-    own = (raw.id or "").strip() or (raw.link or "").strip()
-    if not own:
-        return f"sha256:{_words(entry)}"
-    return own if len(own.encode(errors="replace")) <= LONGEST_ID else f"sha256:{_digest(own)}"
 
 
 def _keepers(ids: Sequence[str], entries: Sequence[Entry]) -> frozenset[int]:

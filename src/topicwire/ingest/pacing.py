@@ -134,6 +134,8 @@ def _until(date: str, start: datetime) -> float:
 
 
 def _moment(date: str) -> datetime | None:
+    if not date:
+        return None
     try:
         return aware(parsedate_to_datetime(date))
     except (ValueError, TypeError, OverflowError):

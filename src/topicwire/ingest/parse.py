@@ -40,6 +40,9 @@ DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:\.\d*)?", re.A
 FEED = re.compile(r"(?i)<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]")
 WEB_PAGE = re.compile(r"(?i)\s*<(?:!doctype\s+html|html)\b")
 
+# Else every document has it look through the file system for a parser that nobody has.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
+
 
 def parse(body: bytes, *, content_type: str | None, url: str = "") -> RawFeed:
     """Return what the document says; its format is told by its content, not by its label.
@@ -47,7 +50,7 @@ def parse(body: bytes, *, content_type: str | None, url: str = "") -> RawFeed:
     Raises:
         ParseError: it is no feed, or nothing of it can be read.
     """
-    text = charset.decoded(body, content_type=content_type).lstrip("\ufeff \t\r\n\0")
+    text = text_of(body, content_type=content_type)
     if not text:
         raise ParseError("the document is empty; nothing was read from it")
     if text[0] in "{[":
@@ -57,7 +60,12 @@ def parse(body: bytes, *, content_type: str | None, url: str = "") -> RawFeed:
         raise ParseError(_page_reason(text, url))
     if sitemap.is_sitemap(head):
         return sitemap.parse(text)
-    return _read(repair.repaired(text))
+    return xml(text)
+
+
+def text_of(body: bytes, *, content_type: str | None) -> str:
+    """Return the text of a document from its first character that says something."""
+    return charset.decoded(body, content_type=content_type).lstrip("\ufeff \t\r\n\0")
 
 
 def _page_reason(text: str, url: str) -> str:
@@ -68,8 +76,13 @@ def _page_reason(text: str, url: str) -> str:
     return f"the document is a web page, not a feed; it names {' and '.join(named)}"
 
 
-def _read(text: str) -> RawFeed:
-    """Run feedparser and take over what it found."""
+def xml(text: str) -> RawFeed:
+    """Return what RSS or Atom says, as feedparser finds it.
+
+    Raises:
+        ParseError: nothing of it can be read.
+    """
+    text = repair.repaired(text)
     try:
         parsed = feedparser.parse(
             BytesIO(text.encode()),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 
@@ -88,12 +89,9 @@ def body_hash(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def unchanged(polled: Polled, response: Response) -> bool:
-    """Whether the response says nothing that has not been read."""
-    if response.status == HTTPStatus.NOT_MODIFIED:
-        return True
-    is_same = body_hash(response.body) == polled.state.body_hash
-    return is_same and polled.state.parser == PARSER
+def is_read(polled: Polled, digest: str) -> bool:
+    """Whether the body of this digest is the one that was read last, and by the present parser."""
+    return digest == polled.state.body_hash and polled.state.parser == PARSER
 
 
 def after(
@@ -106,11 +104,13 @@ def after(
     feed: Feed | None = None,
     error: str | None = None,
     is_slow: bool = False,
+    digest: str | None = None,
 ) -> PollState:
     """Return the state of a source after a poll, and with it when to ask again.
 
     `feed` is what was read, None when there was nothing to read; `error` says why it could not
-    be read, and `is_slow` that it took too long. `jitter` in 0..1 comes from the caller.
+    be read, and `is_slow` that it took too long. `jitter` in 0..1 comes from the caller, and so
+    may the body's `digest`, if it is known.
     """
     reason = error or _failure(polled, response)
     state = replace(polled.state, last_poll=now, http_status=response.status, is_slow=is_slow)
@@ -120,7 +120,7 @@ def after(
     if reason:
         state = _failed(state, reason, now=now)
     else:
-        state = _succeeded(state, polled, response, feed=feed, now=now)
+        state = _succeeded(state, polled, response, feed=feed, now=now, digest=digest)
         state = _moved(state, polled, response, now=now)
     return _paced(state, polled, response, now=now, jitter=jitter, min_interval=min_interval)
 
@@ -218,27 +218,38 @@ def _failed(state: PollState, reason: str, *, now: datetime) -> PollState:
 
 
 def _succeeded(
-    state: PollState, polled: Polled, response: Response, *, feed: Feed | None, now: datetime
+    state: PollState,
+    polled: Polled,
+    response: Response,
+    *,
+    feed: Feed | None,
+    now: datetime,
+    digest: str | None,
 ) -> PollState:
     """Return the state after an answer, with the validators it leaves us."""
     is_first = state.last_success is None
-    state = replace(
-        state, health=Health.OK, error=None, failures=0, failing_since=None, last_success=now
+    healthy = partial(
+        replace,
+        state,
+        health=Health.OK,
+        error=None,
+        failures=0,
+        failing_since=None,
+        last_success=now,
     )
     etag, modified = response.header("etag"), response.header("last-modified")
     if response.status == HTTPStatus.NOT_MODIFIED:  # it renews what it names (RFC 9111 4.3.4)
         # Entries that were here and are gone can come back only with an unconditional request.
         is_lost = polled.entries == 0 and state.last_change is not None
-        return replace(
-            state,
+        return healthy(
             etag=etag or state.etag,
             last_modified=modified or state.last_modified,
             validated_url=None if is_lost else state.validated_url,
         )
-    state = replace(state, etag=etag, last_modified=modified, validated_url=polled.url)
+    state = healthy(etag=etag, last_modified=modified, validated_url=polled.url)
     if response.status == HTTPStatus.IM_USED:  # a part says nothing of the whole (RFC 3229)
         return state
-    state = replace(state, body_hash=body_hash(response.body), parser=PARSER)
+    state = replace(state, body_hash=digest or body_hash(response.body), parser=PARSER)
     return state if feed is None else _read(state, polled, feed, is_first=is_first)
 
 
@@ -263,7 +274,10 @@ def _moved(state: PollState, polled: Polled, response: Response, *, now: datetim
     """
     target = response.permanent_url
     if target is None or target == polled.url:
-        return replace(state, move_target=None, move_count=0, move_since=None)
+        is_moving = state.move_target is not None
+        return (
+            replace(state, move_target=None, move_count=0, move_since=None) if is_moving else state
+        )
     if target != state.move_target or state.move_since is None:
         return replace(state, move_target=target, move_count=1, move_since=now)
     count = state.move_count + 1

@@ -1,48 +1,23 @@
 """From the bytes of a document to a Feed: the whole of what a worker process does."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from html import unescape
 
 from topicwire.errors import ParseError
-from topicwire.ingest import charset, clean, identify, links, scrape, tongue
-from topicwire.ingest.charset import printable
-from topicwire.ingest.parse import parse
-from topicwire.ingest.raw import Markup, RawEntry, RawFeed
+from topicwire.ingest import charset, clean, identify, links, parse, scrape
+from topicwire.ingest.cut import MOST_ITEMS, Cut, cut
+from topicwire.ingest.entry import address, entry, line, printable_id
+from topicwire.ingest.raw import PARSER, RawEntry, RawFeed
+from topicwire.ingest.shape import shape
 from topicwire.model.catalogue import FullText, Selectors
-from topicwire.model.wire import Enclosure, Entry, Feed, Origin
+from topicwire.model.wire import Entry, Feed, Item, Outline
 
-MOST_ENTRIES = 500
-MOST_TAGS = 50
+MOST_ENTRIES = MOST_ITEMS
 DEEPEST = 2_000  # elements of a page that are open at once
-MOST_ENCLOSURES = 20
-LONGEST_LINE = 1_000  # characters of a title or a name
-LONGEST_TEXT = 1 << 18  # characters
 
-TAG = re.compile(r"</?[a-zA-Z]")
-TWICE_ESCAPED = re.compile(
-    r"\s*&lt;(?:p|div|a|b|i|em|strong|img|span|table|h[1-6]|ul|ol|blockquote|br)\b"
-)
-MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
-ENDING = re.compile(r"\.([a-z0-9]{2,5})(?:[?#]|$)")
-ENDINGS = {
-    "avif": "image/avif",
-    "gif": "image/gif",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "m4a": "audio/mp4",
-    "m4v": "video/mp4",
-    "mov": "video/quicktime",
-    "mp3": "audio/mpeg",
-    "mp4": "video/mp4",
-    "ogg": "audio/ogg",
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "webm": "video/webm",
-    "webp": "image/webp",
-}
+Pairs = Sequence[tuple[RawEntry, Entry]]
+Known = Mapping[str | None, Item]  # by digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +26,8 @@ class ReadJob:
 
     `site` is the source's home page in the catalogue; `now` is when it came. `links` are the
     Link headers. `full_text` says which articles' pages are wanted beside it.
-    With `page` it is a page, whose entries these selectors find.
+    With `page` it is a page, whose entries these selectors find. `outline` is of the document
+    before it: what stands in that need not be read again.
     """
 
     body: bytes
@@ -62,6 +38,7 @@ class ReadJob:
     links: tuple[str, ...] = ()
     full_text: FullText = FullText.NEVER
     page: Selectors | None = None
+    outline: Outline | None = None
 
 
 def read(job: ReadJob) -> Feed:
@@ -70,19 +47,58 @@ def read(job: ReadJob) -> Feed:
     Raises:
         ParseError: it is no feed, or nothing of it can be read.
     """
-    raw = _raw(job)
-    site = _address(raw.site, raw.id, base=job.url) or links.url(job.site)
+    if job.page is not None:
+        return _feed(_page(job, job.page), job)
+    document = cut(parse.text_of(job.body, content_type=job.content_type))
+    feed = _news(document, job) if document and job.outline else None
+    if feed is None:
+        raw = parse.parse(job.body, content_type=job.content_type, url=job.url)
+        feed = _feed(raw, job, document)
+    return feed
+
+
+def _page(job: ReadJob, selectors: Selectors) -> RawFeed:
+    text = charset.decoded(job.body, content_type=job.content_type)
+    if clean.depth(text, most=DEEPEST) > DEEPEST:
+        raise ParseError("the page nests its elements too deep to be read")
+    return scrape.page(text, selectors, url=job.url)
+
+
+def _news(document: Cut, job: ReadJob) -> Feed | None:
+    """Return the feed with the entries alone that are not known, None when all must be read."""
+    if job.outline is None or job.outline.frame != _frame(document, job):
+        return None
+    there = frozenset(document.digests)
+    known: Known = {each.digest: each for each in job.outline.items if each.digest in there}
+    try:
+        raw = parse.xml(document.without(known).text)
+    except ParseError:
+        return None
+    feed = _feed(raw, job, document, known)
+    return feed if feed.outline else None
+
+
+def _feed(
+    raw: RawFeed,
+    job: ReadJob,
+    document: Cut | None = None,
+    known: Known | None = None,
+) -> Feed:
+    """Return the feed, with what is known of the document beside the entries that were read."""
+    site = address(raw.site, raw.id, base=job.url) or links.url(job.site)
     newest = identify.newest(raw.entries, most=MOST_ENTRIES)
-    entries = _entries(newest, feed=raw, base=site or links.url(job.url), now=job.now)
+    pairs = _pairs(newest, feed=raw, base=site or links.url(job.url), now=job.now)
+    outline = _outline(document, known or {}, raw, pairs, job) if document else None
+    items = outline.items if outline else _items(pairs, job)
     return Feed(
         format=raw.format,
-        title=_line(raw.title),
-        entries=entries,
+        title=line(raw.title),
+        entries=tuple(entry for _, entry in pairs),
         site=site,
-        id=_id(raw.id),
+        id=printable_id(raw.id),
         lang=identify.language(raw.lang),
-        rights=_line(raw.rights),
-        gap=identify.gap(entries),
+        rights=line(raw.rights),
+        gap=identify.gap(items),
         ttl=raw.ttl,
         skip_hours=raw.skip_hours,
         skip_days=raw.skip_days,
@@ -91,30 +107,21 @@ def read(job: ReadJob) -> Feed:
         older=links.url(raw.older, base=job.url),
         is_complete=raw.is_complete,
         retractions=raw.retractions,
-        wanted=identify.wanted(entries, job.full_text, now=job.now),
+        wanted=identify.wanted(items, now=job.now),
         warnings=raw.warnings + _left_out(len(raw.entries) - len(newest)),
+        shape=shape(items, form=raw.format, lang=identify.language(raw.lang)),
+        outline=outline,
     )
 
 
-def _raw(job: ReadJob) -> RawFeed:
-    if job.page is None:
-        return parse(job.body, content_type=job.content_type, url=job.url)
-    text = charset.decoded(job.body, content_type=job.content_type)
-    if clean.depth(text, most=DEEPEST) > DEEPEST:
-        raise ParseError("the page nests its elements too deep to be read")
-    return scrape.page(text, job.page, url=job.url)
-
-
-def _entries(
-    raws: Sequence[RawEntry], *, feed: RawFeed, base: str | None, now: datetime
-) -> tuple[Entry, ...]:
-    """Return the entries, each once, with the ids that tell them apart."""
+def _pairs(raws: Sequence[RawEntry], *, feed: RawFeed, base: str | None, now: datetime) -> Pairs:
+    """Return the entries, each once and beside what it came from, with ids that tell them apart."""
     found: dict[tuple[str | None, Entry], RawEntry] = {}
     for raw in filter(_says_something, raws):
-        found.setdefault((raw.id, _entry(raw, feed=feed, base=base, now=now)), raw)
-    pairs = [(raw, entry) for (_, entry), raw in found.items()]
+        found.setdefault((raw.id, entry(raw, feed=feed, base=base, now=now)), raw)
+    pairs = [(raw, each) for (_, each), raw in found.items()]
     uids = identify.uids(pairs)
-    return tuple(replace(entry, uid=uid) for uid, (_, entry) in zip(uids, pairs, strict=True))
+    return [(raw, replace(each, uid=uid)) for uid, (raw, each) in zip(uids, pairs, strict=True)]
 
 
 def _says_something(raw: RawEntry) -> bool:
@@ -122,115 +129,39 @@ def _says_something(raw: RawEntry) -> bool:
     return any((raw.id, raw.link, raw.title, raw.content, raw.summary, raw.enclosures))
 
 
-def _entry(raw: RawEntry, *, feed: RawFeed, base: str | None, now: datetime) -> Entry:
-    """Return the entry without its id."""
-    enclosures = _enclosures(raw.enclosures, base=base)
-    url = _address(raw.link, raw.id, base=base)
-    inner = url or base
-    content, summary = (_html(part, base=inner) for part in (raw.content, raw.summary))
-    content, summary, text = _fullest(content, summary)
-    url = url or next((each.url for each in enclosures), None) or links.url(feed.site, base=base)
-    published, updated = identify.dates(raw.published, raw.updated, now=now)
-    declared = identify.language(raw.lang) or identify.language(feed.lang)
-    lang, confidence = tongue.spoken(text, declared=declared)
-    entry = Entry(
-        uid="",
-        title=identify.title(_line(raw.title), text=text, url=url),
-        url=url,
-        authors=_names(raw.authors) or _names(feed.authors),
-        summary_html=summary,
-        content_html=content,
-        text=text,
-        lang=lang,
-        lang_confidence=confidence,
-        published=published,
-        updated=updated,
-        tags=_tags(raw.tags),
-        enclosures=enclosures,
-        origin=_origin(raw.origin, base=base),
-        rights=_line(raw.rights),
-        url_key=links.key(url),
+def _frame(document: Cut, job: ReadJob) -> str:
+    return document.frame(PARSER, job.url, job.site, job.full_text)
+
+
+def _outline(
+    document: Cut, known: Known, raw: RawFeed, pairs: Pairs, job: ReadJob
+) -> Outline | None:
+    """Return what to remember of a document, None when an item of it cannot stand for itself."""
+    fresh = document.without(known)
+    own_ids = {identify.own_id(*pair) for pair in pairs} | {each.uid for each in known.values()}
+    is_plain = (
+        not raw.warnings
+        and len(raw.entries) == len(pairs) == len(fresh.items)
+        and len(own_ids) == len(document.items)
+        and fresh.is_sound()
     )
-    fingerprint, likeness = identify.marks(entry)
-    return replace(entry, fingerprint=fingerprint, likeness=likeness)
-
-
-def _address(link: str | None, own_id: str | None, *, base: str | None) -> str | None:
-    """Return the address of an entry or feed; an id that acts as a link must be absolute."""
-    return links.url(link, base=None if link == own_id else base)
-
-
-def _html(given: Markup | None, *, base: str | None) -> str:
-    """Return a part of an entry as clean HTML, its paragraphs kept when it is text."""
-    if given is None:
-        return ""
-    if not given.is_html:
-        return clean.paragraphs(given.value)
-    value = given.value
-    if not TAG.search(value):
-        if TWICE_ESCAPED.match(value):
-            value = unescape(value)
-        elif "\n\n" in value:
-            return clean.paragraphs(unescape(value))
-    return clean.html(value, base=links.url(given.base, base=base) or base)
-
-
-def _fullest(content: str, summary: str) -> tuple[str, str, str]:
-    """Return content and summary, the fuller as content if there are two, and its text."""
-    texts = clean.text(content), clean.text(summary)
-    if texts[0] == texts[1]:  # the same said twice
-        content, summary = (content, "") if content else ("", summary)
-    elif content and len(texts[1]) > len(texts[0]):
-        content, summary = summary, content
-    return content, summary, max(texts, key=len)[:LONGEST_TEXT]
-
-
-def _line(given: Markup | None) -> str:
-    if given is None:
-        return ""
-    return clean.plain(given.value[: 20 * LONGEST_LINE], is_html=given.is_html)[:LONGEST_LINE]
-
-
-def _names(given: Sequence[str]) -> tuple[str, ...]:
-    return identify.people([_line(Markup(name, is_html=True)) for name in given[:MOST_TAGS]])
-
-
-def _tags(given: Sequence[str]) -> tuple[str, ...]:
-    """Return each tag once, however it is capitalised."""
-    lines = (_line(Markup(tag, is_html=True)) for tag in given[:MOST_TAGS])
-    return tuple({line.casefold(): line for line in lines if line}.values())
-
-
-def _enclosures(given: Sequence[Enclosure], *, base: str | None) -> tuple[Enclosure, ...]:
-    """Return the files that can be had, each once, with a media type."""
-    found = [
-        replace(each, url=url, type=_media_type(each.type, url))
-        for each in given
-        if (url := links.url(each.url, base=base))
-    ]
-    return identify.media(found)[:MOST_ENCLOSURES]
-
-
-def _media_type(given: str, url: str) -> str:
-    """Return the media type given, else what the address or the kind of thing suggests."""
-    if MEDIA_TYPE.fullmatch(given.strip()):
-        return given.strip().lower()
-    ending = ENDING.search(url.lower())
-    fallback = "image/jpeg" if given == "image" else "application/octet-stream"
-    return ENDINGS.get(ending.group(1), fallback) if ending else fallback
-
-
-def _origin(given: Origin | None, *, base: str | None) -> Origin | None:
-    """Return the feed an entry was taken from, if it has a name or an address."""
-    if given is None:
+    if not is_plain:
         return None
-    url, site = links.url(given.url, base=base), links.url(given.site, base=base)
-    title = _line(Markup(given.title, is_html=False)) or url or site
-    return Origin(title=title, url=url, site=site, id=_id(given.id)) if title else None
+    read_now = dict(zip(fresh.digests, _items(pairs, job, fresh.digests), strict=True))
+    items = tuple(known.get(each) or read_now[each] for each in document.digests)
+    return Outline(_frame(document, job), items)
 
 
-def _id(given: str | None) -> str | None:
-    return printable((given or "").strip())[: identify.LONGEST_ID] or None
+def _items(pairs: Pairs, job: ReadJob, digests: Sequence[str | None] = ()) -> tuple[Item, ...]:
+    """Return the entries in outline; what is dated ahead is read again when its time has come."""
+    return tuple(
+        identify.item(
+            each,
+            digest=None if identify.is_ahead(raw, now=job.now) else digest,
+            full_text=job.full_text,
+        )
+        for (raw, each), digest in zip(pairs, digests or [None] * len(pairs), strict=True)
+    )
 
 
 def _left_out(count: int) -> tuple[str, ...]:

@@ -50,7 +50,12 @@ def repaired(text: str) -> str:
     text = PROLOGUE.sub("", legal(text[start.start() :] if start else text))
     text = AUTHOR.sub(_named, LONG_TAGS.sub(_fewer_attributes, text))
     head, tail = text[:20_000], text[20_000:]
-    return _fewer_elements(_fewer_items(XMLNS.sub(_known_namespace, head) + tail))
+    return _fewer_elements(_fewer_items(namespaced(head) + tail))
+
+
+def namespaced(text: str) -> str:
+    """Return the text with its namespaces as they are really called."""
+    return XMLNS.sub(_known_namespace, text)
 
 
 def is_cut_off(text: str) -> bool:

@@ -1,21 +1,21 @@
 """The shape of a feed document: what stays alike as long as its publisher makes it the same way."""
 
+from collections.abc import Sequence
 from statistics import median
 
-from topicwire.model.wire import Feed, Shape
+from topicwire.model.wire import Item, Shape
 
 
-def shape(feed: Feed) -> Shape | None:
-    """Return what a document is like, None when nothing is in it."""
-    entries = feed.entries
-    if not entries:
+def shape(items: Sequence[Item], *, form: str, lang: str | None) -> Shape | None:
+    """Return what a document is like, None when nothing is in it; `form` is its format."""
+    if not items:
         return None
-    count = len(entries)
+    count = len(items)
     return Shape(
-        format=feed.format,
+        format=form,
         entries=count,
-        length=round(median(len(entry.text) for entry in entries)),
-        dated=sum(entry.published is not None for entry in entries) / count,
-        signed=sum(bool(entry.authors) for entry in entries) / count,
-        lang=feed.lang,
+        length=round(median(each.length for each in items)),
+        dated=sum(each.published is not None for each in items) / count,
+        signed=sum(each.is_signed for each in items) / count,
+        lang=lang,
     )

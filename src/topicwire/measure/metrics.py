@@ -8,9 +8,11 @@ from prometheus_client import start_http_server
 from prometheus_client.exposition import choose_encoder
 
 from topicwire.errors import ListenError
+from topicwire.measure.handed import Handed
 from topicwire.measure.process import Process
 from topicwire.measure.stored import Stored
 from topicwire.model.figures import Figures
+from topicwire.model.status import Fleet
 
 OPEN_METRICS = "application/openmetrics-text"
 
@@ -18,9 +20,15 @@ OPEN_METRICS = "application/openmetrics-text"
 class Metrics(Process):
     """What this process counted, and what the store knows."""
 
-    def __init__(self, figures: Callable[[], Figures], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        figures: Callable[[], Figures],
+        clock: Callable[[], datetime],
+        fleet: Callable[[], Fleet | None] = lambda: None,
+    ) -> None:
         super().__init__()
         self.registry.register(Stored(figures, clock))
+        self.registry.register(Handed(fleet))
 
     def text(self, accept: str = "") -> tuple[str, bytes]:
         """Return the media type and the text of all: OpenMetrics where `accept` names that."""

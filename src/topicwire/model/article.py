@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from topicwire.model.road import Mark, Step
 from topicwire.model.wire import Entry, Polled
@@ -73,8 +74,7 @@ class ArticleOutcome:
     pause_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A passage of a text: the digest by which it is known again, and where it stands."""
 
     digest: str

@@ -43,6 +43,20 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Fleet:
+    """Who works on one database: how many workers, and who leads them, None where nobody does.
+
+    Of the errands handed out so many are `waiting`, `doing`, and set `aside`.
+    """
+
+    workers: int
+    leader: str | None
+    waiting: int
+    doing: int
+    aside: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How everything is at one moment.
 
@@ -66,6 +80,7 @@ class Status:
     to_readers: Way
     within: Way
     to_readers_by_day: tuple[float | None, ...]
+    fleet: Fleet | None = None
 
     @property
     def lasting(self) -> tuple[Incident, ...]:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     MORE = "more"  # than its own baseline
     LESS = "less"
     OUTAGE = "outage"  # most sources cannot be reached at once
+    SET_ASIDE = "set_aside"  # what workers failed to do again and again
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
+from typing import NamedTuple
 
 from topicwire.model.catalogue import Source
 from topicwire.model.road import Mark, Step
@@ -70,10 +72,58 @@ class Retraction:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """What a feed document is like, as far as it should stay alike.
+
+    `length` is the median length of its texts, in characters; `dated` and `signed` are the
+    shares, in 0..1, of its entries that carry a date and an author.
+    """
+
+    format: str
+    entries: int
+    length: int
+    dated: float
+    signed: float
+    lang: str | None = None
+
+
+class Item(NamedTuple):
+    """An entry of a document in outline: what is remembered of it beside what is stored.
+
+    `digest` is that of its text in the document, None when it has to be read again. `length` is
+    that of what a reader reads, in characters. `is_wanted` says that its article's page is wanted
+    while it is recent. `number` is that of the stored entry, None before there is one. It is a
+    tuple because many go to a worker and back with each document.
+    """
+
+    digest: str | None
+    uid: str
+    published: datetime | None
+    length: int
+    is_signed: bool
+    is_wanted: bool
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is remembered of a document, so that of the next one only what is new has to be read.
+
+    `frame` is the digest of all that the reading of an item depends on beside the item itself.
+    `items` are all of the document's, in its order.
+    """
+
+    frame: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A parsed feed document.
 
-    `entries` are in the document's order. `gap` is the median time between its latest entries
+    `entries` are those that were read, in the document's order: all of them, unless the others
+    are known to be as they were (`unread`). `outline` is of the whole document, None when the next
+    one has to be read whole. `gap` is the median time between its latest entries
     in seconds, None when they carry too few dates. `ttl` is the shortest time between polls that
     the document itself asks for, in seconds; `skip_hours` (0 to 23) and `skip_days` (0 is Monday)
     are when it asks not to be polled, in UTC. `hub` and `self_url` are where it can be pushed
@@ -101,22 +151,20 @@ class Feed:
     retractions: tuple[Retraction, ...] = ()
     wanted: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
+    shape: Shape | None = None
+    outline: Outline | None = None
 
+    @property
+    def uids(self) -> frozenset[str]:
+        """The ids of all entries in the document."""
+        read = (entry.uid for entry in self.entries)
+        return frozenset(chain(read, (item.uid for item in self.unread)))
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What a feed document is like, as far as it should stay alike.
-
-    `length` is the median length of its texts, in characters; `dated` and `signed` are the
-    shares, in 0..1, of its entries that carry a date and an author.
-    """
-
-    format: str
-    entries: int
-    length: int
-    dated: float
-    signed: float
-    lang: str | None = None
+    @property
+    def unread(self) -> tuple[Item, ...]:
+        """What the document holds beside the entries: it was read before, and is stored."""
+        items = self.outline.items if self.outline else ()
+        return tuple(item for item in items if item.number is not None)
 
 
 class Health(StrEnum):
@@ -258,13 +306,12 @@ class Response:
 class Poll:
     """One finished poll, ready to be stored whole: the state after it and, if any, its feed.
 
-    `feed` is None when nothing was parsed: unchanged, failed or gone. `shape` is the feed's.
+    `feed` is None when nothing was parsed: unchanged, failed or gone.
     """
 
     source_id: str
     state: PollState
     feed: Feed | None = None
-    shape: Shape | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,30 +10,35 @@ from topicwire.publish.compose import ICON, FeedPage
 from topicwire.publish.extension import (
     XML_LANG,
     PageExtension,
-    add_entry,
     add_verdict,
+    document,
+    filled_entry,
     filled_feed,
+    fragment,
     marked,
-    written,
 )
 from topicwire.publish.item import Credit, FeedItem
+from topicwire.publish.kept import Kept
 from topicwire.publish.wording import without_players
 
 
 def render(page: FeedPage) -> bytes:
     """Return the page as an Atom document in UTF-8."""
+    head: bytes = _feed(page).atom_str(pretty=True)
+    return document(head, map(_entries, page.items), last=b"</feed>")
+
+
+def _feed(page: FeedPage) -> Any:
     feed = filled_feed(page, Format.ATOM)
     feed.register_extension("topicwire", partial(PageExtension, page, Format.ATOM))
     feed.icon(page.site.url(ICON))
     feed.author(name=marked(page.site.title), uri=page.site.url("/"))
     feed.generator(marked(page.site.title), version=page.site.version, uri=page.site.url("/"))
-    for item in page.items:
-        _fill(add_entry(feed, item, _Extension), item)
-    xml: bytes = feed.atom_str(pretty=True)
-    return written(xml)
+    return feed
 
 
-def _fill(entry: Any, item: FeedItem) -> None:
+def _entry(item: FeedItem) -> Any:
+    entry = filled_entry(item, _Extension(item))
     if item.summary_html:
         entry.summary(without_players(item.summary_html), type="html")
     if item.content_html:
@@ -41,6 +46,14 @@ def _fill(entry: Any, item: FeedItem) -> None:
     if item.rights:
         entry.rights(marked(item.rights))
     entry.author([{"name": marked(author)} for author in item.authors])
+    return entry
+
+
+def _written(item: FeedItem) -> bytes:
+    return fragment(_entry(item).atom_entry(), "feed")
+
+
+_entries = Kept(_written, length=lambda item: item.length)
 
 
 class _Extension:

@@ -10,6 +10,7 @@ from topicwire.model.document import Format
 from topicwire.model.judging import Edition
 from topicwire.publish.address import permanent_id
 from topicwire.publish.item import FeedItem, item, language, paragraph
+from topicwire.publish.kept import Kept
 from topicwire.publish.own import Answer, OwnReader
 from topicwire.publish.wording import distinct, line
 from topicwire.words import listed
@@ -104,7 +105,6 @@ def compose(edition: Edition, site: Site, *, own: OwnReader | None = None) -> Fe
         item(placed, by=standing.edition_time, shows_reason=topic.show_reason)
         for placed in edition.placements
     )
-    said = (replace(one, lang=None) if one.lang == spoken else one for one in _merged(items))
     return FeedPage(
         topic_id=topic.id,
         id=standing.feed_id,
@@ -115,8 +115,8 @@ def compose(edition: Edition, site: Site, *, own: OwnReader | None = None) -> Fe
         rights=RIGHTS,
         site=site,
         items=tuple(
-            _ended(one, _attribution(one) + (_feedback(one, topic.id, site, own) if own else ""))
-            for one in _bounded(tuple(said))
+            _asking(one, topic.id, site, own) if own else one
+            for one in (_finished((each, spoken)) for each in _bounded(_merged(items)))
         ),
         page=edition.page,
         older=(edition.page or standing.pages + 1) - 1 or None,
@@ -180,6 +180,16 @@ def _short(one: FeedItem) -> FeedItem:
     return replace(one, summary_html=paragraph(one.excerpt), content_html="")
 
 
+def _finish(given: tuple[FeedItem, str]) -> FeedItem:
+    """Return an item with its attribution; its language is said where it is not the page's."""
+    one, spoken = given
+    said = replace(one, lang=None) if one.lang == spoken else one
+    return _ended(said, _attribution(said))
+
+
+_finished = Kept(_finish, length=lambda given: given[0].length)
+
+
 def _ended(one: FeedItem, said: str) -> FeedItem:
     """Add what is said at the end to what readers show; without a link, content is obligatory (Atom)."""
     if one.content_html:
@@ -199,12 +209,13 @@ def _attribution(one: FeedItem) -> str:
     return f'<p lang="en" dir="ltr"><small>{" ".join(distinct(said))}</small></p>'
 
 
-def _feedback(one: FeedItem, topic_id: str, site: Site, own: OwnReader) -> str:
+def _asking(one: FeedItem, topic_id: str, site: Site, own: OwnReader) -> FeedItem:
+    """Add the links by which a reader says what they think, behind the attribution."""
     links = (
         _link(words, site.url(own.path(Answer(topic_id, one.entry_id, is_on_topic=is_on_topic))))
         for words, is_on_topic in (("Not on topic?", False), ("On topic", True))
     )
-    return f'<p lang="en" dir="ltr"><small>{" · ".join(links)}</small></p>'
+    return _ended(one, f'<p lang="en" dir="ltr"><small>{" · ".join(links)}</small></p>')
 
 
 def _link(text: str, url: str | None) -> str:

@@ -5,21 +5,21 @@ them would let the same edition give different bytes.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from email.utils import format_datetime
-from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape
 
 import feedgen.entry
 import feedgen.feed
-from lxml.etree import ProcessingInstruction, SubElement
+from lxml.etree import Element, ProcessingInstruction, SubElement, tostring
 
 from topicwire.model.document import Format
 from topicwire.publish.compose import FeedPage
 from topicwire.publish.item import FeedItem, Grounds
 
 ATOM = "http://www.w3.org/2005/Atom"
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 _QUOTE = {'"': "&quot;"}
@@ -52,11 +52,10 @@ def filled_feed(page: FeedPage, form: Format) -> Any:
     return feed
 
 
-def add_entry(feed: Any, item: FeedItem, extension: type) -> Any:
-    """Add an entry with what both formats say of an item; `extension` is made with the item."""
+def filled_entry(item: FeedItem, extension: object) -> Any:
+    """Return an entry generator with what both formats say of an item; the `extension` adds more."""
     entry = feedgen.entry.FeedEntry()
-    entry.register_extension("topicwire", partial(extension, item))
-    feed.add_entry(entry, order="append")
+    entry.register_extension("topicwire", lambda: extension)
     entry.guid(item.id, permalink=item.id == item.url)
     entry.title(marked(item.title))
     entry.published(item.published)
@@ -65,6 +64,26 @@ def add_entry(feed: Any, item: FeedItem, extension: type) -> Any:
     if item.url:
         entry.link(href=item.url)
     return entry
+
+
+def fragment(element: Any, *within: str, prefixes: Mapping[str, str] | None = None) -> bytes:
+    """Return an entry's element as it stands in a document, below elements of these names.
+
+    `prefixes` are those that the document's root declares.
+    """
+    root = parent = Element(within[0], nsmap=prefixes)
+    for name in within[1:]:
+        parent = SubElement(parent, name)
+    parent.append(element)
+    depth = len(within)
+    lines = written(tostring(root, encoding="UTF-8", pretty_print=True)).split(b"\n", depth)
+    return lines[depth].rsplit(b"\n", depth + 1)[0] + b"\n"
+
+
+def document(head: bytes, entries: Iterable[bytes], *, last: bytes) -> bytes:
+    """Return a document that has no entry yet with its entries, before its `last` tag."""
+    begin, tag, end = written(head).rpartition(last)
+    return b"".join((begin, *entries, tag, end))
 
 
 class PageExtension:

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
-from topicwire.model.status import SourceStatus, Status, TopicStatus, Way
+from topicwire.model.status import Fleet, SourceStatus, Status, TopicStatus, Way
 from topicwire.model.watch import Hour, Incident
 
 Facts = dict[str, object]
@@ -20,6 +20,7 @@ def facts(status: Status) -> Facts:
         "late": status.late,
         "next_poll": _time(status.next_due),
         "unjudged": status.unjudged,
+        "fleet": status.fleet and _fleet(status.fleet),
         "entries": status.counts.entries,
         "placements": status.counts.placements,
         "bytes": status.counts.size,
@@ -38,6 +39,11 @@ def facts(status: Status) -> Facts:
 def render(status: Status) -> bytes:
     """Return the status as a JSON document in UTF-8."""
     return json.dumps(facts(status), ensure_ascii=False, indent=1).encode()
+
+
+def _fleet(fleet: Fleet) -> Facts:
+    """Return who works, but not where: everybody may read it."""
+    return asdict(fleet) | {"leader": fleet.leader is not None}
 
 
 def _incident(incident: Incident) -> Facts:

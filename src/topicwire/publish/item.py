@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from topicwire.model.catalogue import Republish, Source
 from topicwire.model.judging import AlsoAt, Placement, Reason, StoredEntry
-from topicwire.model.wire import Enclosure, Origin, Polled
+from topicwire.model.wire import Enclosure, Origin, Polled, PollState
 from topicwire.publish.address import permanent_id, web_url
+from topicwire.publish.kept import Kept
 from topicwire.publish.wording import because, distinct, excerpt, fragment, line, name, plain
 
 CHOSEN = "chosen by the editor"
@@ -19,6 +21,7 @@ _LONGEST_SUMMARY = 600  # a "summary" longer than this is the article itself
 _TITLE_LENGTH = 100  # characters of a title that we make
 _LONGEST_TITLE = 1_000
 
+_NEVER = PollState(next_poll=datetime(2000, 1, 1, tzinfo=UTC))  # the state that no item says
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # what is older is a mistake (ImplausibleDate)
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 _TWO_LETTERS = (
@@ -109,52 +112,130 @@ class FeedItem:
         """The fullest that is published of it."""
         return self.content_html or self.summary_html
 
+    @property
+    def length(self) -> int:
+        """Characters of its texts."""
+        return len(self.summary_html) + len(self.content_html)
+
+
+class _Told(NamedTuple):
+    """All of a placed entry that its item depends on; `opening` is the beginning of its text."""
+
+    uid: str
+    title: str
+    url: str | None
+    authors: tuple[str, ...]
+    summary_html: str
+    content_html: str
+    opening: str
+    lang: str | None
+    published: datetime
+    updated: datetime
+    tags: tuple[str, ...]
+    enclosures: tuple[Enclosure, ...]
+    rights: str
+    origin: Origin | None
+    source: Polled
+    also: tuple[AlsoAt, ...]
+    grounds: "tuple[float | None, tuple[Reason, ...]] | None"
+    entry_id: int
+
 
 def item(placement: Placement, *, by: datetime, shows_reason: bool = True) -> FeedItem:
     """Return a placed entry as an item; no time of it is later than `by`."""
-    polled, entry = placement.source, placement.stored.entry
+    polled, entry = _named(placement.source), placement.stored.entry
     published, updated = _times(placement.stored, by=by)
-    url = web_url(entry.url)
-    summary, content, short = _cut(placement.stored, polled.source)
+    score = None if placement.is_pinned else placement.score
+    told = _Told(
+        uid=entry.uid,
+        title=entry.title,
+        url=entry.url,
+        authors=entry.authors,
+        summary_html=entry.summary_html,
+        content_html=_whole(placement.stored, polled.source) or entry.content_html,
+        opening=entry.text[: 2 * _SUMMARY_LENGTH + 1],
+        lang=entry.lang,
+        published=published,
+        updated=updated,
+        tags=entry.tags,
+        enclosures=entry.enclosures,
+        rights=entry.rights,
+        origin=entry.origin,
+        source=polled,
+        also=tuple(replace(each, source=_named(each.source)) for each in placement.also),
+        grounds=(score, placement.reasons) if shows_reason else None,
+        entry_id=placement.stored.id,
+    )
+    return _items(told)
+
+
+def _named(polled: Polled) -> Polled:
+    """Return the source without what a poll changes and no item says."""
+    return Polled(
+        source=polled.source,
+        state=_NEVER,
+        tag=polled.tag,
+        feed_title=polled.feed_title,
+        feed_site=polled.feed_site,
+        feed_id=polled.feed_id,
+        feed_rights=polled.feed_rights,
+    )
+
+
+def _item(told: _Told) -> FeedItem:
+    polled, url, updated = told.source, web_url(told.url), told.updated
+    summary, content, short = _cut(told)
     is_bare = polled.source.republish is Republish.TITLE
     return FeedItem(
-        id=permanent_id(entry.uid, tag=polled.tag),
-        title=excerpt(entry.title, _LONGEST_TITLE)
+        id=permanent_id(told.uid, tag=polled.tag),
+        title=excerpt(told.title, _LONGEST_TITLE)
         or excerpt(short, _TITLE_LENGTH)
         or url
         or "Untitled",
         url=url,
-        authors=distinct(tuple(name(author) for author in entry.authors)),
+        authors=distinct(tuple(name(author) for author in told.authors)),
         summary_html=summary,
         content_html=content,
         excerpt=short,
-        published=published,
+        published=told.published,
         updated=updated,
-        tags=distinct(tuple(line(tag) for tag in entry.tags)),
-        enclosures=() if is_bare else _enclosures(entry.enclosures),
-        rights=line(entry.rights or polled.feed_rights),
-        lang=language(entry.lang),
-        source=_credit(polled, entry.origin, entry_url=url, updated=updated),
-        also=tuple(_also(each, updated=updated) for each in placement.also),
+        tags=distinct(tuple(line(tag) for tag in told.tags)),
+        enclosures=() if is_bare else _enclosures(told.enclosures),
+        rights=line(told.rights or polled.feed_rights),
+        lang=language(told.lang),
+        source=_credit(polled, told.origin, entry_url=url, updated=updated),
+        also=tuple(_also(each, updated=updated) for each in told.also),
         via=distinct((_feed_url(polled) or "",)),
-        reasons=_why(placement) if shows_reason else "",
-        grounds=_grounds(placement) if shows_reason else None,
-        entry_id=placement.stored.id,
+        reasons=_why(told),
+        grounds=_grounds(told),
+        entry_id=told.entry_id,
     )
 
 
-def _why(placement: Placement) -> str:
-    return CHOSEN if placement.is_pinned else because(placement.reasons)
+def _length(told: _Told) -> int:
+    return len(told.title) + len(told.summary_html) + len(told.content_html)
 
 
-def _grounds(placement: Placement) -> Grounds:
-    if placement.is_pinned:
+_items = Kept(_item, length=_length)
+
+
+def _why(told: _Told) -> str:
+    if told.grounds is None:
+        return ""
+    score, reasons = told.grounds
+    return CHOSEN if score is None else because(reasons)
+
+
+def _grounds(told: _Told) -> Grounds | None:
+    if told.grounds is None:
+        return None
+    score, given = told.grounds
+    if score is None:
         return Grounds(score=None)
     reasons = (
-        replace(each, clause=line(each.clause), matched=line(each.matched))
-        for each in placement.reasons
+        replace(each, clause=line(each.clause), matched=line(each.matched)) for each in given
     )
-    return Grounds(round(placement.score, 2), tuple(reasons))
+    return Grounds(round(score, 2), tuple(reasons))
 
 
 def language(code: str | None) -> str | None:
@@ -168,15 +249,14 @@ def paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>" if text else ""
 
 
-def _cut(stored: StoredEntry, source: Source) -> tuple[str, str, str]:
+def _cut(told: _Told) -> tuple[str, str, str]:
     """Return summary and content as HTML, and a plain excerpt, as far as the source allows."""
-    entry, republish = stored.entry, source.republish
+    republish = told.source.source.republish
     if republish is Republish.TITLE:
         return "", "", ""
-    given = _whole(stored, source) or entry.content_html
-    summary, content = fragment(entry.summary_html), fragment(given)
+    summary, content = fragment(told.summary_html), fragment(told.content_html)
     said = plain(summary)
-    short = excerpt(said or entry.text, _SUMMARY_LENGTH)
+    short = excerpt(said or told.opening, _SUMMARY_LENGTH)
     if republish is Republish.SUMMARY:
         is_short = bool(said) and len(said) <= _LONGEST_SUMMARY
         return summary if is_short else paragraph(short), "", short

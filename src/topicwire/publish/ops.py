@@ -25,6 +25,7 @@ _TITLES = {
     Kind.MORE: "{} has more than usual",
     Kind.LESS: "{} has less than usual",
     Kind.OUTAGE: "Most sources cannot be reached",
+    Kind.SET_ASIDE: "What was to be done was set aside: {}",
 }
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -67,6 +67,10 @@ def pace(status: Status) -> str:
     elif status.next_due is not None and status.late is None:
         due = "now" if status.next_due <= status.at else ago(status.next_due, status.at)
         said.append(f"The next poll is due {due}.")
+    if status.fleet is not None:
+        workers, waiting = counted(status.fleet.workers, "worker"), status.fleet.waiting
+        verb = "lives" if status.fleet.workers == 1 else "live"
+        said.append(f"{workers} {verb}; errands that wait: {waiting:,}.")
     if status.to_readers.median is not None and status.to_readers.most is not None:
         said.append(
             f"Half of the entries are published here within {_lasting(status.to_readers.median)} of"

@@ -22,6 +22,7 @@ from topicwire.serve.board import Board
 from topicwire.serve.credentials import password
 from topicwire.serve.hub import Hub
 from topicwire.serve.limits import Limit, Proxies
+from topicwire.serve.prepare import Prepared
 from topicwire.serve.routes import Kind, Route, route
 from topicwire.serve.shelf import Shelf
 from topicwire.serve.wire import Answer, Chunks, Headers, Request, field
@@ -78,7 +79,8 @@ class Site:
             prepared = self._shelf.at_hand(request.path)
             if prepared is not None:
                 answer = prepared.answer(request.headers)
-                self._at_once[prepared.kind][answer[0]] += 1
+                if answer is not None:
+                    self._at_once[prepared.kind][answer[0]] += 1
                 return answer
         return None
 
@@ -135,13 +137,15 @@ class Site:
             case Kind.ROBOTS:
                 return words.words(200, ROBOTS.decode())
             case Kind.OWN:
+                await self._shelf.look_for(found)
                 return await self._own(found, request)
             case Kind.TOPIC:
+                await self._shelf.look_for(found)
                 return await self._topic(found, request)
             case _:
                 is_of_now = found.kind in {Kind.STATUS, Kind.OPS}
                 kept = await (self._board if is_of_now else self._shelf).get(found)
-                return kept.answer(request.headers)
+                return await _sent(kept, request)
 
     async def _healthy(self, found: Route) -> Answer:
         if found.kind is Kind.LIVE:
@@ -171,7 +175,7 @@ class Site:
         if state.is_removed:
             return words.gone()
         own = found.of_topic(state.id).for_reader(reader)
-        return (await self._shelf.get(own)).answer(request.headers)
+        return await _sent(await self._shelf.get(own), request)
 
     async def _topic(self, found: Route, request: Request) -> Answer:
         """Answer at the ordinary address of a topic, or where it goes on."""
@@ -202,10 +206,10 @@ class Site:
     async def _negotiated(self, found: Route, shown: Route, request: Request) -> Answer:
         """Answer in the format that Accept prefers, where the address leaves that open."""
         if not found.is_negotiable:
-            return (await self._shelf.get(shown)).answer(request.headers)
+            return await _sent(await self._shelf.get(shown), request)
         form = preferred(field(request.headers, "accept") or "")
         prepared = await self._shelf.get(shown.in_format(form))
-        status, headers, body = prepared.answer(request.headers)
+        status, headers, body = await _sent(prepared, request)
         return status, _varied(headers, found.in_format(form)), body
 
     @contextlib.asynccontextmanager
@@ -279,6 +283,16 @@ def application(
         metrics=metrics,
         counted=counted,
     )
+
+
+async def _sent(prepared: Prepared, request: Request) -> Answer:
+    """Answer with a document, in a coding that may have to be packed first."""
+    answer = prepared.answer(request.headers)
+    if answer is None:
+        await asyncio.to_thread(prepared.pack, prepared.chosen(request.headers))
+        answer = prepared.answer(request.headers)
+    assert answer is not None
+    return answer
 
 
 def _varied(headers: Headers, chosen: Route) -> Headers:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from topicwire.errors import NotFoundError, StoreError
@@ -65,6 +66,16 @@ class Shelf:
         if changed:
             self._changes += 1
             self._outdate(changed)
+
+    async def look_for(self, route: Route) -> None:
+        """Learn the state of the topics at once if the route is to one, or a page, not known yet.
+
+        Another server, or a document that was rendered a moment ago, may lead there already.
+        """
+        state = (self._states or {}).get(route.name)
+        if state is None or route.page > state.pages:
+            with suppress(StoreError):  # then what is known is all there is to say
+                await self.refresh()
 
     def _read(self, known: dict[str, TopicState]) -> tuple[dict[str, TopicState], set[str]]:
         """Return the states by id, and the ids of those that are not what they were."""

@@ -11,7 +11,7 @@ from topicwire.model.road import Mark
 from topicwire.model.watch import Counted
 from topicwire.model.wire import Brought, Entry, Feed
 from topicwire.store import rows, tallies, topics
-from topicwire.store.known import known
+from topicwire.store.known import Key, Known, known
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.sources import sliced
 from topicwire.store.tables import articles, counters, entries
@@ -44,11 +44,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What came of saving documents: by source, how many entries are new and revised, and which."""
+    """What came of saving documents: by source, how many entries are new and revised, and which.
+
+    `numbers` are those under which the entries that were read are stored.
+    """
 
     new: Counter[str]
     revised: Counter[str]
     marks: Mapping[str, tuple[Mark, ...]]
+    numbers: Mapping[Key, int]
 
     def of(self, source_id: str) -> Brought:
         """Return what came of one source."""
@@ -62,19 +66,23 @@ def save_feeds(
     """Save the entries of documents."""
     if feeds:
         _queue(connection)
+    stored = known(connection, feeds)
     found = (
         arrival
         for source_id, feed in feeds
-        for arrival in _arrivals(connection, source_id, feed, now=now)
+        for arrival in _arrivals(source_id, feed, stored, now=now)
     )
     arrivals = {(each.source_id, each.entry.uid): each for each in found}.values()
-    marks = _store(connection, sorted(arrivals, key=lambda each: each.published), now=now)
+    brought = _store(connection, sorted(arrivals, key=lambda each: each.published), now=now)
     for source_id, feed in feeds:
         if feed.retractions or feed.is_complete:
             _retract(connection, source_id, feed, now=now)
     new = Counter(each.source_id for each in arrivals if each.entry_id is None)
     edits = (each for each in arrivals if each.entry_id is not None and each.edit.is_revision)
-    return Saved(new, Counter(each.source_id for each in edits), marks)
+    numbers = {key: row.id for key, row in stored.items()} | {
+        (row.source_id, row.uid): row.id for row in brought
+    }
+    return Saved(new, Counter(each.source_id for each in edits), _marks(brought), numbers)
 
 
 def _queue(connection: Connection) -> None:
@@ -85,17 +93,14 @@ def _queue(connection: Connection) -> None:
 # ---- states ----------------------------------------------------------------------------
 
 
-def _arrivals(
-    connection: Connection, source_id: str, feed: Feed, *, now: datetime
-) -> Iterator[Arrival]:
+def _arrivals(source_id: str, feed: Feed, stored: Known, *, now: datetime) -> Iterator[Arrival]:
     """Yield what is new or revised in a feed, the document's last entry first.
 
     Feeds put their newest entry first. Of entries that share a uid the first counts.
     """
     given = {entry.uid: entry for entry in reversed(feed.entries)}
-    stored = known(connection, source_id, given)
     for uid, entry in given.items():
-        row = stored.get(uid)
+        row = stored.get((source_id, uid))
         if row is None:
             is_wanted = uid in feed.wanted
             yield Arrival(source_id, entry, None, entry.published or now, is_wanted=is_wanted)
@@ -122,12 +127,13 @@ def _edit(row: AnyRow, entry: Entry) -> Edit | None:
     return Edit(churn=row.churn + 1) if row.churn < MOST_CHURN else None
 
 
-def _store(
-    connection: Connection, arrivals: list[Arrival], *, now: datetime
-) -> dict[str, tuple[Mark, ...]]:
-    """Insert and revise in order of publication; all of it waits to be settled."""
+def _store(connection: Connection, arrivals: list[Arrival], *, now: datetime) -> Sequence[AnyRow]:
+    """Insert and revise in order of publication; all of it waits to be settled.
+
+    Returns by what each is known.
+    """
     if not arrivals:
-        return {}
+        return ()
     seqs = unsettled_seqs(connection, len(arrivals))
     numbered = list(zip(seqs, arrivals, strict=True))
     new = [_inserted(a, seq=seq, now=now) for seq, a in numbered if a.entry_id is None]
@@ -144,17 +150,18 @@ def _store(
     if revised:
         connection.execute(_REVISE, revised)
         topics.touch_by_entries(connection, [each["where_id"] for each in revised], now=now)
-    return _marks(connection, seqs)
-
-
-def _marks(connection: Connection, seqs: range) -> dict[str, tuple[Mark, ...]]:
-    """Return by what the entries of a range of `seq` are known, by source."""
-    query = select(entries.c.source_id, entries.c.id, entries.c.revision, entries.c.revised).where(
+    known_by = (entries.c.source_id, entries.c.uid, entries.c.id)
+    query = select(*known_by, entries.c.revision, entries.c.revised).where(
         entries.c.seq >= seqs.start, entries.c.seq < seqs.stop
     )
+    return connection.execute(query.order_by(entries.c.seq)).all()
+
+
+def _marks(brought: Sequence[AnyRow]) -> dict[str, tuple[Mark, ...]]:
     found: dict[str, tuple[Mark, ...]] = {}
-    for source_id, *given in connection.execute(query.order_by(entries.c.seq)):
-        found[source_id] = (*found.get(source_id, ()), Mark(*given))
+    for row in brought:
+        mark = Mark(row.id, row.revision, row.revised)
+        found[row.source_id] = (*found.get(row.source_id, ()), mark)
     return found
 
 
@@ -231,8 +238,7 @@ _REVISE = (
 def _retract(connection: Connection, source_id: str, feed: Feed, *, now: datetime) -> None:
     """Note what the feed says is gone; the row stays, so that it never comes back as new."""
     gone = {each.uid: min(each.when or now, now) for each in feed.retractions}
-    shown = known(connection, source_id, {entry.uid: entry for entry in feed.entries})
-    there = {row.id for row in shown.values()}
+    there = {row.id for row in known(connection, [(source_id, feed)]).values()}
     found = [row for row in _standing(connection, source_id, feed) if row.id not in there]
     if not found:
         return

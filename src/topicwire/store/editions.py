@@ -1,7 +1,6 @@
 """What readers are shown of a topic: its placements, latest first, and their counts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import (
@@ -10,6 +9,7 @@ from sqlalchemy import (
     Connection,
     Table,
     and_,
+    bindparam,
     false,
     func,
     select,
@@ -18,9 +18,17 @@ from sqlalchemy import (
 
 from topicwire.errors import NotFoundError
 from topicwire.model.document import TopicSummary
-from topicwire.model.judging import AlsoAt, Departure, Edition, Place, Placement, StandingTopic
+from topicwire.model.judging import (
+    AlsoAt,
+    Departure,
+    Edition,
+    Place,
+    Placement,
+    Stand,
+    StandingTopic,
+)
 from topicwire.model.wire import Polled
-from topicwire.store import rows
+from topicwire.store import rows, unread
 from topicwire.store.arranging import CURRENT
 from topicwire.store.rows import AnyRow
 from topicwire.store.sources import sliced
@@ -88,7 +96,7 @@ def placements_count(connection: Connection, topic_id: str) -> int:
 def summaries(connection: Connection) -> tuple[TopicSummary, ...]:
     """Return the topics of the catalogue by id, as the index page shows them."""
     topics = standing_topics(connection)
-    found = {each.topic.id: _latest(connection, each.topic.id, most=NEWEST) for each in topics}
+    found = {each.topic.id: _latest(connection, each.topic.id, is_newest=True) for each in topics}
     origins = _sources(connection, {row.source_id for part in found.values() for row in part})
     standing_in = totals(connection)
     return tuple(
@@ -102,25 +110,45 @@ def summaries(connection: Connection) -> tuple[TopicSummary, ...]:
     )
 
 
-def _latest(
-    connection: Connection, topic_id: str, *, page: int = CURRENT, most: int | None = None
-) -> list[AnyRow]:
-    """Return the entries on a page, the latest into the topic first; of one moment by publication."""
-    query = (
-        select(entries, placements.c.placed, verdicts.c.score, verdicts.c.reasons, rulings.c.stand)
-        .select_from(placements)
-        .join(entries, entries.c.id == placements.c.entry_id)
-        .outerjoin(verdicts, _is_same(verdicts))
-        .outerjoin(rulings, _is_same(rulings))
-        .where(placements.c.topic_id == topic_id, placements.c.page == page)
-        .order_by(
-            placements.c.placed.desc(),
-            placements.c.published.desc(),
-            placements.c.entry_id.desc(),
-        )
-        .limit(most)
+def _is_same(table: Table) -> ColumnElement[bool]:
+    """Whether a row of another table is on the topic and the entry of a placement."""
+    return and_(
+        table.c.topic_id == placements.c.topic_id, table.c.entry_id == placements.c.entry_id
     )
-    return list(connection.execute(query))
+
+
+# Made once: to make so long a query takes as long as to answer it.
+_PAGE = (
+    select(
+        *unread.ENTRY,
+        placements.c.placed,
+        verdicts.c.score,
+        unread.REASONS,
+        rulings.c.stand,
+    )
+    .select_from(placements)
+    .join(entries, entries.c.id == placements.c.entry_id)
+    .outerjoin(verdicts, _is_same(verdicts))
+    .outerjoin(rulings, _is_same(rulings))
+    .where(placements.c.topic_id == bindparam("topic"), placements.c.page == bindparam("page"))
+    .order_by(
+        placements.c.placed.desc(),
+        placements.c.published.desc(),
+        placements.c.entry_id.desc(),
+    )
+)
+_NEWEST = _PAGE.limit(NEWEST)
+
+
+def _latest(
+    connection: Connection, topic_id: str, *, page: int = CURRENT, is_newest: bool = False
+) -> list[AnyRow]:
+    """Return the entries on a page, the latest into the topic first; of one moment by publication.
+
+    With `is_newest` no more than the index shows.
+    """
+    query = _NEWEST if is_newest else _PAGE
+    return list(connection.execute(query, {"topic": topic_id, "page": page}))
 
 
 def _departed(connection: Connection, topic: StandingTopic, *, page: int) -> list[AnyRow]:
@@ -140,13 +168,6 @@ def _departed(connection: Connection, topic: StandingTopic, *, page: int) -> lis
         .limit(MOST_TOLD)
     )
     return list(connection.execute(query))
-
-
-def _is_same(table: Table) -> ColumnElement[bool]:
-    """Whether a row of another table is on the topic and the entry of a placement."""
-    return and_(
-        table.c.topic_id == placements.c.topic_id, table.c.entry_id == placements.c.entry_id
-    )
 
 
 def _others(
@@ -191,12 +212,17 @@ def _placements(
     others: Mapping[int, Sequence[AnyRow]],
 ) -> tuple[Placement, ...]:
     return tuple(
-        replace(
-            rows.placement_of(row, origins[row.source_id]),
+        Placement(
+            stored=unread.stored_of(row),
+            source=origins[row.source_id],
+            placed=row.placed,
+            score=row.score or 0.0,  # no verdict is kept of what was pinned from afar
+            reasons=unread.reasons_of(row.reasons),
             also=tuple(
                 AlsoAt(other.title, other.url, origins[other.source_id])
                 for other in others.get(row.story, ())
             ),
+            is_pinned=row.stand == Stand.PIN.value,
         )
         for row in found
     )

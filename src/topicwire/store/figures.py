@@ -38,5 +38,7 @@ def _topics(connection: Connection) -> tuple[TopicFigures, ...]:
 
 
 def _beats(connection: Connection) -> tuple[tuple[str, datetime], ...]:
+    """Return the beats of roles, not of the workers, of which there may be many."""
     query = select(heartbeats.c.role, heartbeats.c.at).order_by(heartbeats.c.role)
+    query = query.where(~heartbeats.c.role.contains(" "))
     return tuple((row.role, row.at) for row in connection.execute(query))

@@ -1,9 +1,8 @@
-"""Which entries of a document are known already, under whatever id their source calls them now."""
+"""Which entries of documents are known already, under whatever ids their sources call them now."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, Select, insert, select
+from sqlalchemy import Column, Connection, Select, insert, select
 
 from topicwire.model.wire import Entry, Feed
 from topicwire.store.rows import AnyRow
@@ -11,6 +10,7 @@ from topicwire.store.sources import sliced
 from topicwire.store.tables import aliases, entries
 
 COLUMNS = (
+    entries.c.source_id,
     entries.c.uid,
     entries.c.id,
     entries.c.fingerprint,
@@ -23,103 +23,92 @@ COLUMNS = (
     entries.c.likeness,
 )
 
-Known = Mapping[str, AnyRow]
+Key = tuple[str, str]  # a source, and what it calls an entry
+Known = Mapping[Key, AnyRow]
+Feeds = Sequence[tuple[str, Feed]]
 
 
-def known(connection: Connection, source_id: str, given: Mapping[str, Entry]) -> Known:
-    """Return by id those of the given entries that are stored, and note what they are called now.
+def known(connection: Connection, feeds: Feeds) -> Known:
+    """Return those of the entries of documents that are stored, and note what they are called now.
 
     A source that changes the scheme of its ids shows the same columns under new ones: an entry
     of an unknown id is a stored one when it has its address and title, or all its words, and the
     stored one's own id is no longer in the document.
     """
-    found = _by_id(connection, source_id, list(given)) | _by_alias(connection, source_id, given)
-    unknown = [entry for uid, entry in given.items() if uid not in found]
-    renamed = dict(_renamed(connection, source_id, unknown, given, found)) if unknown else {}
+    keys = [(source_id, entry.uid) for source_id, feed in feeds for entry in feed.entries]
+    found = _by_id(connection, keys) | _by_alias(connection, keys)
+    renamed = dict(_renamed(connection, feeds, found))
     if renamed:
         values = [
-            {"source_id": source_id, "uid": uid, "entry_id": row.id} for uid, row in renamed.items()
+            {"source_id": source_id, "uid": uid, "entry_id": row.id}
+            for (source_id, uid), row in renamed.items()
         ]
         connection.execute(insert(aliases), values)
     return found | renamed
 
 
-def shown_by(
-    connection: Connection, feeds: Sequence[tuple[str, Feed]]
-) -> dict[str, tuple[int, ...]]:
-    """Return by source the numbers of the stored entries that its documents show, in order."""
-    found: dict[str, set[int]] = {}
-    for source_id, feed in feeds:
-        given = {entry.uid: entry for entry in feed.entries}
-        stored = _by_id(connection, source_id, list(given))
-        stored |= _by_alias(connection, source_id, given)
-        found.setdefault(source_id, set()).update(row.id for row in stored.values())
-    return {source_id: tuple(sorted(numbers)) for source_id, numbers in found.items()}
+def _by_id(connection: Connection, keys: Sequence[Key]) -> dict[Key, AnyRow]:
+    return dict(_rows(connection, select(*COLUMNS), entries.c.uid, keys))
 
 
-def _by_id(connection: Connection, source_id: str, uids: list[str]) -> dict[str, AnyRow]:
-    mine = select(*COLUMNS).where(entries.c.source_id == source_id)
-    return {
-        row.uid: row
-        for part in sliced(uids)
-        for row in connection.execute(mine.where(entries.c.uid.in_(part)))
-    }
+def _by_alias(connection: Connection, keys: Sequence[Key]) -> dict[Key, AnyRow]:
+    query = select(*COLUMNS).join(aliases, entries.c.id == aliases.c.entry_id)
+    return dict(_rows(connection, query, aliases.c.uid, keys))
 
 
-def _by_alias(
-    connection: Connection, source_id: str, given: Mapping[str, Entry]
-) -> dict[str, AnyRow]:
-    query = (
-        select(aliases.c.uid.label("alias"), *COLUMNS)
-        .join(entries, entries.c.id == aliases.c.entry_id)
-        .where(aliases.c.source_id == source_id)
-    )
-    return {
-        row.alias: row
-        for part in sliced(list(given))
-        for row in connection.execute(query.where(aliases.c.uid.in_(part)))
-    }
-
-
-def _renamed(
-    connection: Connection,
-    source_id: str,
-    unknown: Sequence[Entry],
-    given: Mapping[str, Entry],
-    found: Known,
-) -> Iterator[tuple[str, AnyRow]]:
+def _renamed(connection: Connection, feeds: Feeds, found: Known) -> Iterator[tuple[Key, AnyRow]]:
     """Yield the unknown ids of stored entries, each stored entry once."""
+    unknown = [
+        (source_id, entry)
+        for source_id, feed in feeds
+        for entry in feed.entries
+        if (source_id, entry.uid) not in found
+    ]
+    there = {(source_id, uid) for source_id, feed in feeds for uid in feed.uids}
     taken = {row.id for row in found.values()}
-    by_url, by_words = _alike(connection, source_id, unknown)
-    for entry in unknown:
-        same_page = by_url.get(entry.url_key or "", [])
-        same_words = by_words.get(entry.likeness or "", [])
+    taken |= {item.number for _, feed in feeds for item in feed.unread}
+    by_url, by_words = _alike(connection, unknown)
+    for source_id, entry in unknown:
+        same_page = by_url.get((source_id, entry.url_key or ""), [])
+        same_words = by_words.get((source_id, entry.likeness or ""), [])
         for row in (*same_words, *(row for row in same_page if row.title == entry.title)):
-            if row.id not in taken and row.uid not in given:
+            if row.id not in taken and (source_id, row.uid) not in there:
                 taken.add(row.id)
-                yield entry.uid, row
+                yield (source_id, entry.uid), row
                 break
 
 
 def _alike(
-    connection: Connection, source_id: str, unknown: Sequence[Entry]
-) -> tuple[dict[str, list[AnyRow]], dict[str, list[AnyRow]]]:
-    """Return the source's entries at the addresses, and of the words, of the unknown ones."""
-    mine = select(*COLUMNS).where(entries.c.source_id == source_id)
-    urls = [entry.url_key for entry in unknown if entry.url_key]
-    words = [entry.likeness for entry in unknown if entry.likeness]
-    by_url = _rows(connection, mine, "url_key", urls)
-    return by_url, _rows(connection, mine, "likeness", words)
+    connection: Connection, unknown: Sequence[tuple[str, Entry]]
+) -> tuple[dict[Key, list[AnyRow]], dict[Key, list[AnyRow]]]:
+    """Return the entries of the same source at the addresses, and of the words, of unknown ones."""
+    urls = [(source_id, entry.url_key) for source_id, entry in unknown if entry.url_key]
+    words = [(source_id, entry.likeness) for source_id, entry in unknown if entry.likeness]
+    by_url, by_words = (
+        _rows(connection, select(*COLUMNS), column, keys)
+        for column, keys in ((entries.c.url_key, urls), (entries.c.likeness, words))
+    )
+    return _grouped(by_url), _grouped(by_words)
+
+
+def _grouped(found: Iterable[tuple[Key, AnyRow]]) -> dict[Key, list[AnyRow]]:
+    grouped: dict[Key, list[AnyRow]] = {}
+    for key, row in found:
+        grouped.setdefault(key, []).append(row)
+    return grouped
 
 
 def _rows(
-    connection: Connection, query: Select[AnyRow], column: str, values: list[str]
-) -> dict[str, list[AnyRow]]:
-    grouped: dict[str, list[AnyRow]] = {}
-    parts = (
-        connection.execute(query.where(entries.c[column].in_(part)).order_by(entries.c.id))
-        for part in sliced(sorted(set(values)))
-    )
-    for row in chain.from_iterable(parts):
-        grouped.setdefault(getattr(row, column), []).append(row)
-    return grouped
+    connection: Connection, query: Select[AnyRow], column: Column[str], keys: Sequence[Key]
+) -> Iterator[tuple[Key, AnyRow]]:
+    """Yield the entries whose source, and what they have in the column, is one of the keys.
+
+    More are asked for than there are keys, since SQLite finds pairs by no index.
+    """
+    wanted = set(keys)
+    is_theirs = column.table.c.source_id.in_({source_id for source_id, _ in keys})
+    asked = query.add_columns(column.label("asked")).where(is_theirs).order_by(entries.c.id)
+    for part in sliced(sorted({value for _, value in keys})):
+        for row in connection.execute(asked.where(column.in_(part))):
+            if (key := (row.source_id, row.asked)) in wanted:
+                yield key, row

@@ -21,7 +21,7 @@ from topicwire.store.differences import (
 )
 from topicwire.store.renaming import free, lead_on, rename, renames
 from topicwire.store.rows import Values
-from topicwire.store.sources import RAMP
+from topicwire.store.sources import ramp
 from topicwire.store.tables import sources, topics
 from topicwire.store.topics import last_seq, touch, touch_by_sources
 
@@ -46,6 +46,7 @@ FORGOTTEN: Values = {
     "is_slow": False,
 }
 AT_ONCE = 100  # new sources that are due at once; those beyond follow one after another
+FIRST_ROUND = 24 * 3_600.0  # seconds within which all new sources are due, however many they are
 SHOWN_OF_TOPIC = frozenset({"title", "description", "language", "limit", "show_reason", "private"})
 
 
@@ -120,8 +121,9 @@ def _mirror_sources(
     by_id = {source.id: source for source in wanted}
     new = [by_id[each.change.id] for each in found if not each.is_known]
     if new:
+        step = ramp(len(new), window=FIRST_ROUND)
         minted = [
-            _new_source(source, due=now + RAMP * max(0, place - AT_ONCE), authority=authority)
+            _new_source(source, due=now + step * max(0, place - AT_ONCE), authority=authority)
             for place, source in enumerate(new)
         ]
         connection.execute(insert(sources), minted)

@@ -10,9 +10,8 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from topicwire.model.catalogue import Throttle
 from topicwire.model.wire import Brought, Feed, Poll, PollOutcome
-from topicwire.store import rows, subscriptions, topics
-from topicwire.store.arrivals import save_feeds
-from topicwire.store.known import shown_by
+from topicwire.store import outlines, rows, subscriptions, topics
+from topicwire.store.arrivals import Saved, save_feeds
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.sources import hold_back_hosts, merge_moved, sliced
 from topicwire.store.tables import sources
@@ -35,10 +34,12 @@ def save(
     feeds = [(poll.source_id, poll.feed) for poll in kept if poll.feed]
     saved = save_feeds(connection, feeds, now=now)
     new, revised = saved.new, saved.revised
-    shown = shown_by(connection, feeds)
+    shown = _shown(feeds, saved)
     outcomes = tuple(_outcome(poll, saved.of(poll.source_id)) for poll in polls)
     last = list({poll.source_id: poll for poll in kept}.values())
     _save_states(connection, last, shown, new=new, revised=revised, now=now)
+    read = {poll.source_id: poll.feed for poll in last if poll.feed}
+    outlines.keep(connection, {name: (feed, shown[name]) for name, feed in read.items()})
     _touch_topics(connection, last, known, now=now)
     if found := [name for name, count in new.items() if count]:
         subscriptions.distrust(connection, found, now=now)
@@ -51,11 +52,13 @@ def save(
 def save_feed(connection: Connection, source_id: str, feed: Feed, *, now: datetime) -> Brought:
     """Save the entries of a document that no poll brought.
 
-    Nothing of the source's state changes but the count of its entries.
+    Nothing of the source's state changes but the count of its entries; what was known of its
+    document no longer tells what is stored.
     """
     if source_id not in _known_sources(connection, [source_id]):
         return Brought()
     saved = save_feeds(connection, [(source_id, feed)], now=now)
+    outlines.forget(connection, [source_id])
     count = sources.c.entries + saved.new[source_id]
     connection.execute(update(sources).where(sources.c.id == source_id).values(entries=count))
     return saved.of(source_id)
@@ -120,10 +123,20 @@ def _outcome(poll: Poll, brought: Brought) -> PollOutcome:
     )
 
 
+def _shown(feeds: Sequence[tuple[str, Feed]], saved: Saved) -> dict[str, dict[str, int]]:
+    """Return by source, and by id, the numbers of the stored entries that its documents show."""
+    found: dict[str, dict[str, int]] = {}
+    for source_id, feed in feeds:
+        shown = found.setdefault(source_id, {})
+        shown |= {item.uid: item.number for item in feed.unread if item.number is not None}
+        shown |= {each.uid: saved.numbers[source_id, each.uid] for each in feed.entries}
+    return found
+
+
 def _save_states(
     connection: Connection,
     polls: list[Poll],
-    shown: Mapping[str, Sequence[int]],
+    shown: Mapping[str, Mapping[str, int]],
     *,
     new: Counter[str],
     revised: Counter[str],
@@ -140,8 +153,8 @@ def _save_states(
         if poll.feed is None:
             unread.append(values)
         else:
-            values |= _feed_values(poll.feed) | _shape_values(poll)
-            read.append(values | {"shown": shown[name]})
+            values |= _feed_values(poll.feed)
+            read.append(values | {"shown": sorted(set(shown[name].values()))})
     for group in (read, unread):
         if group:
             connection.execute(_SAVE_STATE, group)
@@ -157,11 +170,8 @@ def _feed_values(feed: Feed) -> Values:
         "feed_hub": feed.hub,
         "feed_self": feed.self_url,
         "feed_warnings": feed.warnings,
+        "shape": None if feed.shape is None else asdict(feed.shape),
     }
-
-
-def _shape_values(poll: Poll) -> Values:
-    return {"shape": None if poll.shape is None else asdict(poll.shape)}
 
 
 def _touch_topics(

@@ -1,7 +1,9 @@
 """How the model's values become rows, and rows the model's values again."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -20,9 +22,7 @@ from topicwire.model.catalogue import (
     Topic,
 )
 from topicwire.model.judging import (
-    Placement,
     Reason,
-    Stand,
     StandingTopic,
     StoredEntry,
     Verdict,
@@ -32,6 +32,8 @@ from topicwire.model.wire import Enclosure, Entry, Health, Origin, Polled, PollS
 
 Values = dict[str, Any]
 AnyRow = Row[*tuple[Any, ...]]
+
+_STATE = tuple(field.name for field in fields(PollState))  # asdict would copy each value
 
 
 def source_values(source: Source) -> Values:
@@ -68,7 +70,7 @@ def _options(source: Source) -> Values:
 
 def state_values(state: PollState) -> Values:
     """Return the columns that a poll fills."""
-    return asdict(state) | {"health": state.health.value}
+    return {name: getattr(state, name) for name in _STATE} | {"health": state.health.value}
 
 
 def source_of(row: AnyRow) -> Source:
@@ -95,7 +97,7 @@ def _options_of(kept: Mapping[str, Any]) -> Values:
     return {name: read[name](value) if name in read else value for name, value in kept.items()}
 
 
-def polled_of(row: AnyRow) -> Polled:
+def polled_of(row: AnyRow, *, pushed: bool = False) -> Polled:
     """Return the source with what is remembered of it."""
     return Polled(
         source=source_of(row),
@@ -111,6 +113,7 @@ def polled_of(row: AnyRow) -> Polled:
         feed_warnings=tuple(row.feed_warnings),
         entries=row.entries,
         merged_into=row.merged_into,
+        pushed=pushed,
     )
 
 
@@ -248,20 +251,16 @@ def definition_values(definition: Definition) -> Values:
 
 def definition_of(row: AnyRow) -> Definition:
     """Return the topic as the catalogue defined it."""
-    kept = row.definition
-    return Definition(
-        topic=_topic_of(kept["topic"]),
-        concepts=tuple(_concept_of(each) for each in kept["concepts"]),
-        version=row.version,
-    )
+    topic, concepts = _defined(row.definition)
+    return Definition(topic=topic, concepts=concepts, version=row.version)
 
 
 def standing_of(row: AnyRow) -> StandingTopic:
-    """Return the topic as it stands."""
-    definition = definition_of(row)
+    """Return the topic as it stands; its row has the definition as text."""
+    topic, concepts = _defined_by(row.definition)
     return StandingTopic(
-        topic=definition.topic,
-        concepts=definition.concepts,
+        topic=topic,
+        concepts=concepts,
         version=f"{row.version}+{row.model}" if row.model else row.version,
         feed_id=row.feed_id,
         edition=row.edition,
@@ -272,6 +271,16 @@ def standing_of(row: AnyRow) -> StandingTopic:
         shadow=row.shadow,
         pages=row.pages,
     )
+
+
+# A standing topic is asked for with every entry that comes, and says the same for weeks.
+@lru_cache(maxsize=20_000)
+def _defined_by(definition: str) -> tuple[Topic, tuple[Concept, ...]]:
+    return _defined(json.loads(definition))
+
+
+def _defined(kept: Mapping[str, Any]) -> tuple[Topic, tuple[Concept, ...]]:
+    return _topic_of(kept["topic"]), tuple(_concept_of(each) for each in kept["concepts"])
 
 
 def _topic_of(kept: Mapping[str, Any]) -> Topic:
@@ -324,16 +333,4 @@ def verdict_of(row: AnyRow) -> Verdict:
         score=row.score,
         reasons=reasons_of(row.reasons),
         shadow=row.shadow,
-    )
-
-
-def placement_of(row: AnyRow, source: Polled) -> Placement:
-    """Return the placement of an entry that came from `source`."""
-    return Placement(
-        stored=stored_of(row),
-        source=source,
-        placed=row.placed,
-        score=row.score or 0.0,  # no verdict is kept of what was pinned from afar
-        reasons=reasons_of(row.reasons or []),
-        is_pinned=row.stand == Stand.PIN.value,
     )

@@ -125,10 +125,7 @@ def _keep(connection: Connection, memory: Memory) -> None:
             asdict(each) | {"last_seen": (each.last_seen - EPOCH).total_seconds()}
             for each in memory.furniture
         ],
-        "recent": [
-            [each.entry_id, each.title, [[b.digest, b.start, b.end] for b in each.blocks]]
-            for each in memory.recent
-        ],
+        "recent": [[each.entry_id, each.title, each.blocks] for each in memory.recent],
     }
     if connection.execute(update(memories).where(mine).values(values)).rowcount == 0:
         connection.execute(insert(memories).values(values | {"source_id": memory.source_id}))
@@ -138,7 +135,7 @@ def _memory_of(row: Any) -> Memory:
     return Memory(
         source_id=row.source_id,
         recent=tuple(
-            Recent(entry_id, title, tuple(Block(*block) for block in blocks))
+            Recent(entry_id, title, tuple(map(Block._make, blocks)))
             for entry_id, title, blocks in row.recent
         ),
         furniture=tuple(

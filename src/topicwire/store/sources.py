@@ -1,14 +1,14 @@
 """The sources: which are due, and what is remembered of each."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import chain, zip_longest
+from operator import itemgetter
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     and_,
@@ -17,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    type_coerce,
     update,
 )
 
@@ -25,10 +26,11 @@ from topicwire.model.push import PushState
 from topicwire.model.wire import Health, Polled
 from topicwire.store import rows
 from topicwire.store.missing import missing
-from topicwire.store.tables import sources, subscriptions
+from topicwire.store.tables import MICROSECOND, sources, subscriptions
 
-Key = TypeVar("Key", str, int)
+Key = TypeVar("Key")
 RAMP = timedelta(seconds=0.2)  # between two sources that become due one after another
+HANDICAP = timedelta(hours=1)  # of a source that was in trouble, among those that are due
 OVERDUE = timedelta(minutes=10)  # a source that has been due so long was not asked by anybody
 SLICE = 1000  # keys in one IN (…): databases limit the parameters of a statement
 
@@ -43,6 +45,9 @@ _WANTED = (
     sources.c.tags,
     sources.c.options,
 )
+
+# What is long, and read by other queries, would be decoded for nothing.
+_POLLED = [each for each in sources.c if each.name not in {"shown", "shape", "usual_shape"}]
 
 
 def sliced(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
@@ -69,29 +74,57 @@ def due(
 ) -> tuple[Polled, ...]:
     """Return the sources whose next poll has come, those of different hosts in turn.
 
-    Those that were in trouble come last, so that they hold up no others. With `with_new` also
-    all that were never polled, though their turn may be later.
+    Those that were in trouble let pass what falls due within HANDICAP after them, so that they
+    hold up no others, and yet have their turn where more is always due than can be asked. With
+    `with_new` also all that were never polled, though their turn may be later.
     """
-    has_come = sources.c.next_poll <= now
-    if with_new:
-        has_come = has_come | sources.c.last_poll.is_(None)
-    is_troubled = case((sources.c.is_slow.is_(True) | (sources.c.failures > 0), 1), else_=0)
-    query = (
-        select(sources.c.id, func.coalesce(sources.c.moved_url, sources.c.url).label("url"))
-        .where(has_come, active())
-        .order_by(is_troubled, sources.c.next_poll, sources.c.id)
-    )
-    names = in_turn((row.id, row.url) for row in connection.execute(query))[:limit]
+    names = in_turn(due_addresses(connection, now, with_new=with_new))[:limit]
     found = _by_id(connection, names)
     return tuple(found[name] for name in names)
 
 
+def due_addresses(
+    connection: Connection, now: datetime, *, with_new: bool = False
+) -> tuple[tuple[str, str], ...]:
+    """Return id and URL of the sources whose next poll has come, those in trouble last."""
+    has_come = sources.c.next_poll <= now
+    if with_new:
+        has_come = has_come | sources.c.last_poll.is_(None)
+    is_troubled = sources.c.is_slow.is_(True) | (sources.c.failures > 0)
+    turn = type_coerce(sources.c.next_poll, BigInteger) + case(
+        (is_troubled, HANDICAP // MICROSECOND), else_=0
+    )
+    query = (
+        select(sources.c.id, func.coalesce(sources.c.moved_url, sources.c.url).label("url"))
+        .where(has_come, active())
+        .order_by(turn, sources.c.id)
+    )
+    return tuple((row.id, row.url) for row in connection.execute(query))
+
+
+def still_due(connection: Connection, names: Sequence[str], now: datetime) -> tuple[Polled, ...]:
+    """Return those of the named sources whose next poll has come, those of different hosts in turn."""
+    has_come = sources.c.next_poll <= now
+    found = {
+        each.source.id: each
+        for part in sliced(names)
+        for each in polled_by(connection, sources.c.id.in_(part), has_come, active())
+    }
+    ordered = in_turn((name, found[name].url) for name in names if name in found)
+    return tuple(found[name] for name in ordered)
+
+
 def in_turn(addresses: Iterable[tuple[str, str]]) -> list[str]:
     """Return the ids of (id, URL) pairs: the first of each host, then the second, and so on."""
-    hosts: dict[str | None, list[str]] = defaultdict(list)
+    hosts: Counter[str | None] = Counter()
+    places = []
     for name, url in addresses:
-        hosts[urlsplit(url).hostname].append(name)
-    return [name for name in chain.from_iterable(zip_longest(*hosts.values())) if name is not None]
+        host = urlsplit(url).hostname
+        places.append((hosts[host], name))
+        hosts[host] += 1
+    # Sorting keeps the order of equals. Going round the hosts instead takes as many steps as there
+    # are hosts, times the sources of the largest.
+    return [name for _, name in sorted(places, key=itemgetter(0))]
 
 
 def spread_overdue(connection: Connection, *, now: datetime, window: float) -> int:
@@ -105,7 +138,7 @@ def spread_overdue(connection: Connection, *, now: datetime, window: float) -> i
         .order_by(sources.c.next_poll, sources.c.id)
     )
     names = list(connection.scalars(query))
-    step = min(RAMP, timedelta(seconds=window / max(len(names), 1)))
+    step = ramp(len(names), window=window)
     values = [
         {"where_id": name, "next_poll": now + step * place} for place, name in enumerate(names)
     ]
@@ -114,11 +147,22 @@ def spread_overdue(connection: Connection, *, now: datetime, window: float) -> i
     return len(values)
 
 
+def ramp(count: int, *, window: float) -> timedelta:
+    """Return how far apart so many sources become due, so that the last does within `window` s."""
+    return min(RAMP, timedelta(seconds=window / max(count, 1)))
+
+
 def backfilling(connection: Connection) -> tuple[Polled, ...]:
     """Return the sources of whose archive a document is still to be read."""
     return polled_by(
         connection, active(), sources.c.older_url.is_not(None), sources.c.older_left > 0
     )
+
+
+def postpone(connection: Connection, names: Sequence[str], *, until: datetime) -> None:
+    """Let the named sources be due at a time, and not before."""
+    for part in sliced(names):
+        connection.execute(update(sources).where(sources.c.id.in_(part)).values(next_poll=until))
 
 
 def go_back(connection: Connection, source_id: str, *, older: str | None) -> None:
@@ -195,10 +239,8 @@ def polled_by(connection: Connection, *conditions: ColumnElement[bool]) -> tuple
         subscriptions.c.source_id == sources.c.id,
         subscriptions.c.state == PushState.ACTIVE.value,
     )
-    query = select(sources, is_pushed.label("pushed")).where(*conditions).order_by(sources.c.id)
-    return tuple(
-        replace(rows.polled_of(row), pushed=bool(row.pushed)) for row in connection.execute(query)
-    )
+    query = select(*_POLLED, is_pushed.label("pushed")).where(*conditions).order_by(sources.c.id)
+    return tuple(rows.polled_of(row, pushed=bool(row.pushed)) for row in connection.execute(query))
 
 
 def _demand(connection: Connection, names: Iterable[str], found: Iterable[str]) -> None:

@@ -137,6 +137,15 @@ sources = Table(
     Index("ix_sources_next_poll", "next_poll"),
 )
 
+# of the last document of a source that was read; none where the next has to be read whole
+outlines = Table(
+    "outlines",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("frame", String, nullable=False),
+    Column("items", JSON, nullable=False),
+)
+
 entries = Table(
     "entries",
     metadata,

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Connection,
     ScalarSelect,
     String,
+    Text,
     case,
     cast,
     exists,
@@ -26,6 +27,12 @@ from topicwire.store.tables import counters, entries, placements, topics
 
 IS_LISTED = topics.c.removed.is_(False)
 
+# The definition as text: what it says is read but once.
+_STANDING = select(
+    *(column for column in topics.c if column is not topics.c.definition),
+    cast(topics.c.definition, Text).label("definition"),
+)
+
 # What a topic's verdicts depend on: its definition, and the learned model that decides, if any.
 standing_version: ColumnElement[str] = case(
     (topics.c.model == 0, topics.c.version),
@@ -35,7 +42,7 @@ standing_version: ColumnElement[str] = case(
 
 def standing_topics(connection: Connection) -> tuple[StandingTopic, ...]:
     """Return the topics of the catalogue, by id."""
-    found = connection.execute(select(topics).where(IS_LISTED).order_by(topics.c.id))
+    found = connection.execute(_STANDING.where(IS_LISTED).order_by(topics.c.id))
     return tuple(rows.standing_of(row) for row in found)
 
 
@@ -45,7 +52,7 @@ def standing(connection: Connection, topic_id: str) -> StandingTopic:
     Raises:
         NotFoundError: the catalogue has none of that id.
     """
-    query = select(topics).where(topics.c.id == topic_id, IS_LISTED)
+    query = _STANDING.where(topics.c.id == topic_id, IS_LISTED)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise missing("topic", topic_id, connection.scalars(select(topics.c.id).where(IS_LISTED)))
@@ -89,6 +96,15 @@ def has_unjudged(connection: Connection) -> bool:
     )
     query = select(exists().where(IS_LISTED, judged_from() < last))
     return bool(connection.scalar(query))
+
+
+def left_by_topic(connection: Connection) -> tuple[tuple[str, int], ...]:
+    """Return how many entries, at most, each topic has not judged: those furthest behind first."""
+    left = (last_seq(connection) - judged_from()).label("left")
+    query = select(topics.c.id, left).where(IS_LISTED, left > 0)
+    return tuple(
+        (row.id, row.left) for row in connection.execute(query.order_by(left.desc(), "id"))
+    )
 
 
 def touch(connection: Connection, names: Iterable[str], *, now: datetime) -> None:

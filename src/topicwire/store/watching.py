@@ -134,6 +134,19 @@ def beat(connection: Connection, role: str, work: Work, *, size: int, now: datet
     connection.execute(update(hours).where(hours.c.hour == kept.hour).values(values))
 
 
+def beats(connection: Connection, role: str, *, since: datetime) -> tuple[str, ...]:
+    """Return who of a role has shown since then that it works, by name."""
+    query = select(heartbeats.c.role).where(heartbeats.c.role.startswith(f"{role} "))
+    found = connection.scalars(query.where(heartbeats.c.at >= since).order_by(heartbeats.c.role))
+    return tuple(name.removeprefix(f"{role} ") for name in found)
+
+
+def clear_beats(connection: Connection, role: str, *, before: datetime) -> None:
+    """Forget those of a role, or of this very name, who have shown nothing since then."""
+    is_of = (heartbeats.c.role == role) | heartbeats.c.role.startswith(f"{role} ")
+    connection.execute(delete(heartbeats).where(is_of, heartbeats.c.at < before))
+
+
 def last_beat(connection: Connection, role: str) -> datetime | None:
     """Return when a role last showed that it works, None when it never did."""
     found: datetime | None = connection.scalar(
@@ -200,3 +213,5 @@ def forget(connection: Connection, now: datetime) -> None:
     last = now - KEPT
     connection.execute(delete(hours).where(hours.c.hour < (last - EPOCH) // HOUR))
     connection.execute(delete(incidents).where(incidents.c.ended < last))
+    is_lost = and_(heartbeats.c.role.contains(" "), heartbeats.c.at < now - WEEK)
+    connection.execute(delete(heartbeats).where(is_lost))  # of workers, who are many and pass

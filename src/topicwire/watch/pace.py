@@ -21,3 +21,11 @@ def late(*, beat: datetime | None, next_due: datetime | None, now: datetime) -> 
     if next_due is not None and now - next_due > TURNS:
         return f"A source has been waiting for its poll for {length(now - next_due)}."
     return None
+
+
+def undone(workers: int | None) -> str | None:
+    """Return in words that nobody does what the daemon hands out, None when somebody does.
+
+    `workers` is how many live, None where the daemon does everything itself.
+    """
+    return None if workers or workers is None else "No worker does what the daemon hands out."

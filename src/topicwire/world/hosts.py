@@ -9,13 +9,25 @@ import fcntl
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from hashlib import blake2b
 from pathlib import Path
+from typing import Protocol
 
 from topicwire.errors import WebError
 
 FIRST_LOOK, LAST_LOOK = 0.01, 0.25  # seconds between two looks whether a host is free
+
+
+class TakesTurns(Protocol):
+    """Whoever keeps requests to one host apart."""
+
+    def turn(self, host: str, *, spacing: float) -> AbstractAsyncContextManager[None]:
+        """Wait for the host's turn, at least `spacing` seconds after the last request, and hold it.
+
+        Raises:
+            WebError: nobody can know whose turn it is.
+        """
 
 
 class Hosts:

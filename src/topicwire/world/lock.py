@@ -63,20 +63,3 @@ class Lock:
     def __exit__(self, *failure: object) -> None:
         os.ftruncate(self._file, 0)
         os.close(self._file)
-
-
-class Unlocked(Lock):
-    """A lock that everybody holds: the server of the database keeps those who work apart."""
-
-    def __init__(self) -> None:
-        super().__init__(Path())
-
-    def holder(self) -> int | None:
-        """Return None: there is no process to name."""
-        return None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        pass

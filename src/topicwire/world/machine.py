@@ -3,10 +3,16 @@
 import os
 import resource
 import shutil
+import socket
 import sys
 from pathlib import Path
 
 _PAGES_IN_USE = 1  # the second number of /proc/self/statm
+
+
+def here() -> str:
+    """Return what this process is known by: its host and its number."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def memory() -> int:

@@ -19,7 +19,7 @@ from topicwire.errors import GuardError, WebError
 from topicwire.model.wire import Request, Response
 from topicwire.world.exchange import CODINGS, Exchange, read_url
 from topicwire.world.guard import Guard
-from topicwire.world.hosts import Hosts
+from topicwire.world.hosts import TakesTurns
 from topicwire.world.names import Names
 from topicwire.world.stream import Deliver, stream
 from topicwire.world.turns import Turn, Turns
@@ -54,7 +54,7 @@ _dialling: ContextVar[Exchange] = ContextVar("dialling")
 class Web:
     """Fetches as a polite stranger: no cookies, no proxy of the environment, no hurry."""
 
-    def __init__(self, limits: WebLimits, guard: Guard, hosts: Hosts | None = None) -> None:
+    def __init__(self, limits: WebLimits, guard: Guard, hosts: TakesTurns | None = None) -> None:
         """Make requests within the limits, through the guard.
 
         `hosts` keeps requests to one host apart from those of every other thread and process;

@@ -22,7 +22,7 @@ def commands(command: click.Command, context: click.Context) -> Iterator[click.C
 
 ALL = tuple(commands(topicwire, click.Context(topicwire, info_name="topicwire")))
 PRINTS_NO_VALUE = {  # a document, a script, logs, or a group of commands
-    *("run", "schedule", "serve", "source export", "feed show", "completion", "unit"),
+    *("run", "schedule", "work", "serve", "source export", "feed show", "completion", "unit"),
 }
 EXAMPLES = [
     line.strip()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import NOON, an_entry
+from builders import NOON, an_entry, an_item
 from topicwire.ingest import identify
 from topicwire.ingest.raw import RawEntry
 from topicwire.ingest.read import ReadJob, read
@@ -201,9 +201,9 @@ def test_the_gap_is_the_median_time_between_entries(
     hours: list[int], expected: float | None
 ) -> None:
     """A6: how often a source writes tells how often to ask it."""
-    entries = [an_entry(published=NOON - timedelta(hours=each)) for each in hours]
+    items = [an_item(published=NOON - timedelta(hours=each)) for each in hours]
 
-    assert expected == identify.gap([*entries, an_entry(published=None)])
+    assert expected == identify.gap([*items, an_item(published=None)])
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from topicwire.errors import ListenError, StoreError
 from topicwire.measure.metrics import OPEN_METRICS, Metrics
 from topicwire.model.figures import Figures, TopicFigures
 from topicwire.model.report import Counts
+from topicwire.model.status import Fleet
 from topicwire.model.watch import Kind
 from topicwire.model.wire import Health, PollOutcome
 
@@ -33,7 +34,7 @@ def figures() -> Figures:
 
 
 def metrics() -> Metrics:
-    return Metrics(figures, lambda: NOON)
+    return Metrics(figures, lambda: NOON, lambda: Fleet(2, "wire:7", waiting=4, doing=3, aside=1))
 
 
 def families(found: Metrics) -> dict[str, Metric]:
@@ -128,3 +129,13 @@ def test_a_process_without_a_server_serves_them_by_itself() -> None:
         other = metrics().served("127.0.0.1", port)
         with pytest.raises(ListenError, match="TOPICWIRE_METRICS_LISTEN"):
             other.__enter__()
+
+
+def test_workers_and_their_errands_are_counted() -> None:
+    """How many live, whether they are led, and how much waits for them."""
+    found = metrics()
+
+    assert value(found, "topicwire_workers") == 2
+    assert value(found, "topicwire_leader") == 1
+    assert value(found, "topicwire_errands", stage="waiting") == 4
+    assert value(found, "topicwire_errands", stage="aside") == 1

@@ -3,7 +3,8 @@
 import asyncio
 import threading
 
-from topicwire.bell import Act, Bell
+from topicwire.bell import Bell
+from topicwire.model.errand import Act
 from topicwire.schedule.rounds import Rounds
 
 

@@ -337,6 +337,24 @@ def test_requests_are_counted_by_kind_status_and_whether_at_once() -> None:
     alive(a_site(metrics=metrics), work)
 
 
+def test_a_coding_that_is_packed_first_is_sent_at_once_from_then_on() -> None:
+    """S29: nobody who can be answered at once waits for a body that is being packed."""
+    metrics = measured()
+
+    async def work(client: Client) -> None:
+        await client.get("/topics/a.atom")
+        first = await client.get("/topics/a.atom", accept_encoding="br")
+        again = await client.get("/topics/a.atom", accept_encoding="br")
+        assert (first.status, first.headers["content-encoding"]) == (200, "br")
+        assert again == first
+        text = (await client.get("/metrics")).body.decode()
+        name = "topicwire_http_requests_total"
+        assert f'{name}{{at_once="false",route="topic",status="2xx"}} 2.0' in text
+        assert f'{name}{{at_once="true",route="topic",status="2xx"}} 1.0' in text
+
+    alive(a_site(metrics=metrics), work)
+
+
 def test_metrics_that_are_served_elsewhere_are_nothing_here() -> None:
     """An operator who gave them an address of their own does not show them to everybody."""
 

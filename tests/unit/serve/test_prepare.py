@@ -8,7 +8,7 @@ from topicwire.publish.own import OwnReader
 from topicwire.serve.accept import Coding
 from topicwire.serve.prepare import Coded, Prepared, prepare
 from topicwire.serve.routes import route
-from topicwire.serve.wire import Headers
+from topicwire.serve.wire import Answer, Headers
 from unit.serve.fakes import UNPACK, FakeFields
 
 ATOM = "application/atom+xml; charset=utf-8"
@@ -33,6 +33,13 @@ def ready(
 def plain(prepared: Prepared) -> Coded:
     """Return the form without any coding."""
     return prepared.forms[Coding.IDENTITY]
+
+
+def answered(prepared: Prepared, **fields: str) -> Answer:
+    """Return the answer to a request with some headers."""
+    answer = prepared.answer(FakeFields(**fields))
+    assert answer is not None
+    return answer
 
 
 def value(headers: Headers, name: str) -> str | None:
@@ -67,7 +74,9 @@ def test_a_feed_has_all_its_headers() -> None:
 def test_each_coding_has_its_own_validator(coding: Coding) -> None:
     """O51, O54: a strong validator names one sequence of bytes."""
     prepared = ready()
+    prepared.pack(coding)
     packed = prepared.forms[coding]
+    assert packed.body is not None
     assert value(plain(prepared).whole, "etag") == '"d1"'
     assert value(packed.whole, "etag") == value(packed.unchanged, "etag") == f'"d1-{coding}"'
     assert value(packed.whole, "content-encoding") == coding
@@ -89,18 +98,41 @@ def test_the_coding_that_suits_is_sent(accept_encoding: str | None, expected: st
     """O54: Accept-Encoding chooses, and a 304 names the validator of the coding it chose."""
     prepared = ready()
     given = {} if accept_encoding is None else {"accept_encoding": accept_encoding}
-    status, headers, body = prepared.answer(FakeFields(**given))
+    prepared.pack(prepared.chosen(FakeFields(**given)))
+    status, headers, body = answered(prepared, **given)
     assert (status, value(headers, "content-encoding")) == (200, expected)
     assert value(headers, "content-length") == str(len(body))
-    again, repeated, nothing = prepared.answer(FakeFields(if_none_match='W/"d1-gzip"', **given))
+    again, repeated, nothing = answered(prepared, if_none_match='W/"d1-gzip"', **given)
     assert (again, nothing) == (304, b"")
     assert value(repeated, "etag") == value(headers, "etag")
 
 
+@pytest.mark.parametrize("coding", [Coding.BROTLI, Coding.ZSTD], ids=str)
+def test_what_is_packed_when_first_asked_for_is_confirmed_before(coding: Coding) -> None:
+    """O51: a validator names the bytes whether or not this process has them; a body waits."""
+    prepared = ready()
+    asked = FakeFields(accept_encoding=coding)
+    assert prepared.answer(asked) is None
+    status, headers, body = answered(
+        prepared, accept_encoding=coding, if_none_match=f'"d1-{coding}"'
+    )
+    assert (status, value(headers, "etag"), body) == (304, f'"d1-{coding}"', b"")
+    prepared.pack(prepared.chosen(asked))
+    first, again = answered(prepared, accept_encoding=coding), prepared.answer(asked)
+    assert UNPACK[coding](first[2]) == plain(prepared).body
+    assert first == again
+
+
 def test_compression_is_deterministic() -> None:
     """O2: the same document is the same bytes, also compressed."""
-    assert ready().forms == ready().forms
-    assert ready().forms[Coding.GZIP].body[4:8] == bytes(4)  # where gzip writes the time
+    one, other = ready(), ready()
+    for coding in PACKED:
+        one.pack(coding)
+        other.pack(coding)
+    assert one.forms == other.forms
+    gzip = one.forms[Coding.GZIP].body
+    assert gzip is not None
+    assert gzip[4:8] == bytes(4)  # where gzip writes the time
 
 
 def test_what_does_not_shrink_is_not_compressed() -> None:
@@ -181,8 +213,11 @@ def test_no_base_url_breaks_out_of_its_header() -> None:
     )
 
 
-def test_its_size_is_what_its_bodies_take() -> None:
-    """The shelf counts every coding."""
+def test_its_size_is_the_same_before_and_after_it_is_packed() -> None:
+    """The shelf counts every coding when it keeps a document, those yet to be packed like gzip."""
     prepared = ready()
-    packed = sum(len(prepared.forms[coding].body) for coding in PACKED)
-    assert prepared.size == 700 + packed
+    gzip = prepared.forms[Coding.GZIP].body
+    assert gzip is not None
+    assert prepared.size == 700 + 3 * len(gzip)
+    prepared.pack(Coding.BROTLI)
+    assert prepared.size == 700 + 3 * len(gzip)

@@ -43,8 +43,9 @@ def with_shelf(
 
 async def body(shelf: Shelf, wanted: Route) -> str:
     """Return the first line of a document."""
-    prepared = await shelf.get(wanted)
-    return prepared.forms[Coding.IDENTITY].body.decode().splitlines()[0]
+    found = (await shelf.get(wanted)).forms[Coding.IDENTITY].body
+    assert found is not None
+    return found.decode().splitlines()[0]
 
 
 def test_a_document_is_rendered_once_an_edition() -> None:
@@ -60,6 +61,30 @@ def test_a_document_is_rendered_once_an_edition() -> None:
         await shelf.refresh()
         assert await body(shelf, ATOM) == "a atom edition 2"
         assert publisher.rendered == ["a.atom", "a.atom"]
+
+    with_shelf(publisher, work)
+
+
+def test_what_others_lead_to_already_is_looked_for() -> None:
+    """O48: a reader follows a link to an archive page before this server has looked again."""
+    publisher = FakePublisher(a=1)
+    page = at("/topics/a/archive/1.atom")
+
+    async def work(shelf: Shelf) -> None:
+        publisher.put(TopicState("a", 2, pages=1))
+        publisher.put(TopicState("b", 1))
+        with pytest.raises(NotFoundError):
+            await shelf.get(page)
+        await shelf.look_for(page)
+        assert (await body(shelf, page)).startswith("a atom edition 2 page 1")
+        assert shelf.state("b").edition == 1
+        looks = publisher.looks
+        for _ in range(3):  # what nobody has written costs no reading of all states
+            await shelf.look_for(at("/topics/a/archive/9.atom"))
+        await shelf.look_for(ATOM)
+        assert publisher.looks == looks
+        publisher.away = True
+        await shelf.look_for(at("/topics/a/archive/9.atom"))
 
     with_shelf(publisher, work)
 

@@ -1,4 +1,7 @@
-from topicwire.store.sources import in_turn, sliced
+import time
+from datetime import timedelta
+
+from topicwire.store.sources import in_turn, ramp, sliced
 
 
 def test_hosts_take_turns() -> None:
@@ -18,6 +21,26 @@ def test_hosts_take_turns() -> None:
 def test_nothing_due_is_nothing() -> None:
     """No source gives no turn."""
     assert in_turn([]) == []
+
+
+def test_a_great_host_beside_many_small_ones_takes_no_time() -> None:
+    """F35: finding whose turn it is grows with the sources, not with the hosts times the largest."""
+    great = [(f"g{n}", f"https://great.example/{n}") for n in range(30_000)]
+    small = [(f"s{n}", f"https://h{n}.example/") for n in range(30_000)]
+    began = time.process_time()
+
+    found = in_turn(great + small)
+
+    assert time.process_time() - began < 2
+    assert found[0] == "g0"
+    assert found[1 : len(small) + 1] == [name for name, _ in small]
+
+
+def test_what_becomes_due_together_comes_one_after_another_within_the_window() -> None:
+    """F22: five a second, but so many more as it takes for the last to come within the window."""
+    assert ramp(100, window=3600) == timedelta(seconds=0.2)
+    assert ramp(1_000_000, window=3600) == timedelta(seconds=0.0036)
+    assert ramp(0, window=3600) == timedelta(seconds=0.2)
 
 
 def test_slices_hold_every_key_once() -> None:

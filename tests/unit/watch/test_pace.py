@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from builders import NOON
-from topicwire.watch.pace import late
+from topicwire.watch.pace import late, undone
 
 MINUTE = timedelta(minutes=1)
 
@@ -28,3 +28,10 @@ def test_turns_are_on_time_or_why_not(beat: int | None, due: int | None, words: 
     }
 
     assert late(**given, now=NOON) == words
+
+
+def test_that_no_worker_lives_is_told_where_some_should() -> None:
+    """A daemon that does everything itself needs none."""
+    assert undone(0) == "No worker does what the daemon hands out."
+    assert undone(2) is None
+    assert undone(None) is None

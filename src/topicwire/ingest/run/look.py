@@ -10,7 +10,7 @@ from topicwire.ingest.discover import Candidate, candidates
 from topicwire.ingest.read import ReadJob, read
 from topicwire.ingest.run.robots import origin, rules
 from topicwire.model.catalogue import FullText, Source
-from topicwire.model.wire import Feed, Request, Response
+from topicwire.model.wire import Feed, Outline, Request, Response
 from topicwire.store.store import Store
 from topicwire.world.files import Files
 from topicwire.world.web import Web
@@ -90,11 +90,17 @@ def check_pages(sources: Iterable[Source]) -> None:
 
 
 def read_job(
-    response: Response, source: Source, *, now: datetime, full_text: FullText | None = None
+    response: Response,
+    source: Source,
+    *,
+    now: datetime,
+    full_text: FullText | None = None,
+    outline: Outline | None = None,
 ) -> ReadJob:
     """Return what a worker needs to read the answer of a source.
 
-    `full_text` stands in for what the source says of its articles' pages.
+    `full_text` stands in for what the source says of its articles' pages. `outline` is of the
+    source's last document.
     """
     return ReadJob(
         body=response.body,
@@ -105,6 +111,7 @@ def read_job(
         links=tuple(value for name, value in response.headers if name == "link"),
         page=source.page,
         full_text=FullText.NEVER if source.is_file else full_text or source.full_text,
+        outline=outline,
     )
 
 

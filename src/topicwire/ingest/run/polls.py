@@ -11,19 +11,19 @@ from topicwire.ingest import politeness
 from topicwire.ingest.read import read
 from topicwire.ingest.run.look import read_job
 from topicwire.ingest.run.robots import origin, rules
-from topicwire.ingest.shape import shape
 from topicwire.model.catalogue import Source
 from topicwire.model.road import Step
-from topicwire.model.wire import Feed, Poll, Polled, PollOutcome, Request, Response
+from topicwire.model.wire import Feed, Outline, Poll, Polled, PollOutcome, Request, Response
 from topicwire.store.store import Store
 from topicwire.world.files import Files
 from topicwire.world.web import Web
 from topicwire.world.workers import Workers
 
-BATCH = 20  # polls saved in one transaction, at most
+BATCH = 50  # polls saved in one transaction, at most
 TICK = 0.05  # seconds without an answer after which finished polls are saved
+WHOLE = 200
 PART = 226  # the status of an answer that brings what is new alone (RFC 3229)
-WITH_FEED = (200, PART)
+WITH_FEED = (WHOLE, PART)
 QUICK = (0.5, 4e-6)  # seconds that a first reading may take: for any document, and a byte
 
 
@@ -57,11 +57,11 @@ def ingest(
         for responses in arrivals:
             if stopping():
                 return
+            turn.recall(responses)
             for response in responses:
                 turn.take(response)
                 while turn.is_full:
-                    yield from turn.save()
-                    turn.collect(timeout=None)
+                    yield from turn.wait()
                 if turn.has_batch:
                     yield from turn.save()
             turn.collect(timeout=0)
@@ -70,8 +70,7 @@ def ingest(
                 if not turn.is_reading:
                     turn.begins_slow()
         while turn.is_reading or turn.begins_slow():
-            yield from turn.save()
-            turn.collect(timeout=None)
+            yield from turn.wait()
         yield from turn.save()
 
 
@@ -119,6 +118,8 @@ class _Turn:
         self._is_quick: dict[str, bool] = {}
         self._forbidden: set[str] = set()
         self._spacings: dict[str, float] = {}
+        self._digests: dict[str, str] = {}  # of the bodies that came
+        self._outlines: dict[str, Outline] = {}
         self._slow: list[Response] = []  # read when all others have been
         self._done: list[_Done] = []
 
@@ -166,11 +167,17 @@ class _Turn:
                 continue
             try:
                 request = politeness.request(each, force=force)
-                spacing = self._spacings.get(source_id, 0.0)
-                asked.append((each.source, replace(request, spacing=spacing)))
+                if spacing := self._spacings.get(source_id):
+                    request = replace(request, spacing=spacing)
+                asked.append((each.source, request))
             except Exception as fault:  # noqa: BLE001 (a fault over one source is that source's)
                 self._finish(_unusable(Response(source_id, each.source.url, None), fault))
         return tuple(asked)
+
+    def recall(self, responses: Sequence[Response]) -> None:
+        """Remember the last documents of the sources whose answers bring a whole one."""
+        names = [each.key for each in responses if each.status == WHOLE]
+        self._outlines |= self._store.outlines(names) if names else {}
 
     def take(self, response: Response) -> None:
         """Have the answer read if it says something new."""
@@ -182,7 +189,11 @@ class _Turn:
 
     def _take(self, response: Response) -> None:
         polled = self._polled[response.key]
-        if response.status not in WITH_FEED or politeness.unchanged(polled, response):
+        if response.status not in WITH_FEED:
+            self._finish(response)
+            return
+        digest = self._digests[response.key] = politeness.body_hash(response.body)
+        if politeness.is_read(polled, digest):
             self._finish(response)
             return
         if polled.state.is_slow:
@@ -192,12 +203,25 @@ class _Turn:
 
     def _read(self, response: Response, *, seconds: float | None = None) -> None:
         polled = self._polled[response.key]
-        job = read_job(response, polled.source, now=self._clock())
+        # Entries that were here and are gone come back with the next document.
+        outline = self._outlines.get(response.key) if polled.entries else None
+        job = read_job(response, polled.source, now=self._clock(), outline=outline)
         self._reading[self._workers.submit(read, job, seconds=seconds)] = response
         self._is_quick[response.key] = seconds is not None
 
-    def collect(self, *, timeout: float | None) -> None:
-        """Finish the polls whose answers have been read; wait for one up to `timeout` seconds."""
+    def wait(self) -> Iterator[PollOutcome]:
+        """Wait until an answer has been read; save what is finished, unless more comes soon."""
+        is_soon = self.collect(timeout=TICK)
+        if self.has_batch or not is_soon:
+            yield from self.save()
+        if not is_soon:
+            self.collect(timeout=None)
+
+    def collect(self, *, timeout: float | None) -> bool:
+        """Finish the polls whose answers have been read; wait for one up to `timeout` seconds.
+
+        Returns whether there was one.
+        """
         done, _ = wait(self._reading, timeout=timeout, return_when=FIRST_COMPLETED)
         for future in [each for each in self._reading if each in done]:  # in order of arrival
             response = self._reading.pop(future)
@@ -212,6 +236,7 @@ class _Turn:
                     self._finish(response, error=str(error))
                 case fault:  # over one feed is that source's failure
                     self._finish(_unusable(response, fault))
+        return bool(done)
 
     def save(self) -> Iterator[PollOutcome]:
         """Save what is finished; yield the outcomes."""
@@ -265,9 +290,9 @@ class _Turn:
             feed=feed,
             error=error,
             is_slow=is_slow,
+            digest=self._digests.get(response.key),
         )
-        found = None if feed is None else shape(feed)
-        return _Done(response, Poll(response.key, state, feed, found), self._steps(response, feed))
+        return _Done(response, Poll(response.key, state, feed), self._steps(response, feed))
 
     def _steps(self, response: Response, feed: Feed | None) -> tuple[Step, ...]:
         came = self._came.get(response.key)
@@ -295,7 +320,9 @@ class _Turn:
 
 def _whole(response: Response, feed: Feed) -> Feed:
     """Return the feed; what a part of it lacks is not gone."""
-    return replace(feed, is_complete=False) if response.status == PART else feed
+    if response.status == WHOLE:
+        return feed
+    return replace(feed, is_complete=False, outline=None)
 
 
 def _unusable(response: Response, fault: BaseException) -> Response:

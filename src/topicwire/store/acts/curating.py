@@ -99,6 +99,11 @@ class Curating(OnDatabase):
         with self._database.reading() as connection:
             return sources.sources_of(connection, names)
 
+    def left_by_topic(self) -> tuple[tuple[str, int], ...]:
+        """Return how many entries, at most, each topic has not judged, the most first."""
+        with self._database.reading() as connection:
+            return topics.left_by_topic(connection)
+
     def unjudged(self, standing: StandingTopic, *, limit: int) -> tuple[StoredEntry, ...]:
         """Return the first entries, by `seq`, that this version of the topic has not judged.
 

@@ -17,11 +17,12 @@ from topicwire.model.judging import (
     StoredEntry,
 )
 from topicwire.model.push import Delivery, Subscription
-from topicwire.model.wire import Brought, Feed, Poll, Polled, PollOutcome
+from topicwire.model.wire import Brought, Feed, Outline, Poll, Polled, PollOutcome
 from topicwire.store import (
     ahead,
     articles,
     kin,
+    outlines,
     polls,
     robots,
     settling,
@@ -45,6 +46,16 @@ class Ingesting(OnDatabase):
         """
         with self._database.reading() as connection:
             return sources.due(connection, now, limit=limit, with_new=with_new)
+
+    def due_addresses(self, now: datetime) -> tuple[tuple[str, str], ...]:
+        """Return id and URL of the sources whose next poll has come, those in trouble last."""
+        with self._database.reading() as connection:
+            return sources.due_addresses(connection, now)
+
+    def still_due(self, names: Sequence[str], now: datetime) -> tuple[Polled, ...]:
+        """Return those of the named sources whose next poll has come, as `due` would."""
+        with self._database.reading() as connection:
+            return sources.still_due(connection, names, now)
 
     def spread_overdue(self, now: datetime, *, window: float) -> int:
         """Let what has long been due become so one after another, within `window` seconds.
@@ -86,6 +97,16 @@ class Ingesting(OnDatabase):
         """
         with self._database.writing() as connection:
             sources.ask_poll(connection, names, now=now)
+
+    def postpone(self, names: Sequence[str], *, until: datetime) -> None:
+        """Let the named sources be due at a time, and not before."""
+        with self._database.writing() as connection:
+            sources.postpone(connection, names, until=until)
+
+    def outlines(self, names: Sequence[str]) -> dict[str, Outline]:
+        """Return what is remembered of the last documents of these sources, where there is any."""
+        with self._database.reading() as connection:
+            return outlines.kept(connection, names)
 
     def save_polls(self, polled: Sequence[Poll], *, now: datetime) -> tuple[PollOutcome, ...]:
         """Save the polls with the entries they brought; return an outcome each, in that order.

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from topicwire.model.errand import Act
 from topicwire.model.figures import Figures
 from topicwire.model.watch import Counted, Hour, Incident, Lag, Share, Work
 from topicwire.model.wire import Shape
-from topicwire.store import figures, tallies, totals, watching
+from topicwire.store import figures, tallies, totals, waiting, watching
 from topicwire.store.acts.base import OnDatabase
 
 
@@ -64,6 +65,15 @@ class Watching(OnDatabase):
         with self._database.reading() as connection:
             return {name: each.stories for name, each in totals.totals(connection).items()}
 
+    def waiting(self, now: datetime, *, hub: str | None = None) -> frozenset[Act]:
+        """Return the acts that the store has work for: cheap enough for every second.
+
+        Named are those that find out by asking the store alone. `hub` is that of somebody else
+        who is told of every document, None where each subscriber is.
+        """
+        with self._database.reading() as connection:
+            return waiting.waiting(connection, now, hub=hub)
+
     # ---- the daemon ------------------------------------------------------------------
 
     def beat(self, role: str, work: Work, *, now: datetime) -> None:
@@ -71,6 +81,16 @@ class Watching(OnDatabase):
         with self._database.writing() as connection:
             size = self._database.dialect.size(connection)
             watching.beat(connection, role, work, size=size, now=now)
+
+    def beats(self, role: str, *, since: datetime) -> tuple[str, ...]:
+        """Return who of a role, each `ROLE WHO`, has shown since then that it works."""
+        with self._database.reading() as connection:
+            return watching.beats(connection, role, since=since)
+
+    def clear_beats(self, role: str, *, before: datetime) -> None:
+        """Forget those of a role, each `ROLE WHO` or one by its whole name, who ended before then."""
+        with self._database.writing() as connection:
+            watching.clear_beats(connection, role, before=before)
 
     def last_beat(self, role: str) -> datetime | None:
         """Return when a role last showed that it works, None when it never did."""

@@ -9,6 +9,7 @@ from topicwire.model.watch import About, Counted, Incident, Kind
 from topicwire.model.wire import Polled
 from topicwire.store.store import Store
 from topicwire.watch.baseline import DAYS
+from topicwire.watch.errands import set_aside
 from topicwire.watch.shapes import reshaped
 from topicwire.watch.sources import outage, silent, wrong
 from topicwire.watch.volumes import Series, cause_in_source, cause_in_topic, unusual
@@ -16,11 +17,15 @@ from topicwire.watch.volumes import Series, cause_in_source, cause_in_topic, unu
 _NOTHING = (0,) * DAYS
 
 
-def watch(store: Store, *, now: datetime) -> tuple[Incident, ...]:
-    """Look at everything; return what has begun, or is over, once it is stored."""
+def watch(store: Store, aside: Sequence[str] = (), *, now: datetime) -> tuple[Incident, ...]:
+    """Look at everything; return what has begun, or is over, once it is stored.
+
+    `aside` are the keys of the errands that workers could not do.
+    """
     reshaped_now = _compare_shapes(store, now=now)
     lasting = store.lasting()
     found = {each.key: each for each in _Look(store, lasting, reshaped_now, now=now).all()}
+    found |= {each.key: each for each in (set_aside(key, at=now) for key in aside)}
     known = {each.key: each for each in lasting}
     begun = [each for key, each in found.items() if key not in known]
     ended = [each for key, each in known.items() if key not in found]

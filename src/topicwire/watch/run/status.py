@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from topicwire.model.status import SourceStatus, Status, TopicStatus
+from topicwire.model.status import Fleet, SourceStatus, Status, TopicStatus
 from topicwire.model.watch import About, Counted, Incident
 from topicwire.model.wire import Polled
 from topicwire.store.store import Store
 from topicwire.watch.figures import by_day, to_readers, way
-from topicwire.watch.pace import late
+from topicwire.watch.pace import late, undone
 from topicwire.watch.sources import outage
 
 DAYS = 28  # that are shown, today among them
@@ -16,10 +16,14 @@ HOURS = timedelta(days=7)
 OVER = 20  # incidents shown that are over
 WAYS = 5000  # latest entries whose way is looked at
 ROLE = "schedule"  # whose beats are the daemon's
+WORKER = "work"  # whose beats are a worker's, with its own name
 
 
-def status(store: Store, *, now: datetime, is_public: bool) -> Status:
-    """Return how everything is; where it is for everybody, private topics are not named."""
+def status(store: Store, *, now: datetime, is_public: bool, fleet: Fleet | None = None) -> Status:
+    """Return how everything is; where it is for everybody, private topics are not named.
+
+    `fleet` are those who work on the store, None where one process does everything.
+    """
     until = now.date() + timedelta(days=1)
     private = {each.topic.id for each in store.standing_topics() if each.topic.private}
     hidden = private if is_public else set()
@@ -29,10 +33,11 @@ def status(store: Store, *, now: datetime, is_public: bool) -> Status:
     )
     lags = store.lags(since=now - timedelta(days=DAYS), limit=WAYS)
     beat, next_due = store.last_beat(ROLE), store.next_due()
+    idle = undone(None if fleet is None else fleet.workers)
     return Status(
         at=now,
         beat=beat,
-        late=None if beat is None else late(beat=beat, next_due=next_due, now=now),
+        late=None if beat is None else late(beat=beat, next_due=next_due, now=now) or idle,
         next_due=next_due,
         unjudged=store.left_count(),
         counts=store.counts(),
@@ -43,6 +48,7 @@ def status(store: Store, *, now: datetime, is_public: bool) -> Status:
         to_readers=way(to_readers(lags)),
         within=way([(each.placed - each.came).total_seconds() for each in lags]),
         to_readers_by_day=by_day(lags, days=DAYS, until=until),
+        fleet=fleet,
     )
 
 

@@ -24,10 +24,12 @@ LONG = 500  # entries judged at once are told even when nothing came of them
 class Teller:
     """Logs and counts what the acts report, and traces it where that is wanted."""
 
-    def __init__(self, counted: Process, tracer: "Tracer | None" = None) -> None:
+    def __init__(
+        self, counted: Process, tracer: "Tracer | None" = None, *, role: str = "schedule"
+    ) -> None:
         self._counted = counted
         self._tracer = tracer
-        self.log = observe.logger(role="schedule")
+        self.log = observe.logger(role=role)
         self._told: set[str] = set()  # topics whose error was told, so that it is told once
         self._is_reader_failing = False  # so that a failing second reader is told once, too
 

@@ -1,9 +1,9 @@
 import pytest
 
+from topicwire.errands.beats import EVERY, Beats
 from topicwire.errors import StoreError
 from topicwire.model.watch import Work
 from topicwire.model.wire import Health, PollOutcome
-from topicwire.schedule.beats import EVERY, Beats
 
 
 def test_a_daemon_shows_itself_at_once_and_then_now_and_then() -> None:

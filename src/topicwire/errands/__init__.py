@@ -1,0 +1,1 @@
+"""Errands: what the daemon does, whichever process does it, and what is told of it."""

@@ -1,0 +1,121 @@
+"""Cutting a document at its items, so that those that are known need not be read again.
+
+Only a plain document is cut: one without a DTD, whose items stand one after another and have
+nothing behind them but the end. What is found by looking for tags counts only once an XML parser
+has found the same; a known item was found so when it was read.
+"""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from xml.parsers import expat
+
+from topicwire.ingest import beside, repair
+
+MOST_ITEMS = 500
+LONGEST_HEAD = 20_000  # characters
+LONGEST_END = 2_000
+LENGTH = 24  # of a digest: nobody gains by finding two texts of one
+
+START = re.compile(r"<(item|entry)[\s>]")
+END = re.compile(r"(?:\s|</[\w:.-]+\s*>|<!--[^<>]*-->)*")
+# What changes with every document, and nothing that is said of an item comes from.
+DATES = re.compile(
+    r"<((?:\w+:)?(?:lastBuildDate|pubDate|updated|modified|date))>[^<]*</\1>|<!--[^<>]*-->"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A document in parts: what stands before its items, they, and what ends it."""
+
+    head: str
+    items: tuple[str, ...]
+    end: str
+    digests: tuple[str, ...]  # of the items
+
+    @property
+    def text(self) -> str:
+        """The document."""
+        return "".join((self.head, *self.items, self.end))
+
+    def frame(self, *context: object) -> str:
+        """Return the digest of all around the items, and of what else their reading depends on."""
+        return _digest(repr((DATES.sub("", self.head), DATES.sub("", self.end).split(), context)))
+
+    def without(self, known: Container[str | None]) -> "Cut":
+        """Return the document without the items that have these digests."""
+        left = [place for place, digest in enumerate(self.digests) if digest not in known]
+        items, digests = (tuple(each[p] for p in left) for each in (self.items, self.digests))
+        return replace(self, items=items, digests=digests)
+
+    def is_sound(self) -> bool:
+        """Whether an XML parser finds the items just where they are, and nothing odd is in them."""
+        return not any(map(_is_odd, self.items)) and _Parser().finds(self)
+
+
+def cut(text: str) -> Cut | None:
+    """Return the document in parts, None when it has to be read whole."""
+    first = START.search(text, 0, LONGEST_HEAD)
+    if first is None or text.count("<") > repair.MOST_ELEMENTS:
+        return None
+    head, tag = text[: first.start()], f"</{first[1]}>"
+    *pieces, end = text[first.start() :].split(tag, MOST_ITEMS)
+    items = tuple(f"{piece.lstrip()}{tag}" for piece in pieces)
+    digests = tuple(map(_digest, items))
+    is_plain = (
+        "<!DOCTYPE" not in head
+        and repair.ROOT.search(head) is not None
+        and not beside.OF_THE_WHOLE.search(head)
+        and all(item.startswith(f"<{first[1]}") for item in items)
+        and len(end) <= LONGEST_END
+        and END.fullmatch(end) is not None
+        and len(set(digests)) == len(digests)
+    )
+    return Cut(head, items, end, digests) if is_plain else None
+
+
+def _is_odd(item: str) -> bool:
+    """Whether the reading of the rest of the document may depend on this item, or on its place."""
+    speaks = beside.SKIPS.search(item) or beside.OF_THE_WHOLE.search(item)
+    return speaks is not None or repair.namespaced(item) != item
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:LENGTH]
+
+
+class _Parser:
+    """An XML parser that counts the elements which begin where the items do."""
+
+    def __init__(self) -> None:
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._open = 0
+        self._level: int | None = None  # how many elements are open around the items
+        self._begun = 0
+
+    def finds(self, document: Cut) -> bool:
+        """Whether each part is one whole element, and all of them are a document."""
+        try:
+            self._parser.Parse(document.head, False)
+            self._level = self._open
+            for count, item in enumerate(document.items, 1):
+                self._parser.Parse(item, False)
+                if (self._open, self._begun) != (self._level, count):
+                    return False
+            self._parser.Parse(document.end, True)
+        except expat.ExpatError:
+            return False
+        return self._begun == len(document.items)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        del name, attributes
+        self._begun += self._open == self._level
+        self._open += 1
+
+    def _end(self, name: str) -> None:
+        del name
+        self._open -= 1
