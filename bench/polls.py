@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.hosts import address, change
 from bench.origin import ENTRIES
-from bench.report import lacks, machine, measured_with, said_by, show
+from bench.report import goal, lacks, machine, measured_with, said_by, show
 from bench.spent import spent
 
 from topicwire.app import App
@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[1]
 THEIR_PYTHON = ROOT / "build" / "bench" / "bin" / "python"
 PORTS = {"ours": 18471, "theirs": 18472}
 PHASES = ("first", "unchanged", "changed")
+GOALS = {"unchanged": 8, "changed": 15}  # times the rate of reader
 HEAD = ("phase", "topicwire", "ms a poll", "reader", "ms a poll", "ratio")
 
 Row = tuple[object, ...]
@@ -62,6 +63,9 @@ def main(sources: int) -> None:
     if theirs is not None:
         code = "from importlib.metadata import version; print('reader', version('reader'))"
         measured_with(said_by(str(THEIR_PYTHON), "-c", code))
+        for phase, least in GOALS.items():
+            ratio = theirs.phases[phase][0] / ours.phases[phase][0]
+            goal(f"{phase} sources at {least} times the rate of reader", is_met=ratio >= least)
 
 
 def rows(ours: Run, theirs: Run | None, sources: int) -> list[Row]:
