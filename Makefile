@@ -93,9 +93,8 @@ clients: $(BENCH) ## install the feed readers and the browser that acceptance te
 	  || echo "$(CLIENTS_NPM) could not be installed; their tests are skipped"
 
 .PHONY: bench
-bench: $(BENCH) ## measure everything in bench/
-	$(BIN)/python -m bench.rejudge 20000
-	for each in help judge topics serve render shelf polls hostile politeness push drift memory; do $(BIN)/python -m bench.$$each || exit 1; done
+bench: $(BENCH) ## measure everything and write bench/RESULTS.md; QUICK=1 only tries it, PARTS="…" some
+	$(BIN)/python -m bench.suite $(if $(QUICK),quick) $(PARTS)
 
 .PHONY: chaos
 chaos: $(READY) ## kill the whole system 300 times, with every fault in between; it must lose nothing

@@ -11,7 +11,6 @@ formats in all codings. With 200 topics, those beside the starter catalogue's ar
 """
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ from statistics import median
 from bench.judge import FEEDS
 from bench.press import a_topic, document, item, press
 from bench.report import machine, show
+from bench.spent import family
 
 from topicwire.app import App
 from topicwire.config import Settings
@@ -141,7 +141,7 @@ class Road:
         times = []
         for _ in range(WARM + arrivals):
             self._taken = {}
-            self._processes = (os.getpid(), *descendants(os.getpid(), but=self._but))
+            self._processes = family(but=self._but)
             await self._travel(f"feed-{size}")
             times.append(self._taken)
         return times[WARM:]
@@ -191,16 +191,6 @@ def asked(form: Format) -> Route:
     found = route(topic_path(TOPIC, form))
     assert found is not None
     return found if form is not Format.HTML else found.in_format(form)
-
-
-def descendants(number: int, *, but: int) -> list[int]:
-    """Return the processes that a process started, and those that they did."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        parent = int(path.read_text().rpartition(") ")[2].split()[1])
-        if parent == number and int(path.parent.name) != but:
-            found += [int(path.parent.name), *descendants(int(path.parent.name), but=but)]
-    return found
 
 
 def now() -> datetime:

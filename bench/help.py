@@ -9,8 +9,9 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench.report import machine, show
+from bench.report import goal, machine, show
 
+MOST = 150  # milliseconds
 COMMANDS = {
     "python -c pass": ("-c", "pass"),
     "topicwire --help": ("-m", "topicwire", "--help"),
@@ -26,6 +27,7 @@ def main(rounds: int) -> None:
     bare = medians["python -c pass"]
     rows = [(name, round(value, 1), round(value / bare, 2)) for name, value in medians.items()]
     show(f"Milliseconds to start and end, median of {rounds}", ("command", "ms", "ratio"), rows)
+    goal(f"`--help` within {MOST} ms", is_met=medians["topicwire --help"] <= MOST)
     machine("topicwire", "click")
 
 

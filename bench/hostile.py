@@ -16,13 +16,14 @@ from statistics import median
 from threading import Event, Thread
 
 from bench.origin import feed
-from bench.report import machine, show
+from bench.report import goal, machine, show
 
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.model.catalogue import FullText, Source
 
 ROUNDS = 3
+MOST = 1.1
 RSS = b"<rss version='2.0'><channel><title>t</title>%s</channel></rss>"
 
 
@@ -192,6 +193,8 @@ def main(good: int, hostile: int) -> None:
         ("until the last good one is stored", "alone, s", "beside, s", "ratio"),
         rows,
     )
+    most = max(float(ratio) for *_, ratio in rows)
+    goal(f"good sources take at most {MOST} times as long beside hostile ones", is_met=most <= MOST)
     machine("topicwire")
 
 

@@ -51,9 +51,9 @@ NAMESPACES = (
 
 
 @cache
-def paragraphs(number: int) -> str:
-    """Return the HTML of a column, nearly five kilobytes; the same number gives the same."""
-    choose = random.Random(number)
+def paragraphs(number: int, name: str) -> str:
+    """Return the HTML of a column, nearly five kilobytes; the same is the same column's."""
+    choose = random.Random(f"{name}-{number}")
     return "\n".join(
         f"<p>The {choose.choice(WORDS)} {' '.join(choose.choices(WORDS, k=36))}, said "
         f'<a href="https://www.example/{choose.choice(WORDS)}/{each}">{choose.choice(WORDS)}</a>; '
@@ -64,7 +64,7 @@ def paragraphs(number: int) -> str:
 
 def item(number: int, name: str) -> str:
     """Return an RSS item as a blog gives it: the whole text, and a summary."""
-    text = paragraphs(number)
+    text = paragraphs(number, name)
     return (
         f"<item><title>Column {number} of {name}</title>\n"
         f"<link>https://{name}.example/columns/{number}</link>\n"

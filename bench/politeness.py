@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from threading import Lock, Thread
 
-from bench.report import machine, show
+from bench.report import goal, machine, remark, show
 
 from topicwire.app import App
 from topicwire.config import Settings
@@ -404,9 +404,10 @@ def main(hours: float) -> None:
     )
     asked, repeated = len(server.log), len(server.log) - len(told)
     conditional = sum(1 for each in server.log if _is_conditional(each))
-    print(f"\n{asked} requests to {len(told)} addresses: {asked / len(told):.1f} each")
-    print(f"{conditional} of {repeated} repeated requests conditional")
-    print(f"{len(complaints)} violations {sorted(set(complaints)) or ''}")
+    remark(f"{asked} requests to {len(told)} addresses: {asked / len(told):.1f} each")
+    remark(f"{conditional} of {repeated} repeated requests conditional")
+    found = f": {sorted(set(complaints))}" if complaints else ""
+    goal(f"no publisher complains; {len(complaints)} violations{found}", is_met=not complaints)
     print(f"{time.perf_counter() - began:.0f} s")
     machine("topicwire")
     sys.exit(bool(complaints))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.hosts import address, change
 from bench.origin import ENTRIES
-from bench.report import machine, said_by, show
+from bench.report import goal, lacks, machine, measured_with, said_by, show
 from bench.spent import spent
 
 from topicwire.app import App
@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[1]
 THEIR_PYTHON = ROOT / "build" / "bench" / "bin" / "python"
 PORTS = {"ours": 18471, "theirs": 18472}
 PHASES = ("first", "unchanged", "changed")
+GOALS = {"unchanged": 8, "changed": 15}  # times the rate of reader
 HEAD = ("phase", "topicwire", "ms a poll", "reader", "ms a poll", "ratio")
 
 Row = tuple[object, ...]
@@ -55,13 +56,16 @@ def main(sources: int) -> None:
         rows(ours, theirs, sources),
     )
     if theirs is None:
-        print("reader was skipped: `make bench` installs it into build/bench")
+        lacks("reader is not installed: `make bench` installs it into build/bench")
     elif ours.entries != theirs.entries:
         print(f"not the same work: {ours.entries} entries here, {theirs.entries} there")
     machine("topicwire", "aiohttp", "feedparser", "sqlalchemy")
     if theirs is not None:
         code = "from importlib.metadata import version; print('reader', version('reader'))"
-        print(said_by(str(THEIR_PYTHON), "-c", code))
+        measured_with(said_by(str(THEIR_PYTHON), "-c", code))
+        for phase, least in GOALS.items():
+            ratio = theirs.phases[phase][0] / ours.phases[phase][0]
+            goal(f"{phase} sources at {least} times the rate of reader", is_met=ratio >= least)
 
 
 def rows(ours: Run, theirs: Run | None, sources: int) -> list[Row]:
@@ -126,7 +130,8 @@ def poll(port: int, database: str, count: int) -> None:
             began, used = time.perf_counter(), spent()
             outcomes = list(app.ingest(app.store.polled(ids)))
             phases[phase] = (time.perf_counter() - began, spent() - used)
-            assert not [each for each in outcomes if each.error]
+            failed = [each.error for each in outcomes if each.error]
+            assert not failed, failed[0]
         entries = sum(each.entries for each in app.store.sources())
     print(json.dumps({"phases": phases, "entries": entries}))
 

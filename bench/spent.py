@@ -9,11 +9,26 @@ PARENT, TIMES = 1, slice(11, 15)  # of /proc/PID/stat behind the name: own and w
 
 def spent() -> float:
     """Return the processor seconds so far, of everybody below this process as well."""
-    found = dict(filter(None, map(_read, Path("/proc").glob("[0-9]*"))))
+    found = _found()
+    return sum(found[pid][1] for pid in _family(found)) / TICKS
+
+
+def family(*, but: int) -> tuple[int, ...]:
+    """Return the numbers of this process and of all that it has started, without one of them."""
+    found = _found()
+    found.pop(but, None)
+    return tuple(_family(found))
+
+
+def _found() -> dict[int, tuple[int, int]]:
+    return dict(filter(None, map(_read, Path("/proc").glob("[0-9]*"))))
+
+
+def _family(found: dict[int, tuple[int, int]]) -> set[int]:
     mine = {os.getpid()}
     while more := {pid for pid, (parent, _) in found.items() if parent in mine} - mine:
         mine |= more
-    return sum(found[pid][1] for pid in mine) / TICKS
+    return mine
 
 
 def _read(process: Path) -> tuple[int, tuple[int, int]] | None:

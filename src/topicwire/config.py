@@ -1,6 +1,7 @@
 """Settings: one table of name, default and help, from the environment or a TOML file."""
 
 import os
+import re
 import tomllib
 from ipaddress import ip_network
 from pathlib import Path
@@ -250,9 +251,14 @@ def origin(name: str, path: Path | None = None) -> str:
     return "default"
 
 
-def is_secret(name: str) -> bool:
-    """Whether the setting's value is shown to nobody."""
-    return Settings.model_fields[name].annotation is SecretStr
+def is_secret(name: str, value: str = "") -> bool:
+    """Whether the setting's value is shown to nobody: a key, or an address with a password."""
+    return Settings.model_fields[name].annotation is SecretStr or veiled(value) != value
+
+
+def veiled(address: str) -> str:
+    """Return an address without the password in it."""
+    return re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1:***@", address)
 
 
 def _is_in_environment(name: str) -> bool:

@@ -2,10 +2,11 @@
 
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import event
 
-from builders import NOON, a_concept, a_state, a_topic, an_entry
+from builders import NOON, a_concept, a_source, a_state, a_topic, an_entry
 from stores import a_poll, fill, settle
 from topicwire.curate.define import definitions
 from topicwire.curate.run import Bench, curate
@@ -48,6 +49,26 @@ def test_new_entries_land_in_the_topics_they_belong_to(store: Store) -> None:
     (placement,) = store.edition("moon").placements
     assert placement.placed == LATER
     assert (Reason("moon", "moon", Zone.TITLE, 1),) == placement.reasons
+
+
+def test_only_the_sources_of_what_is_judged_are_read(store: Store) -> None:
+    """One entry of one source among many is judged by what that source is called, and no other read."""
+    many = tuple(a_source(id=name, title=f"The {name}") for name in ("press", "post", "times"))
+    topics = defined(a_topic(query="source:press"))
+    fill(store, CREWS, sources=many, definitions=topics)
+    asked: list[Any] = []
+
+    def note(_c: object, _u: object, sql: str, values: object, *_: object) -> None:
+        if "FROM sources" in sql:
+            asked.append(values)
+
+    event.listen(store._database._reader, "before_cursor_execute", note)
+    judged(store)
+    event.remove(store._database._reader, "before_cursor_execute", note)
+
+    assert in_feed(store, "seats") == ["Crews trade seats"]
+    given = [set(each.values()) if isinstance(each, dict) else set(each) for each in asked]
+    assert given == [{"press"}]
 
 
 def test_what_is_judged_is_not_judged_again(store: Store) -> None:

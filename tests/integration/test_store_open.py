@@ -219,6 +219,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "settle": lambda store: store.settle([Settled(1)], [Memory("press")]),
     "standing_topics": lambda store: store.standing_topics(),
     "standing": lambda store: store.standing("seats"),
+    "sources_of": lambda store: store.sources_of({"press"}),
     "has_unjudged": lambda store: store.has_unjudged(),
     "unjudged": lambda store: store.unjudged(a_standing(), limit=1),
     "settled_after": lambda store: store.settled_after(0, limit=1),

@@ -117,6 +117,14 @@ def of_many_topics(store: Store) -> object:
             "SEARCH entries USING INDEX ux_entries_seq (seq<?)",
         ),
         (
+            lambda s: (s.keep_sketches({1: (8,)}), s.housekeeping(NOON)),
+            "SEARCH entries USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            lambda s: s.housekeeping(NOON),
+            "SEARCH tallies USING INDEX ix_tallies_day (counted=? AND day<?)",
+        ),
+        (
             lambda s: s.kin([a_stored()], {1: (1, 2)}),
             "SEARCH sketches USING COVERING INDEX sqlite_autoindex_sketches_1 (hash=?)",
         ),
@@ -190,6 +198,8 @@ def of_many_topics(store: Store) -> object:
         "edition",
         "weekly",
         "unsettled",
+        "old sketches",
+        "old tallies",
         "kin",
         "newest of all",
         "newest of a source",
@@ -226,3 +236,11 @@ def test_a_query_uses_its_index(filled: Store, call: Callable[[Store], object], 
 def test_a_listing_is_read_in_order(filled: Store, call: Callable[[Store], object]) -> None:
     """A listing comes from its index in order: nothing is sorted to show the first few."""
     assert "TEMP B-TREE" not in plans(filled, call)
+
+
+def test_the_planner_learns_from_a_sample(filled: Store) -> None:
+    """What housekeeping lets the planner learn costs no more as the tables grow."""
+    filled.housekeeping(NOON)
+
+    with filled._database.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA analysis_limit").scalar() == 1_000

@@ -50,6 +50,21 @@ def test_what_is_set_is_passed_on_but_for_secrets(
     assert "s3cret" not in said
 
 
+def test_a_role_on_a_server_is_a_unit_of_its_own(
+    unit: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past one machine each process has a unit; the password of the database stands in none."""
+    monkeypatch.setenv("TOPICWIRE_DATABASE_URL", "postgresql://wire:s3cret@db.example/wire")
+
+    said = unit("--role", "work")
+
+    assert "/topicwire work" in said.out
+    assert "enable --now topicwire-work" in said.out
+    assert "s3cret" not in said.out
+    assert "ReadWritePaths" not in said.out
+    assert "write it into /etc/topicwire/environment" in said.err
+
+
 def test_a_settings_file_is_named_and_decides(run: Run, unit: Run, tmp_path: Path) -> None:
     """The unit starts with the file that it was printed with."""
     file = tmp_path / "topicwire.toml"

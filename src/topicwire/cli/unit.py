@@ -25,8 +25,8 @@ EXAMPLES = examples(
 UNIT = """\
 # Written by `topicwire unit`. As root, once, unless there is such a user:
 #   useradd --system --home-dir {state} {user}
-# Put this into /etc/systemd/system/topicwire.service, then:
-#   systemctl daemon-reload && systemctl enable --now topicwire
+# Put this into /etc/systemd/system/{name}.service, then:
+#   systemctl daemon-reload && systemctl enable --now {name}
 # The command line, on the same database:
 #   sudo -u {user} env {shell} {program} status
 [Unit]
@@ -88,8 +88,15 @@ WantedBy=multi-user.target
 
 @click.command(epilog=EXAMPLES)
 @click.option("--user", default="topicwire", show_default=True, help="The user that it runs as.")
+@click.option(
+    "--role",
+    type=click.Choice(["run", "schedule", "work", "serve"]),
+    default="run",
+    show_default=True,
+    help="The command that it runs: everything, or a role of many processes on PostgreSQL.",
+)
 @pass_door
-def unit(door: Door, *, user: str) -> None:
+def unit(door: Door, *, user: str, role: str) -> None:
     """Print a systemd unit that runs this installation for good.
 
     It names this program, this catalogue and the settings of this environment, except secrets. The
@@ -103,16 +110,21 @@ def unit(door: Door, *, user: str) -> None:
     paths = (program, settings.catalogue.absolute(), *writable)
     written = UNIT.format(
         user=user,
+        name="topicwire" if role == "run" else f"topicwire-{role}",
         state=STATE,
         program=shlex.join((str(program), *config)),
         shell=shlex.join(f"{name}={value}" for name, value in named.items()),
-        command=" ".join(_argument(each) for each in (str(program), *config, "run")),
+        command=" ".join(_argument(each) for each in (str(program), *config, role)),
         environment="\n".join(f"Environment={_quoted(f'{n}={v}')}" for n, v in named.items()),
         writable="".join(f"ReadWritePaths={_quoted(str(each))}\n" for each in writable),
         mask="0022" if settings.site else "0077",  # a web server reads the site
         home="read-only" if any(map(_is_in_a_home, paths)) else "yes",
     )
     click.echo(written, nl=False)
+    if settings.is_shared and "TOPICWIRE_DATABASE_URL" not in named and door.config is None:
+        complain(
+            "the database's address holds a password: write it into /etc/topicwire/environment"
+        )
     for path in filter(_is_in_a_home, paths):
         complain(f"{path} is in a home: see that {user} may enter it, or keep it elsewhere")
 
@@ -130,8 +142,8 @@ def _environment(settings: "Settings", config: Path | None) -> Iterator[tuple[st
     if origin("catalogue", config) == "default":
         yield f"{PREFIX}CATALOGUE", str(settings.catalogue.absolute())
     for name in Settings.model_fields:
-        if origin(name, config) == "environment" and not is_secret(name):
-            value = os.environ[PREFIX + name.upper()]
+        value = os.environ.get(PREFIX + name.upper(), "")
+        if origin(name, config) == "environment" and not is_secret(name, value):
             yield (
                 PREFIX + name.upper(),
                 str(Path(value).absolute()) if name in PATHS and value else value,
@@ -142,7 +154,7 @@ def _writable(settings: "Settings", config: Path | None) -> Iterator[Path]:
     """Yield the folders besides its state that it writes to."""
     from topicwire.config import origin
 
-    if origin("database_url", config) != "default":
+    if origin("database_url", config) != "default" and not settings.is_shared:
         yield Path(settings.database_url.removeprefix("sqlite:///")).absolute().parent
     if settings.site is not None:
         yield settings.site.absolute()

@@ -55,7 +55,7 @@ def curate(
     with its error. `apply` refuses such queries, so another version of this program wrote it.
     `only` names the topics that judge, all where it is empty; `leave` those that do not.
     """
-    sources = {polled.source.id: polled.source for polled in store.sources(removed=True)}
+    sources: dict[str, Source] = {}  # of what is judged: of all there are, that is mostly a few
     parties: dict[int, list[_Ready]] = {}  # by the seq up to which they have judged
     for standing in store.standing_topics():
         if standing.topic.id in leave or (only and standing.topic.id not in only):
@@ -77,6 +77,7 @@ def curate(
             entries = store.settled_after(start, limit=batch)
             if not entries:
                 continue
+            sources |= store.sources_of({each.source_id for each in entries} - sources.keys())
             placed = _placed(store, party, Judging(_posts(party), entries, sources), bench, clock)
             yield from _told([each for each in placed if each.judged], entries)
             # A topic that changed meanwhile is left to the next turn, which judges it anew.

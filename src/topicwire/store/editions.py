@@ -43,6 +43,7 @@ from topicwire.store.tables import (
     verdicts,
 )
 from topicwire.store.topics import standing, standing_topics
+from topicwire.store.totals import totals
 
 WEEK = timedelta(weeks=1)
 WEEKS = 26
@@ -92,24 +93,18 @@ def placements_count(connection: Connection, topic_id: str) -> int:
     return connection.scalar(count.where(placements.c.topic_id == topic_id)) or 0
 
 
-def totals(connection: Connection) -> dict[str, int]:
-    """Return how many stories stand in each topic, by its id; none is not named."""
-    query = select(placements.c.topic_id, func.count().label("total")).where(CARRIES)
-    found = connection.execute(query.group_by(placements.c.topic_id))
-    return {row.topic_id: row.total for row in found}
-
-
 def summaries(connection: Connection) -> tuple[TopicSummary, ...]:
     """Return the topics of the catalogue by id, as the index page shows them."""
     topics = standing_topics(connection)
     found = {each.topic.id: _latest(connection, each.topic.id, is_newest=True) for each in topics}
     origins = _sources(connection, {row.source_id for part in found.values() for row in part})
+    standing_in = totals(connection)
     return tuple(
         TopicSummary(
             standing=each,
             weekly=_weekly(connection, each),
             newest=_placements(found[each.topic.id], origins, {}),
-            total=placements_count(connection, each.topic.id),
+            total=standing_in[each.topic.id].stories,
         )
         for each in topics
     )

@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from topicwire.model.catalogue import Source
 from topicwire.model.push import PushState
 from topicwire.model.wire import Health, Polled
 from topicwire.store import rows
@@ -32,6 +33,18 @@ RAMP = timedelta(seconds=0.2)  # between two sources that become due one after a
 HANDICAP = timedelta(hours=1)  # of a source that was in trouble, among those that are due
 OVERDUE = timedelta(minutes=10)  # a source that has been due so long was not asked by anybody
 SLICE = 1000  # keys in one IN (…): databases limit the parameters of a statement
+
+_WANTED = (
+    sources.c.id,
+    sources.c.url,
+    sources.c.title,
+    sources.c.site,
+    sources.c.republish,
+    sources.c.interval,
+    sources.c.paused,
+    sources.c.tags,
+    sources.c.options,
+)
 
 # What is long, and read by other queries, would be decoded for nothing.
 _POLLED = [each for each in sources.c if each.name not in {"shown", "shape", "usual_shape"}]
@@ -240,6 +253,15 @@ def _demand(connection: Connection, names: Iterable[str], found: Iterable[str]) 
 def listed(connection: Connection, *, removed: bool) -> tuple[Polled, ...]:
     """Return all sources by id; with `removed` also those that left the catalogue."""
     return polled_by(connection, *(() if removed else (sources.c.removed.is_(False),)))
+
+
+def sources_of(connection: Connection, names: Iterable[str]) -> dict[str, Source]:
+    """Return the sources of these ids as the catalogue wants them, also those that left it."""
+    return {
+        row.id: rows.source_of(row)
+        for part in sliced(sorted(names))
+        for row in connection.execute(select(*_WANTED).where(sources.c.id.in_(part)))
+    }
 
 
 def ask_poll(connection: Connection, names: Sequence[str], *, now: datetime) -> None:

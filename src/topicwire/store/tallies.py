@@ -83,7 +83,8 @@ def rename(connection: Connection, old: str, new: str) -> None:
 def forget(connection: Connection, now: datetime) -> None:
     """Remove the tallies of days that nobody asks for any more."""
     last = day_number((now - KEPT).date())
-    connection.execute(delete(tallies).where(tallies.c.day < last))
+    each = tallies.c.counted.in_([counted.value for counted in Counted])  # finds their index
+    connection.execute(delete(tallies).where(each, tallies.c.day < last))
 
 
 def day_number(day: date) -> int:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from builders import NOON, a_polled, a_state
 from topicwire.model.document import Format
@@ -33,7 +33,7 @@ def whole(page: FeedPage, form: Format) -> bytes:
 
 
 @pytest.mark.parametrize("form", [Format.ATOM, Format.RSS])
-@settings(max_examples=50)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(edition=EDITIONS)
 def test_a_document_of_kept_entries_is_the_one_that_is_written_whole(
     form: Format, edition: Edition

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from topicwire.cli.doctor.finding import LOOPBACK, Finding
-from topicwire.config import PREFIX, Settings, origin, unknown_names
+from topicwire.config import PREFIX, Settings, origin, unknown_names, veiled
 from topicwire.errors import nearest
 
 
@@ -12,7 +12,7 @@ def settings_table(settings: Settings, config: Path | None) -> Iterator[tuple[st
     """Yield name, value, origin and help of every setting."""
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
-        shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+        shown = veiled(", ".join(value) if isinstance(value, tuple) else str(value))
         yield PREFIX + name.upper(), shown, origin(name, config), field.description or ""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from topicwire.model.catalogue import Source
 from topicwire.model.judging import (
     Answer,
     Held,
@@ -18,6 +19,7 @@ from topicwire.store import (
     learned,
     placing,
     proving,
+    sources,
     topics,
 )
 from topicwire.store.acts.base import OnDatabase
@@ -91,6 +93,11 @@ class Curating(OnDatabase):
         """Return whether an entry is left to judge for any topic: cheap enough for every second."""
         with self._database.reading() as connection:
             return topics.has_unjudged(connection)
+
+    def sources_of(self, names: Iterable[str]) -> dict[str, Source]:
+        """Return the sources of these ids by id, also those that left the catalogue."""
+        with self._database.reading() as connection:
+            return sources.sources_of(connection, names)
 
     def left_by_topic(self) -> tuple[tuple[str, int], ...]:
         """Return how many entries, at most, each topic has not judged, the most first."""

@@ -7,7 +7,7 @@ from topicwire.model.errand import Act
 from topicwire.model.figures import Figures
 from topicwire.model.watch import Counted, Hour, Incident, Lag, Share, Work
 from topicwire.model.wire import Shape
-from topicwire.store import editions, figures, tallies, waiting, watching
+from topicwire.store import figures, tallies, totals, waiting, watching
 from topicwire.store.acts.base import OnDatabase
 
 
@@ -61,9 +61,9 @@ class Watching(OnDatabase):
             return watching.shares(connection, topic_id, until=until)
 
     def totals(self) -> Mapping[str, int]:
-        """Return how many stories stand in each topic, by its id; none is not named."""
+        """Return how many stories stand in each topic, by its id."""
         with self._database.reading() as connection:
-            return editions.totals(connection)
+            return {name: each.stories for name, each in totals.totals(connection).items()}
 
     def waiting(self, now: datetime, *, hub: str | None = None) -> frozenset[Act]:
         """Return the acts that the store has work for: cheap enough for every second.

@@ -96,7 +96,7 @@ def _topics(store: Store, hidden: set[str], *, now: datetime) -> tuple[TopicStat
     return tuple(
         TopicStatus(
             standing=each,
-            total=totals.get(each.topic.id, 0),
+            total=totals[each.topic.id],
             daily=daily.get(each.topic.id, none),
             misses=misses.get(each.topic.id, none),
         )

@@ -1,0 +1,1 @@
+"""What each step costs as the archive grows, with the same topics, sources and rate of arrival."""

@@ -1,0 +1,143 @@
+"""Measures everything in bench/, each part in a process of its own, and writes bench/RESULTS.md.
+
+`python -m bench.suite [quick] [PART…]`. `quick` takes small sizes, to try whether it works; only a
+whole run writes bench/RESULTS.md, any other build/RESULTS.md. It fails when a part does, when one
+lacks something; the other parts run all the same. A goal that is missed is said, and no failure.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version, release
+from sqlite3 import sqlite_version
+
+from bench.report import NOTES, noted, processor
+from bench.results import Machine, Part, page
+
+ROOT = Path(__file__).parents[1]
+LONGEST = 1_200  # seconds that a part may take
+PACKAGES = ("topicwire", "sqlalchemy", "aiohttp", "feedparser", "granian", "lxml")
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A part of the suite: its module's name, its arguments, also for a quick run, and what it is."""
+
+    name: str
+    arguments: tuple[str, ...]
+    quick: tuple[str, ...]
+    about: str
+
+
+MEASUREMENTS = (
+    Measurement("help", (), ("3",), "A start of the program, beside one of the interpreter."),
+    Measurement("judge", (), ("30",), "Judging by the starter topics."),
+    Measurement("topics", (), ("100",), "Judging by many topics, beside FTS5 and expressions."),
+    Measurement("rejudge", ("20000",), ("500",), "Judging the archive anew when a topic changed."),
+    Measurement("render", (), ("5",), "From an edition to documents that are ready."),
+    Measurement("arrival", (), ("5", "60"), "The road of one new entry to its published bytes."),
+    Measurement("serve", (), ("1",), "Requests a second, beside nginx."),
+    Measurement("shelf", (), ("200",), "Serving many topics."),
+    Measurement("polls", ("5000",), ("100",), "Polling, beside other programs on the same origin."),
+    Measurement("growth", (), ("2000", "8000"), "What each step costs as the archive grows."),
+    Measurement("workers", (), ("40", "200"), "One worker and two, on two cores."),
+    Measurement("push", (), ("5",), "From a hub to a subscriber."),
+    Measurement("hostile", (), ("50", "5"), "Good sources among hostile ones."),
+    Measurement("politeness", (), ("2",), "What a publisher would complain of."),
+    Measurement("drift", (), ("1",), "How often the drift alarm is wrong."),
+    Measurement("memory", (), ("100", "20"), "The daemon's memory with many sources."),
+)
+
+
+def main(names: tuple[str, ...], *, is_quick: bool) -> int:
+    """Run the parts and write the page; return the status to exit with."""
+    chosen = [each for each in MEASUREMENTS if not names or each.name in names]
+    began, load, parts = datetime.now(UTC), os.getloadavg()[0], []  # noqa: TID251 (a door)
+    for number, each in enumerate(chosen, 1):
+        print(f"\n---- {each.name}, {number} of {len(chosen)}", flush=True)
+        parts.append(measured(each, is_quick=is_quick))
+        told = parts[-1].failure or "done"
+        print(f"\n{each.name}: {told} after {parts[-1].took.total_seconds():.0f} s", flush=True)
+    is_whole_run = not names and not is_quick
+    path = ROOT / ("bench" if is_whole_run else "build") / "RESULTS.md"
+    path.parent.mkdir(exist_ok=True)
+    command = "make bench" + " QUICK=1" * is_quick + f" PARTS='{' '.join(names)}'" * bool(names)
+    path.write_text(page(parts, machine(began, load), command=command), encoding="utf-8")
+    print(f"\nWritten to {path.relative_to(ROOT)}")
+    return int(not all(each.is_whole for each in parts))
+
+
+def measured(part: Measurement, *, is_quick: bool) -> Part:
+    """Run a part in a process of its own; return what came of it."""
+    module, arguments = f"bench.{part.name}", part.quick if is_quick else part.arguments
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        notes = Path(folder) / "notes"
+        notes.touch()
+        failure = run((sys.executable, "-m", module, *arguments), notes)
+        found = noted(notes.read_text(encoding="utf-8").splitlines())
+    return Part(
+        name=part.name,
+        command=" ".join(("python -m", module, *arguments)),
+        about=part.about,
+        notes=found,
+        took=timedelta(seconds=time.monotonic() - began),
+        failure=failure,
+    )
+
+
+def run(command: tuple[str, ...], notes: Path) -> str | None:
+    """Run a command whose measurements go into the file; return in words why it failed, if so."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=os.environ | {NOTES: str(notes)},
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"stopped after {LONGEST} s"
+    print(done.stderr, end="", file=sys.stderr)
+    *_, last = ("", *done.stderr.strip().splitlines())
+    return f"exit status {done.returncode}: {last.strip()}" if done.returncode else None
+
+
+def machine(began: datetime, load: float) -> Machine:
+    """Return what is measured on."""
+    lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
+    kilobytes = next(int(line.split()[1]) for line in lines if line.startswith("MemTotal"))
+    commit = subprocess.run(
+        ("git", "describe", "--always", "--dirty"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Machine(
+        processor=processor(),
+        cores=os.cpu_count() or 1,
+        memory=kilobytes / 1e6,
+        kernel=f"Linux {release()}",
+        versions=(
+            f"CPython {python_version()}",
+            f"SQLite {sqlite_version}",
+            *(f"{name} {version(name)}" for name in PACKAGES),
+        ),
+        commit=commit.stdout.strip() or "none",
+        load=load,
+        began=began,
+    )
+
+
+if __name__ == "__main__":
+    given = tuple(sys.argv[1:])
+    sys.exit(main(tuple(each for each in given if each != "quick"), is_quick="quick" in given))
