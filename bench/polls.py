@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bench.hosts import address, change
 from bench.origin import ENTRIES
+from bench.peers import PEERS, PHASES, measured
 from bench.report import goal, lacks, machine, measured_with, said_by, show
 from bench.spent import spent
 
@@ -25,8 +27,8 @@ from topicwire.model.catalogue import Source
 
 ROOT = Path(__file__).parents[1]
 THEIR_PYTHON = ROOT / "build" / "bench" / "bin" / "python"
-PORTS = {"ours": 18471, "theirs": 18472}
-PHASES = ("first", "unchanged", "changed")
+PORTS = {"ours": 18471, "theirs": 18472, "others": 18474}
+FEW = 200  # sources that show what programs take that need tens of milliseconds for each
 GOALS = {"unchanged": 8, "changed": 15}  # times the rate of reader
 HEAD = ("phase", "topicwire", "ms a poll", "reader", "ms a poll", "ratio")
 
@@ -66,6 +68,28 @@ def main(sources: int) -> None:
         for phase, least in GOALS.items():
             ratio = theirs.phases[phase][0] / ours.phases[phase][0]
             goal(f"{phase} sources at {least} times the rate of reader", is_met=ratio >= least)
+    show_others(ours, sources)
+
+
+def show_others(ours: Run, sources: int) -> None:
+    """Measure and show what other programs take, by processor time."""
+    port, count = PORTS["others"], min(sources, FEW)
+    urls = [address(number, port) for number in range(count)]
+    costs = {"topicwire": [ours.figures(phase, sources)[1] for phase in PHASES]}
+    for peer in PEERS:
+        with origin(port):
+            taken = measured(peer, urls, partial(change, port))
+        if taken is not None:
+            costs[peer.name] = [1_000 * taken[phase].processor / count for phase in PHASES]
+    own = costs["topicwire"]
+    show(
+        f"Milliseconds of processor time a poll, and times ours: {count} of the sources",
+        ("program", *PHASES, *(f"{phase}, ratio" for phase in PHASES)),
+        [
+            (name, *taken, *(each / mine for each, mine in zip(taken, own, strict=True)))
+            for name, taken in costs.items()
+        ],
+    )
 
 
 def rows(ours: Run, theirs: Run | None, sources: int) -> list[Row]:

@@ -68,6 +68,7 @@ class System:
             min_interval=0,
             workers=2,
             log="json",
+            similarity=False,
         )
 
     def turn_clock(self, ahead: float) -> None:
@@ -151,7 +152,7 @@ class System:
 
     def _environment(self) -> dict[str, str]:
         names = ("database_url", "catalogue", "base_url", "listen", "host_spacing", "min_interval")
-        given = {name: str(getattr(self.settings, name)) for name in (*names, "workers", "log")}
+        given = {name: str(getattr(self.settings, name)) for name in (*names, "workers", "log", "similarity")}
         given["allow_private"] = "127.0.0.1"
         return os.environ | {f"TOPICWIRE_{name.upper()}": value for name, value in given.items()}
 

@@ -142,6 +142,7 @@ class Fleet:
             "TOPICWIRE_PUSH": "off",
             "TOPICWIRE_HUB": "off",
             "TOPICWIRE_WORKERS": "1",
+            "TOPICWIRE_SIMILARITY": "false",  # its model takes longer to load than all the rest
         }
 
     def of(self, role: str) -> list[Member]:

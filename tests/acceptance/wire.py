@@ -200,6 +200,7 @@ class Wire:
             "TOPICWIRE_MIN_INTERVAL": str(self.min_interval),
             "TOPICWIRE_HOST_SPACING": "0",
             "TOPICWIRE_WORKERS": "2",
+            "TOPICWIRE_SIMILARITY": "false",  # its model takes longer to load than all the rest
         }
 
 
