@@ -39,19 +39,23 @@ MEASUREMENTS = (
     Measurement("help", (), ("3",), "A start of the program, beside one of the interpreter."),
     Measurement("judge", (), ("30",), "Judging by the starter topics."),
     Measurement("topics", (), ("100",), "Judging by many topics, beside FTS5 and expressions."),
-    Measurement("rejudge", ("20000",), ("500",), "Judging the archive anew when a topic changed."),
+    Measurement("rejudge", ("10000",), ("500",), "Judging the archive anew when a topic changed."),
     Measurement("render", (), ("5",), "From an edition to documents that are ready."),
-    Measurement("arrival", (), ("5", "60"), "The road of one new entry to its published bytes."),
+    Measurement(
+        "arrival", ("20",), ("5", "60"), "The road of one new entry to its published bytes."
+    ),
     Measurement("serve", (), ("1",), "Requests a second, beside nginx."),
     Measurement("shelf", (), ("200",), "Serving many topics."),
-    Measurement("polls", ("5000",), ("100",), "Polling, beside other programs on the same origin."),
+    Measurement("polls", ("2000",), ("100",), "Polling, beside other programs on the same origin."),
     Measurement("growth", (), ("2000", "8000"), "What each step costs as the archive grows."),
-    Measurement("workers", (), ("40", "200"), "One worker and two, on two cores."),
+    Measurement(
+        "workers", ("300", "1000", "1"), ("40", "200"), "One worker and two, on two cores."
+    ),
     Measurement("push", (), ("5",), "From a hub to a subscriber."),
     Measurement("hostile", (), ("50", "5"), "Good sources among hostile ones."),
     Measurement("politeness", (), ("2",), "What a publisher would complain of."),
     Measurement("drift", (), ("1",), "How often the drift alarm is wrong."),
-    Measurement("memory", (), ("100", "20"), "The daemon's memory with many sources."),
+    Measurement("memory", ("500",), ("100", "20"), "The daemon's memory with many sources."),
 )
 
 

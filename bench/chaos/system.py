@@ -152,7 +152,10 @@ class System:
 
     def _environment(self) -> dict[str, str]:
         names = ("database_url", "catalogue", "base_url", "listen", "host_spacing", "min_interval")
-        given = {name: str(getattr(self.settings, name)) for name in (*names, "workers", "log", "similarity")}
+        given = {
+            name: str(getattr(self.settings, name))
+            for name in (*names, "workers", "log", "similarity")
+        }
         given["allow_private"] = "127.0.0.1"
         return os.environ | {f"TOPICWIRE_{name.upper()}": value for name, value in given.items()}
 
