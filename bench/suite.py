@@ -63,16 +63,17 @@ def main(names: tuple[str, ...], *, is_quick: bool) -> int:
     """Run the parts and write the page; return the status to exit with."""
     chosen = [each for each in MEASUREMENTS if not names or each.name in names]
     began, load, parts = datetime.now(UTC), os.getloadavg()[0], []  # noqa: TID251 (a door)
+    is_whole_run = not names and not is_quick
+    path = ROOT / ("bench" if is_whole_run else "build") / "RESULTS.md"
+    path.parent.mkdir(exist_ok=True)
+    command = "make bench" + " QUICK=1" * is_quick + f" PARTS='{' '.join(names)}'" * bool(names)
     for number, each in enumerate(chosen, 1):
         print(f"\n---- {each.name}, {number} of {len(chosen)}", flush=True)
         parts.append(measured(each, is_quick=is_quick))
         told = parts[-1].failure or "done"
         print(f"\n{each.name}: {told} after {parts[-1].took.total_seconds():.0f} s", flush=True)
-    is_whole_run = not names and not is_quick
-    path = ROOT / ("bench" if is_whole_run else "build") / "RESULTS.md"
-    path.parent.mkdir(exist_ok=True)
-    command = "make bench" + " QUICK=1" * is_quick + f" PARTS='{' '.join(names)}'" * bool(names)
-    path.write_text(page(parts, machine(began, load), command=command), encoding="utf-8")
+        # Each time: whoever stops it half an hour later has what was measured until then.
+        path.write_text(page(parts, machine(began, load), command=command), encoding="utf-8")
     print(f"\nWritten to {path.relative_to(ROOT)}")
     return int(not all(each.is_whole for each in parts))
 
