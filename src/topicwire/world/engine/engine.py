@@ -93,7 +93,10 @@ class Engine:
             for place, job in enumerate(stalled):
                 errand = jobs.errand_of(job.task_kwargs)
                 if job.attempts + 1 < jobs.LIVES:
-                    await app.job_manager.retry_job(job, retry_at=now + place * APART)
+                    try:
+                        await app.job_manager.retry_job(job, retry_at=now + place * APART)
+                    except exceptions.UniqueViolation:  # the same waits already: that does it
+                        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
                     continue
                 is_divided = self._divide(errand)
                 await app.job_manager.finish_job(job, Status.FAILED, delete_job=is_divided)
