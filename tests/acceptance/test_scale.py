@@ -4,7 +4,7 @@ import http.client
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import count
@@ -76,7 +76,7 @@ def same_everywhere(fleet: Fleet) -> bool:
 
 
 def test_each_role_is_killed_and_nobody_notices(fleet: Fleet, origin: Origin) -> None:
-    """Scheduler, workers, server and proxy die in turn; columns come, each of them once."""
+    """Scheduler, workers, server, proxy and PostgreSQL die in turn; columns come, each of them once."""
     first = [each.title for each in TOGETHER]
     wait_until(lambda: sorted(titles(fleet)) == sorted(first), seconds=60)
     expected = list(first)
@@ -102,6 +102,7 @@ def test_each_role_is_killed_and_nobody_notices(fleet: Fleet, origin: Origin) ->
     assert killed(fleet.of("serve")[0], 34) < 30
     fleet.proxy.kill_and_start()
     assert goes_on(35) < 30
+    _without_database(fleet, goes_on)
     wait_until(lambda: same_everywhere(fleet))
 
     assert Counter(titles(fleet)) == Counter(expected)
@@ -109,3 +110,15 @@ def test_each_role_is_killed_and_nobody_notices(fleet: Fleet, origin: Origin) ->
     status = json.loads(fleet.run("status", "--json"))
     assert status["daemon"] is not None
     assert [each.stop() for each in fleet.members] == [0] * len(fleet.members)
+
+
+def _without_database(fleet: Fleet, goes_on: Callable[[int], float]) -> None:
+    """While PostgreSQL is away readers are served as before; afterwards all goes on by itself."""
+    wait_until(lambda: same_everywhere(fleet))  # a server looks once a second what is new
+    before = sorted(titles(fleet))
+    fleet.postgres.stop()
+    time.sleep(3)
+    assert [sorted(titles(fleet)) for _ in fleet.of("serve")] == [before] * len(fleet.of("serve"))
+    assert all(each.is_running() for each in fleet.members)
+    fleet.postgres.start()
+    assert goes_on(36) < 60
