@@ -40,6 +40,7 @@ from topicwire.serve.accept import Coding
 from topicwire.serve.routes import Route, route
 from topicwire.serve.shelf import Shelf
 from topicwire.world.catalogue import load
+from topicwire.world.machine import collect_seldom
 
 TOPIC = "space-cooperation"
 LIMIT = 140  # of that topic; what is more goes to the archive by halves, so that it has 70 to 140
@@ -79,6 +80,7 @@ def measured(arrivals: int, counts: Sequence[int] = TOPICS) -> list[Row]:
             with App.open(settings, clock=now) as app:
                 prepare(app, topics, port)
                 road = Road(app, port, origin)
+                collect_seldom()  # as the daemon does
                 for size in SIZES:
                     times = asyncio.run(road.travelled(size, arrivals))
                     rows += [Row(topics, size, *row) for row in summed(times)]

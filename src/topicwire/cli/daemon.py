@@ -12,6 +12,7 @@ import click
 from topicwire.cli.door import Door, examples, pass_door
 from topicwire.cli.terminal import is_quiet
 from topicwire.world import supervisor
+from topicwire.world.machine import collect_seldom
 
 if TYPE_CHECKING:
     from topicwire.app import App
@@ -79,6 +80,7 @@ def _start(door: Door, *roles: Role) -> None:
             app.demanded_engine().open()
         if settings.metrics_listen:
             stack.enter_context(app.metrics.served(*host_and_port(settings.metrics_listen)))
+        collect_seldom()
         uvloop.run(_until_stopped(app, roles))
 
 
