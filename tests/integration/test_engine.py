@@ -147,6 +147,32 @@ def test_a_killed_workers_errand_is_done_by_another(
     assert (hands.done, hands.aside) == ([TWO], [])
 
 
+def test_a_killed_workers_errand_that_waits_already_is_done_once(
+    engine: Engine, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Handed on anew while it was being done, it is not done twice, and others are rescued too."""
+    monkeypatch.setattr(engines, "SILENT", 1.0)
+    hands = Hands()
+    with process("work", url, 60.0) as killed:
+        for each in (ONE, TWO):
+            engine.hand(each)
+            assert line(killed) == each.key
+        engine.hand(ONE)
+        killed.kill()
+    rescued: list[Errand] = []
+
+    def all_rescued() -> bool:
+        rescued.extend(engine.rescue(now(), hands.set_aside))
+        return len(rescued) >= 2
+
+    wait_until(all_rescued)
+    with working(engine, hands):
+        wait_until(lambda: not engine.taken())
+
+    assert sorted(each.key for each in hands.done) == sorted((ONE.key, TWO.key))
+    assert (len(rescued), hands.aside) == (2, [])
+
+
 def test_what_kills_its_workers_is_set_aside(
     engine: Engine, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
