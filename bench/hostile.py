@@ -200,4 +200,4 @@ def main(good: int, hostile: int) -> None:
 
 if __name__ == "__main__":
     given = [int(each) for each in sys.argv[1:]]
-    main(*(given + [1_000, 50][len(given) :]))
+    main(*(given + [320, 16][len(given) :]))  # each attack once
