@@ -214,7 +214,6 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "unsettled": lambda store: store.unsettled(NOON, limit=9),
     "outlines": lambda store: store.outlines(("press",)),
     "memories": lambda store: store.memories(("press",)),
-    "keep_sketches": lambda store: store.keep_sketches({1: (1, 2)}),
     "kin": lambda store: store.kin([a_stored()], {1: (1, 2)}),
     "settle": lambda store: store.settle([Settled(1)], [Memory("press")]),
     "standing_topics": lambda store: store.standing_topics(),

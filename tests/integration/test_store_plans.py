@@ -117,7 +117,7 @@ def of_many_topics(store: Store) -> object:
             "SEARCH entries USING INDEX ux_entries_seq (seq<?)",
         ),
         (
-            lambda s: (s.keep_sketches({1: (8,)}), s.housekeeping(NOON)),
+            lambda s: (s.kin([a_stored()], {1: (8,)}), s.housekeeping(NOON)),
             "SEARCH entries USING INTEGER PRIMARY KEY (rowid=?)",
         ),
         (

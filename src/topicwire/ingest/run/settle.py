@@ -26,7 +26,7 @@ def settle(
         _settle(store, batch, now=clock())
         marks = tuple(Mark(each.id, each.revision, each.revised) for each in batch)
         yield Ready(marks, Step("settle", began, clock()))
-        if stopping():
+        if len(batch) < BATCH or stopping():
             return
 
 
@@ -39,7 +39,6 @@ def _settle(store: Store, batch: tuple[StoredEntry, ...], *, now: datetime) -> N
         )
         for each in in_order
     }
-    store.keep_sketches(sketched)
     told = _told(store, in_order, sketched)
     ids = set(sketched)
     again = [Settled(number, spans[number]) for number in sorted(spans.keys() - ids)]

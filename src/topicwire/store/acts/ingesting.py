@@ -224,16 +224,15 @@ class Ingesting(OnDatabase):
         with self._database.reading() as connection:
             return settling.recall(connection, names)
 
-    def keep_sketches(self, sketches: Mapping[int, Sequence[int]]) -> None:
-        """Keep the sketches of the entries, by their numbers, so that kin of them is found."""
-        with self._database.writing() as connection:
-            settling.keep_sketches(connection, sketches)
-
     def kin(
         self, batch: Sequence[StoredEntry], sketches: Mapping[int, Sequence[int]]
     ) -> list[tuple[Kin, ...]]:
-        """Return for each entry the others that may tell the same story."""
-        with self._database.reading() as connection:
+        """Return for each entry the others that may tell the same story, in the batch and before.
+
+        The sketches of the entries, by their numbers, are kept, so that kin of them is found.
+        """
+        with self._database.writing() as connection:
+            settling.keep_sketches(connection, sketches)
             return [kin.kin(connection, each, sketches[each.id]) for each in batch]
 
     def settle(self, settled: Sequence[Settled], memories: Sequence[Memory]) -> None:
