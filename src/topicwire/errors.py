@@ -104,8 +104,8 @@ class WebError(TopicwireError):
     """A request could not be made or finished; the message is the reason shown to operators."""
 
 
-class GuardError(WebError, OSError):
-    """The guard refused an address, scheme or port (an OSError, as aiohttp's dialler demands)."""
+class GuardError(WebError):
+    """The guard refused an address, scheme or port."""
 
 
 class ParseError(TopicwireError):

@@ -6,14 +6,13 @@ loopback or in a private network. No redirect leads away from it.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import closing
+from urllib.parse import urlsplit
 
-import aiohttp
-
+from topicwire.errors import WebError
 from topicwire.model.wire import Response
-from topicwire.world.names import Names
-from topicwire.world.web import connection_reason
+from topicwire.world.call import Call, Calls, Head, Patience
 
 LARGEST = 1_000_000  # bytes of a response
 LOOK = 0.1  # seconds between two looks at whether to stop
@@ -44,8 +43,8 @@ class Server:
         seconds: float = 30.0,
     ) -> None:
         self._url = f"{url.rstrip('/')}/chat/completions"
+        self._user_agent = user_agent
         self._headers = {
-            "User-Agent": user_agent,
             "Content-Type": "application/json",
             "Accept": "application/json",
             "Accept-Encoding": "identity",  # so that the size of what is read is what was sent
@@ -74,64 +73,32 @@ class Server:
         return asking.result()
 
     async def _asked(self, body: bytes) -> tuple[int | None, bytes, str | None]:
+        patience = Patience(CONNECT, silence=self._seconds, total=self._seconds)
+        calls = Calls(user_agent=self._user_agent, patience=patience)
         try:
-            async with (
-                asyncio.timeout(self._seconds),
-                self._session() as session,
-                session.post(self._url, data=body, allow_redirects=False) as answer,
-            ):
-                if not 200 <= answer.status < 300:  # noqa: PLR2004 (the successes of RFC 9110)
-                    return answer.status, b"", _refusal(answer.status)
-                said = await _bounded(answer)
-                if said is None:
-                    return answer.status, b"", f"the answer is larger than {LARGEST} bytes"
-                return answer.status, said, None
+            with closing(calls), closing(Call(calls)) as call:
+                answer = await call.make(
+                    self._url, *self._place(), self._headers, wanted=_wanted, body=body
+                )
+        except WebError as error:
+            return None, b"", str(error)
         except Exception as error:  # noqa: BLE001 (no failure of the server's may reach the act)
-            return None, b"", self._reason(error)
+            return None, b"", f"the request failed: {type(error).__name__}"
+        if not answer.head.is_success:
+            return answer.head.status, b"", _refusal(answer.head.status)
+        if answer.is_cut:
+            return answer.head.status, b"", f"the answer is larger than {LARGEST} bytes"
+        return answer.head.status, answer.body, None
 
-    @asynccontextmanager
-    async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
-        names = Names()
-        session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(force_close=True, resolver=names),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers=self._headers,
-            timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT),
-            trust_env=False,
-        )
-        session._retry_connection = False  # noqa: SLF001 (no other way: a question is asked once)
-        try:
-            yield session
-        finally:
-            await session.close()
-            await names.close()
-
-    def _reason(self, error: Exception) -> str:  # noqa: PLR0911 (a table)
-        """Say in an operator's words why no answer came."""
-        match error:
-            case aiohttp.ConnectionTimeoutError():
-                return f"no connection within {CONNECT:g} s"
-            case TimeoutError():
-                return f"no answer within {self._seconds:g} s"
-            case aiohttp.ClientPayloadError():
-                return "the answer broke off"
-            case aiohttp.ServerDisconnectedError():
-                return "the server hung up without an answer"
-            case aiohttp.ClientResponseError():
-                return "the answer is not HTTP"
-            case OSError():
-                return connection_reason(error, self._url.split("/")[2])
-        return f"the request failed: {type(error).__name__}"
+    def _place(self) -> tuple[str, int]:
+        """Return the server's host and port."""
+        parts = urlsplit(self._url)
+        return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
-async def _bounded(answer: aiohttp.ClientResponse) -> bytes | None:
-    """Return the whole body, None when it is too large."""
-    said = bytearray()
-    async for chunk in answer.content.iter_any():
-        said += chunk
-        if len(said) > LARGEST:
-            return None
-    return bytes(said)
+def _wanted(head: Head) -> int:
+    """Return how much of the body is wanted."""
+    return LARGEST if head.is_success else 0
 
 
 def _refusal(status: int) -> str:

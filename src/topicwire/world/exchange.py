@@ -2,16 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
-from aiohttp import ClientPayloadError, ClientResponse, ClientSession
-from aiohttp.http_exceptions import ContentEncodingError
 from yarl import URL
 
 from topicwire.errors import GuardError, WebError
 from topicwire.model.wire import Response
 from topicwire.world.address import without_feed
+from topicwire.world.call import CODINGS, Call, Head, MiscodedError
 
-CODINGS = ("gzip", "deflate", "br", "zstd")  # what aiohttp decodes
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 REPEATED = frozenset({307, 308})  # redirects that a POST may follow (RFC 9110 section 15.4)
@@ -29,8 +28,7 @@ class Exchange:
     With `form` it is a POST of these fields, with `body` of these bytes. With no hop allowed a
     redirect is an answer like any other. `spacing` is the least time between two starts on its
     host, in seconds. `permanent` is where redirects that are for good have led so far, and
-    `is_moving` whether no other has come yet. `refusal` is what the guard last said against an
-    address of its host.
+    `is_moving` whether no other has come yet.
     """
 
     key: str
@@ -43,7 +41,6 @@ class Exchange:
     spacing: float = 0.0
     hops: int = 0
     spent: float = 0.0
-    refusal: str | None = None
     permanent: str | None = None
     is_moving: bool = True
     seen: set[URL] = field(default_factory=set)
@@ -53,44 +50,71 @@ class Exchange:
         """The host to ask, whose turn it has to be."""
         return (self.url.raw_host or "").rstrip(".").lower()
 
-    async def ask(self, session: ClientSession) -> Response | None:
+    async def ask(self, call: Call) -> Response | None:
         """Make one request; None when another has to be made, elsewhere or otherwise.
 
         Raises:
-            WebError: the answer leads nowhere.
-            aiohttp.ClientError, OSError, TimeoutError: no complete answer came.
+            WebError: no complete answer came, or it leads nowhere.
         """
-        self.refusal = None
         try:
-            async with session.request(
-                "GET" if self.form is None and self.body is None else "POST",
-                self.url,
-                headers=self.headers,
-                data=self.form if self.body is None else self.body,
-                allow_redirects=False,
-            ) as answer:
-                if answer.status in REDIRECTS and self.max_hops:
-                    self._follow(answer)
-                    return None
-                body = await self._body(answer)
-                headers = _headers(answer)
-                url = str(self.url)
-                return Response(
-                    self.key, url, answer.status, headers, body, permanent_url=self.permanent
-                )
-        except ClientPayloadError as error:
-            if not isinstance(error.__cause__, ContentEncodingError):
-                raise
+            answer = await call.make(
+                str(self.url),
+                self.url.raw_host or "",
+                self.url.port or 0,
+                self._headers(),
+                wanted=self._wanted,
+                body=self._sent(),
+                spent=self.spent,
+            )
+        except MiscodedError:
             if "Accept-Encoding" in self.headers:
-                raise WebError("the answer is not coded as its Content-Encoding says") from error
-        self.headers["Accept-Encoding"] = "identity"  # some servers label plain bodies as coded
-        return None
+                raise
+            self.headers["Accept-Encoding"] = "identity"  # some servers label plain bodies as coded
+            return None
+        head = answer.head
+        if self._is_redirect(head):
+            self._follow(head)
+            return None
+        if answer.is_cut and head.is_success and self.body is None:
+            raise self._too_large()
+        url = str(self.url)
+        return Response(
+            self.key, url, head.status, _sane(head), answer.body, permanent_url=self.permanent
+        )
 
-    def _follow(self, answer: ClientResponse) -> None:
+    def _headers(self) -> dict[str, str]:
+        """Return the headers to send; bytes that nobody names are just that."""
+        if self.body is None or any(name.lower() == "content-type" for name in self.headers):
+            return self.headers
+        return {"Content-Type": "application/octet-stream"} | self.headers
+
+    def _sent(self) -> bytes | None:
+        return urlencode(self.form).encode() if self.form is not None else self.body
+
+    def _is_redirect(self, head: Head) -> bool:
+        return head.status in REDIRECTS and self.max_hops > 0
+
+    def _wanted(self, head: Head) -> int:
+        """Return how much of the body is wanted: a success, or the reason that refuses a form."""
+        if self._is_redirect(head) or self.body is not None:
+            return 0
+        if not head.is_success:
+            return 0 if self.form is None else LONGEST_REASON
+        coding = ", ".join(head.values("content-encoding")).strip().lower()
+        if coding not in {"", "identity", *CODINGS}:
+            raise WebError(f"the answer has a content coding that was not asked for: {coding}")
+        if head.length > self.max_bytes:
+            raise self._too_large()
+        return self.max_bytes
+
+    def _too_large(self) -> WebError:
+        return WebError(f"the answer is larger than {self.max_bytes:,} bytes")
+
+    def _follow(self, head: Head) -> None:
         """Move to where the answer points, if that is allowed."""
-        location = answer.headers.get("Location")
+        location = next(iter(head.values("location")), None)
         if location is None:
-            raise WebError(f"the server answered {answer.status} without saying where to go")
+            raise WebError(f"the server answered {head.status} without saying where to go")
         target = read_url(location, base=self.url)
         self.seen.add(self.url)
         self.hops += 1
@@ -100,24 +124,14 @@ class Exchange:
             raise WebError(f"there were more than {self.max_hops} redirects")
         if self.url.scheme == "https" and target.scheme == "http":
             raise WebError(f"the redirect from https to {target} is refused: it is not encrypted")
-        if self.form is not None and answer.status not in REPEATED:
-            raise WebError(f"the server answered {answer.status}, where a form cannot follow")
+        if self.form is not None and head.status not in REPEATED:
+            raise WebError(f"the server answered {head.status}, where a form cannot follow")
         if target.origin() != self.url.origin():
             for name in [name for name in self.headers if name.lower() in _FOR_ONE_ORIGIN]:
                 del self.headers[name]
-        self.is_moving = self.is_moving and answer.status in PERMANENT
+        self.is_moving = self.is_moving and head.status in PERMANENT
         self.permanent = str(target) if self.is_moving else self.permanent
         self.url = target
-
-    async def _body(self, answer: ClientResponse) -> bytes:
-        """Return the decoded body of a success; of what else a server says, a form's reason."""
-        if self.body is not None:
-            return b""
-        if 200 <= answer.status < 300:  # noqa: PLR2004 (the successes of RFC 9110)
-            return await _whole(answer, self.max_bytes)
-        if self.form is None:
-            return b""
-        return await answer.content.read(LONGEST_REASON)
 
 
 def read_url(text: str, *, base: URL | None = None) -> URL:
@@ -145,26 +159,10 @@ def read_url(text: str, *, base: URL | None = None) -> URL:
     return url
 
 
-async def _whole(answer: ClientResponse, max_bytes: int) -> bytes:
-    """Return the decoded body, within its limit."""
-    coding = ", ".join(answer.headers.getall("Content-Encoding", ())).strip().lower()
-    if coding not in {"", "identity", *CODINGS}:
-        raise WebError(f"the answer has a content coding that was not asked for: {coding}")
-    if (answer.content_length or 0) > max_bytes:
-        raise WebError(f"the answer is larger than {max_bytes:,} bytes")
-    parts, size = [], 0
-    async for part in answer.content.iter_any():
-        size += len(part)
-        if size > max_bytes:
-            raise WebError(f"the answer is larger than {max_bytes:,} bytes")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _headers(answer: ClientResponse) -> tuple[tuple[str, str], ...]:
+def _sane(head: Head) -> tuple[tuple[str, str], ...]:
     """Return the headers; one that is no UTF-8 could neither be stored nor sent back."""
     return tuple(
-        (name.lower(), value)
-        for name, value in answer.headers.items()
+        (name, value)
+        for name, value in head.headers
         if value.isascii() or value.encode("utf-8", "replace").decode() == value
     )

@@ -5,26 +5,20 @@ plain words in its response.
 """
 
 import asyncio
-import socket
 import time
-from collections.abc import AsyncIterator, Generator, Iterable
-from contextlib import asynccontextmanager, closing
-from contextvars import ContextVar
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
-import aiohttp
-
-from topicwire.errors import GuardError, WebError
+from topicwire.errors import WebError
 from topicwire.model.wire import Request, Response
-from topicwire.world.exchange import CODINGS, Exchange, read_url
+from topicwire.world.call import Call, Calls, Patience
+from topicwire.world.exchange import Exchange, read_url
 from topicwire.world.guard import Guard
 from topicwire.world.hosts import TakesTurns
-from topicwire.world.names import Names
 from topicwire.world.stream import Deliver, stream
 from topicwire.world.turns import Turn, Turns
-
-LONGEST_HEADER = 32_768  # bytes; long security policies are over aiohttp's 8 KB
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +40,6 @@ class WebLimits:
     max_bytes: int = 10_000_000
     max_hops: int = 5
     takes_turns: bool = True
-
-
-_dialling: ContextVar[Exchange] = ContextVar("dialling")
 
 
 class Web:
@@ -123,127 +114,54 @@ class Web:
         return exchange.host if self._limits.takes_turns else exchange.key
 
     async def _produce(self, turns: Turns[Exchange], deliver: Deliver[Response]) -> None:
-        async with self._session() as session, asyncio.TaskGroup() as group:
-            for _ in range(min(self._limits.connections, len(turns))):
-                group.create_task(self._work(session, turns, deliver))
+        limits = self._limits
+        calls = Calls(
+            user_agent=limits.user_agent,
+            patience=Patience(limits.connect_seconds, limits.read_seconds, limits.total_seconds),
+            check=self._guard.check,
+        )
+        with closing(calls):
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(limits.connections, len(turns))):
+                    group.create_task(self._work(Call(calls), turns, deliver))
 
-    async def _work(
-        self, session: aiohttp.ClientSession, turns: Turns[Exchange], deliver: Deliver[Response]
-    ) -> None:
+    async def _work(self, call: Call, turns: Turns[Exchange], deliver: Deliver[Response]) -> None:
         """Take turns until there are none; a host under way is seen to by who has it."""
-        while (turn := turns.take(now := time.monotonic())) is not None:
-            if turn.start > now:
-                await asyncio.sleep(turn.start - now)
-                now = time.monotonic()
-            response = await self._in_turn(session, turn)
-            turns.done(turn.host, started=now)
-            if response is None:
-                turns.add(self._lane(turn.job), turn.job)
-            else:
-                await deliver(response)
+        with closing(call):
+            while (turn := turns.take(now := time.monotonic())) is not None:
+                if turn.start > now:
+                    await asyncio.sleep(turn.start - now)
+                    now = time.monotonic()
+                response = await self._in_turn(call, turn)
+                turns.done(turn.host, started=now)
+                if response is None:
+                    turns.add(self._lane(turn.job), turn.job)
+                else:
+                    await deliver(response)
 
-    async def _in_turn(
-        self, session: aiohttp.ClientSession, turn: Turn[Exchange]
-    ) -> Response | None:
+    async def _in_turn(self, call: Call, turn: Turn[Exchange]) -> Response | None:
         """Advance the exchange once nobody else asks its host."""
         exchange = turn.job
         if self._hosts is None:
-            return await self._advance(session, exchange)
+            return await _advance(call, exchange)
         try:
             async with self._hosts.turn(turn.host, spacing=exchange.spacing):
-                return await self._advance(session, exchange)
+                return await _advance(call, exchange)
         except WebError as error:
             return Response(exchange.key, str(exchange.url), None, error=str(error))
 
-    async def _advance(self, session: aiohttp.ClientSession, exchange: Exchange) -> Response | None:
-        """Return the response, or None when another request has to be made, which waits its turn."""
-        began = time.monotonic()
-        response = None
-        _dialling.set(exchange)
-        try:
-            async with asyncio.timeout(self._limits.total_seconds - exchange.spent):
-                response = await exchange.ask(session)
-        except Exception as error:  # noqa: BLE001 (one source's failure must not stop the others)
-            reason = _reason(error, exchange, self._limits)
-            response = Response(exchange.key, str(exchange.url), None, error=reason)
-        exchange.spent += time.monotonic() - began
-        return response and replace(response, elapsed=exchange.spent)
 
-    @asynccontextmanager
-    async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
-        limits = self._limits
-        names = Names()
-        connector = aiohttp.TCPConnector(
-            limit=0,  # the number of workers is the limit
-            force_close=True,  # a host's next turn is far away; idle connections cost files
-            resolver=names,
-            socket_factory=self._dial,
-        )
-        session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": limits.user_agent, "Accept-Encoding": ", ".join(CODINGS)},
-            timeout=aiohttp.ClientTimeout(
-                total=None, connect=limits.connect_seconds, sock_read=limits.read_seconds
-            ),
-            trust_env=False,
-            max_line_size=LONGEST_HEADER,
-            max_field_size=LONGEST_HEADER,
-        )
-        session._retry_connection = False  # noqa: SLF001 (no other way: who hangs up is not asked again)
-        try:
-            yield session
-        finally:
-            await session.close()
-            await names.close()
-
-    def _dial(self, address: aiohttp.AddrInfoType) -> socket.socket:
-        """Return a socket for the address about to be dialled, if the guard lets it pass."""
-        family, kind, protocol, _, (dialled, port, *_) = address
-        exchange = _dialling.get()
-        try:
-            self._guard.check(exchange.host, str(dialled), int(port))
-        except GuardError as error:
-            exchange.refusal = str(error)  # of several addresses aiohttp tells a summary only
-            raise
-        return socket.socket(family, kind, protocol)
-
-
-def _reason(error: Exception, exchange: Exchange, limits: WebLimits) -> str:  # noqa: PLR0911 (a table)
-    """Say in an operator's words why no answer came."""
-    match error:
-        case WebError():
-            return str(error)
-        case aiohttp.InvalidURL():
-            return f"the address cannot be used: {error.description or error}"
-        case aiohttp.ConnectionTimeoutError():
-            return f"no connection within {limits.connect_seconds:g} s"
-        case aiohttp.SocketTimeoutError():
-            return f"nothing came for {limits.read_seconds:g} s"
-        case TimeoutError():
-            return f"no answer within {limits.total_seconds:g} s"
-        case aiohttp.ClientPayloadError():
-            return f"the answer broke off or is garbled: {error}"
-        case aiohttp.ServerDisconnectedError():
-            return "the server hung up without an answer"
-        case aiohttp.ClientResponseError():
-            return f"the answer is not HTTP: {error.message}"
-        case OSError():
-            return exchange.refusal or connection_reason(error, exchange.host)
-    return f"the request failed: {type(error).__name__}: {error}"
-
-
-def connection_reason(error: OSError, host: str) -> str:
-    """Say in an operator's words why no connection to a host came about."""
-    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    match error, cause:
-        case aiohttp.ClientConnectorDNSError(), _:
-            return f"the name {host} does not resolve"
-        case aiohttp.ClientConnectorCertificateError(), _:
-            fault = error.certificate_error
-            return f"the certificate is not valid: {getattr(fault, 'verify_message', fault)}"
-        case aiohttp.ClientSSLError(), _:
-            return f"no secure connection could be made: {cause.strerror or cause}"
-        case _, ConnectionRefusedError():
-            return "the connection was refused"
-    return f"the connection failed: {cause.strerror or cause}"
+async def _advance(call: Call, exchange: Exchange) -> Response | None:
+    """Return the response, or None when another request has to be made, which waits its turn."""
+    began = time.monotonic()
+    reason = response = None
+    try:
+        response = await exchange.ask(call)
+    except WebError as error:
+        reason = str(error)
+    except Exception as error:  # noqa: BLE001 (one source's failure must not stop the others)
+        reason = f"the request failed: {type(error).__name__}: {error}"
+    exchange.spent += time.monotonic() - began
+    if reason is not None:
+        response = Response(exchange.key, str(exchange.url), None, error=reason)
+    return response and replace(response, elapsed=exchange.spent)
