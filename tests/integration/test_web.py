@@ -232,6 +232,26 @@ def test_header_that_is_no_text_is_left_out() -> None:
     assert response.header("server") == "x"
 
 
+def test_head_is_kept_in_order_and_only_the_heads_own() -> None:
+    """F1: of interim answers, folded lines and trailers only what is the answer's counts."""
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+    head = b"HTTP/1.1 200 OK\r\nLINK: one\r\nX-Long: a\r\n  b\r\nLink: two\r\nEmpty:\r\n"
+    chunked = b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nTrailer: t\r\n\r\n"
+    with Origin(always(early + head + chunked)) as origin:
+        response = one(origin.url())
+    expected = ("link", "one"), ("x-long", "a b"), ("link", "two"), ("empty", "")
+    assert (response.headers[:-1], response.body) == (expected, b"abc")
+
+
+@pytest.mark.parametrize(("length", "is_fine"), [(30_000, True), (33_000, False)])
+def test_long_header_is_taken_and_a_longer_one_refused(length: int, *, is_fine: bool) -> None:
+    """S7: security policies are long; what is longer is no header."""
+    with Origin(always(answer(200, FEED, content_security_policy="x" * length))) as origin:
+        response = one(origin.url())
+    assert (response.status == 200) is is_fine
+    assert is_fine or "a header is longer than 32,768 bytes" in (response.error or "")
+
+
 # ---- time ----------------------------------------------------------------------------------
 
 
@@ -448,34 +468,70 @@ def test_credentials_stay_with_their_origin() -> None:
     assert sent == {"/feed": "Basic eDp5", "/same": "Basic eDp5", "/other": None}
 
 
+def certified(folder: Path, name: str, *, days: int = 2) -> Path:
+    """Return a file with a key and a certificate for a name or address, signed by itself."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate and is not installed")
+    key, asked, signed = folder / "key.pem", folder / "asked.pem", folder / "certificate.pem"
+    about = folder / "about"
+    about.write_text(f"subjectAltName={name}")
+    ask = "openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=press"
+    sign = f"openssl x509 -req -days {days}"
+    for command in (
+        (*ask.split(), "-keyout", str(key), "-out", str(asked)),
+        (*sign.split(), "-in", str(asked), "-signkey", str(key), "-extfile", str(about))
+        + ("-out", str(signed)),
+    ):
+        subprocess.run(command, check=True, capture_output=True)
+    both = folder / "both.pem"
+    both.write_bytes(key.read_bytes() + signed.read_bytes())
+    return both
+
+
+def speaking(certificate: Path) -> ssl.SSLContext:
+    """Return what a server with that certificate speaks."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with a key and a certificate for 127.0.0.1 that nobody trusts."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl makes the certificate and is not installed")
-    folder = tmp_path_factory.mktemp("tls")
-    key, public = folder / "key.pem", folder / "certificate.pem"
-    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-    name = "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-    command = [*make.split(), *name.split(), "-keyout", str(key), "-out", str(public)]
-    subprocess.run(command, check=True, capture_output=True)
-    both = folder / "both.pem"
-    both.write_bytes(key.read_bytes() + public.read_bytes())
-    return both
+    return certified(tmp_path_factory.mktemp("tls"), "IP:127.0.0.1")
 
 
 @pytest.fixture
 def secure(certificate: Path) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate)
-    return context
+    return speaking(certificate)
 
 
 def test_certificate_nobody_vouches_for_is_refused(secure: ssl.SSLContext) -> None:
     """F47: the reason is told in the certificate checker's words."""
     with Origin(always(answer(200, FEED)), tls=secure) as origin:
         response = one(origin.url())
-    assert (response.error or "").startswith("the certificate is not valid: self")
+    assert response.error == "the certificate is not valid: self-signed certificate"
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "error"),
+    [
+        pytest.param("IP:127.0.0.1", -1, "certificate has expired", id="expired"),
+        pytest.param("IP:127.0.0.2", 2, "'127.0.0.1'", id="other address"),
+        pytest.param("DNS:other.example", 2, "'127.0.0.1'", id="other name"),
+    ],
+)
+def test_certificate_that_is_trusted_may_be_wrong(
+    name: str, days: int, error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F47: one that is too old, or somebody else's, is refused and told."""
+    certificate = certified(tmp_path, name, days=days)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with Origin(always(answer(200, FEED)), tls=speaking(certificate)) as origin:
+        response = one(origin.url())
+        assert origin.seen == []
+    assert (response.error or "").startswith("the certificate is not valid: ")
+    assert error in (response.error or "")
 
 
 def test_server_without_tls_is_told_apart() -> None:
@@ -552,9 +608,11 @@ def test_name_that_rebinds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         web = Web(WebLimits(AGENT), Guard((f"intranet.example:{origin.port}",)))
         refused = one(origin.url(host="rebind.example"), web=web)
         allowed = one(origin.url(host="intranet.example"), web=web)
+        dotted = one(origin.url(host="intranet.example."), web=web)
     assert "is private; allow it with" in (refused.error or "")
     assert allowed.status == 200
-    assert len(origin.seen) == 1
+    assert dotted.status == 200
+    assert len(origin.seen) == 2
 
 
 def test_port_of_another_service_is_refused() -> None:
@@ -580,6 +638,7 @@ def test_answer_that_is_none_is_told_in_words(reply: bytes, error: str) -> None:
     """F47: the operator reads what happened, not a traceback."""
     with Origin(always(reply)) as origin:
         response = one(origin.url())
+        assert len(origin.seen) == 1  # who hangs up is not asked again
     assert response.status is None
     assert (response.error or "").startswith(error)
 
@@ -664,6 +723,27 @@ def test_closing_midway_is_prompt_and_leaves_nothing() -> None:
             assert next(responses).key == "quick"
         assert time.monotonic() - began < 3
     assert set() == names_of_threads()
+
+
+def test_closing_waits_for_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S9: a name server that hangs holds up neither other requests nor the end."""
+    go = threading.Event()
+
+    def getaddrinfo(*_: object) -> list[tuple[Any, ...]]:
+        go.wait(30)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with Origin(always(answer(200, FEED))) as origin:
+        requests = [Request(str(n), f"http://hanging-{n}.example/") for n in range(40)]
+        requests += [Request("quick", origin.url())]
+        began = time.monotonic()
+        with closing(a_web().fetch(requests)) as responses:
+            assert next(responses).key == "quick"
+        assert time.monotonic() - began < 3
+    late = one("http://hanging.example/", web=a_web(connect_seconds=0.2))
+    assert late.error == "no connection within 0.2 s"
+    go.set()
 
 
 def test_nothing_asked_nothing_started() -> None:

@@ -242,6 +242,8 @@ class Call:
             return socket.socket(family, kind, protocol).detach()  # libcurl closes it
         except GuardError as error:
             self._refusal = error
+        except OSError as error:  # too many open files
+            self._fault = WebError(f"the connection failed: {error.strerror or error}")
         except Exception as error:  # noqa: BLE001 (libcurl takes none)
             self._fault = error
         return pycurl.SOCKET_BAD

@@ -6,6 +6,7 @@ only one that the loop watches: that takes a fraction of what a watcher for each
 
 import asyncio
 import select
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -101,28 +102,28 @@ class Transfers:
             self._wake()
             return
         self._due = None
-        self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
-        self._tell()
+        self._act(((pycurl.SOCKET_TIMEOUT, 0),))
 
     def _go_on(self) -> None:
-        for socket, events in self._ready.poll(0):
-            happened = pycurl.CSELECT_IN if events & ~select.EPOLLOUT else 0
-            if events & select.EPOLLOUT:
-                happened |= pycurl.CSELECT_OUT
-            self._multi.socket_action(socket, happened)
-        self._tell()
+        self._act((socket, _happened(events)) for socket, events in self._ready.poll(0))
 
-    def _tell(self) -> None:
-        """Tell those who wait what has ended."""
-        more = 1
-        while more:
-            more, ended, failed = self._multi.info_read()
-            for curl in ended:
-                self._done(curl, None)
-            for curl, number, words in failed:
-                self._done(curl, pycurl.error(number, words))
+    def _act(self, happened: Iterable[tuple[int, int]]) -> None:
+        """Let libcurl do what it can now, and tell those who wait what has ended."""
+        try:
+            for socket, events in happened:
+                self._multi.socket_action(socket, events)
+            more = 1
+            while more:
+                more, ended, failed = self._multi.info_read()
+                for curl in ended:
+                    self._done(curl, None)
+                for curl, number, words in failed:
+                    self._done(curl, pycurl.error(number, words))
+        except Exception as error:  # noqa: BLE001 (libcurl's own fault: nobody may wait for ever)
+            for curl in self._waiting:
+                self._done(curl, error)
 
-    def _done(self, curl: pycurl.Curl, error: pycurl.error | None) -> None:
+    def _done(self, curl: pycurl.Curl, error: Exception | None) -> None:
         future = self._waiting[curl]
         if future.done():
             return  # cancelled just now
@@ -130,3 +131,9 @@ class Transfers:
             future.set_result(None)
         else:
             future.set_exception(error)
+
+
+def _happened(events: int) -> int:
+    """Return what epoll says in libcurl's terms; a fault is for whoever reads."""
+    happened = pycurl.CSELECT_OUT if events & select.EPOLLOUT else 0
+    return happened | (pycurl.CSELECT_IN if events & ~select.EPOLLOUT else 0)
