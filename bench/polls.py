@@ -61,7 +61,7 @@ def main(sources: int) -> None:
         lacks("reader is not installed: `make bench` installs it into build/bench")
     elif ours.entries != theirs.entries:
         print(f"not the same work: {ours.entries} entries here, {theirs.entries} there")
-    machine("topicwire", "aiohttp", "feedparser", "sqlalchemy")
+    machine("topicwire", "pycurl", "feedparser", "sqlalchemy")
     if theirs is not None:
         code = "from importlib.metadata import version; print('reader', version('reader'))"
         measured_with(said_by(str(THEIR_PYTHON), "-c", code))

@@ -22,7 +22,7 @@ from bench.results import Machine, Part, page
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 1_200  # seconds that a part may take
-PACKAGES = ("topicwire", "sqlalchemy", "aiohttp", "feedparser", "granian", "lxml")
+PACKAGES = ("topicwire", "sqlalchemy", "pycurl", "feedparser", "granian", "lxml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from topicwire.errors import WebError
 from topicwire.model.wire import Response
-from topicwire.world.call import Call, Calls, Head, Patience
+from topicwire.world.answer import Head
+from topicwire.world.call import Call, Calls, Patience
 
 LARGEST = 1_000_000  # bytes of a response
 LOOK = 0.1  # seconds between two looks at whether to stop

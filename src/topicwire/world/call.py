@@ -10,10 +10,12 @@ import time
 from asyncio import timeout
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pycurl
 
 from topicwire.errors import GuardError, WebError
+from topicwire.world.answer import Answer, Head, Wanted, read_head
 from topicwire.world.names import Names, is_address
 from topicwire.world.transfers import Transfers
 
@@ -23,7 +25,6 @@ LONGEST_HEADER = 32_768  # bytes; security policies are long
 Check = Callable[[str, str, int], None]  # host, address, port; raises GuardError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
-_FOLDED = re.compile(r"\r?\n[ \t]+")
 _VERDICT = re.compile(r"SSL(?: certificate [^:]+)?: (.+?)(?: \(\d+\))?")  # around a verdict
 _NO_BODY = frozenset({204, 304})
 _STOP = -1  # what a callback returns for libcurl to end the transfer
@@ -62,49 +63,14 @@ class MiscodedError(WebError):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a request may take to connect, be silent and come to its end, in seconds."""
+    """How long a request may take to connect, to be silent and in all, in seconds.
+
+    Silence is less than one byte a second for that long, as libcurl counts it, in whole seconds.
+    """
 
     connect: float
     silence: float
     total: float
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The status and the headers of an answer, in order, with lower-case names.
-
-    What is no UTF-8 in a value stands there as lone surrogates.
-    """
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-
-    def values(self, name: str) -> tuple[str, ...]:
-        """Return all values of the header of that lower-case name."""
-        return tuple(value for key, value in self.headers if key == name)
-
-    @property
-    def is_success(self) -> bool:
-        """Whether what was asked for is in the body."""
-        return 200 <= self.status < 300  # noqa: PLR2004 (the successes of RFC 9110)
-
-    @property
-    def length(self) -> int:
-        """How many bytes are announced, 0 when that is not said."""
-        said = next(iter(self.values("content-length")), "")
-        return int(said) if said.isascii() and said.isdigit() else 0
-
-
-Wanted = Callable[[Head], int]  # how many bytes of the body are wanted; may raise WebError
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was answered: the decoded body as far as it is wanted, `is_cut` when there is more."""
-
-    head: Head
-    body: bytes
-    is_cut: bool
 
 
 class Calls:
@@ -135,10 +101,14 @@ class Calls:
         curl.setopt(pycurl.USERAGENT, self._user_agent)
         curl.setopt(pycurl.ACCEPT_ENCODING, ", ".join(CODINGS))
         curl.setopt(pycurl.LOW_SPEED_TIME, math.ceil(self.patience.silence))
-        if self._trusted.cafile is not None:
-            curl.setopt(pycurl.CAINFO, self._trusted.cafile)
-        if self._trusted.capath is not None:
-            curl.setopt(pycurl.CAPATH, self._trusted.capath)
+        for option, path in (
+            (pycurl.CAINFO, self._trusted.cafile),
+            (pycurl.CAPATH, self._trusted.capath),
+        ):
+            if path:
+                curl.setopt(option, path)
+            else:
+                curl.unsetopt(option)  # what was there where libcurl was built
         return curl
 
 
@@ -148,6 +118,7 @@ class Call:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._patience = calls.patience
+        self._forget()
         self._curl = calls.handle()
         self._curl.setopt(pycurl.HEADERFUNCTION, self._line)
         self._curl.setopt(pycurl.WRITEFUNCTION, self._part)
@@ -174,14 +145,8 @@ class Call:
             MiscodedError: the body is not coded as the answer says.
             WebError: no complete answer came, or none of it is wanted.
         """
+        self._forget()
         self._host, self._wanted = host, wanted
-        self._lines: list[bytes] = []
-        self._head: Head | None = None
-        self._body = bytearray()
-        self._room = 0
-        self._fault: Exception | None = None
-        self._refusal: GuardError | None = None
-        self._is_cut = False
         self._left = self._patience.total - spent
         await self._aim(url, host, port)
         self._say(headers, body)
@@ -196,19 +161,31 @@ class Call:
             raise WebError("the server hung up without an answer")
         return Answer(self._head, bytes(self._body[: self._room]), self._is_cut)
 
+    def _forget(self) -> None:
+        """Forget the request before."""
+        self._lines: list[bytes] = []
+        self._head: Head | None = None
+        self._body = bytearray()
+        self._room = 0
+        self._is_cut = False
+        self._fault: Exception | None = None  # of a callback
+        self._refusal: GuardError | None = None
+
     async def _aim(self, url: str, host: str, port: int) -> None:
         """Say where to go, and how much time is left for it once the name is looked up."""
         connect = self._patience.connect
         curl = self._curl
         curl.setopt(pycurl.URL, url)
-        if not is_address(host):
+        if is_address(host):
+            curl.unsetopt(pycurl.RESOLVE)
+        else:
             began = time.monotonic()
             found = await self._looked_up(host, port)
             looked = time.monotonic() - began
             self._left -= looked
             connect -= looked
             shown = ",".join(f"[{each}]" if ":" in each else each for each in found)
-            curl.setopt(pycurl.RESOLVE, [f"+{host}:{port}:{shown}"])
+            curl.setopt(pycurl.RESOLVE, [f"+{host}:{port}:{shown}"])  # "+": not for ever
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, _milliseconds(connect))
         curl.setopt(pycurl.TIMEOUT_MS, _milliseconds(self._left))
 
@@ -233,20 +210,22 @@ class Call:
 
     # ---- what libcurl calls ------------------------------------------------------------------
 
-    def _open(self, _: int, address: pycurl.CurlSockAddr) -> int:
+    def _open(self, _: int, address: Any) -> int:
         """Return a socket for the address about to be dialled, if the guard lets it pass."""
         family, kind, protocol, (dialled, port, *_) = address
         try:
             if self._calls.check is not None:
                 self._calls.check(self._host, str(dialled), int(port))
-            return socket.socket(family, kind, protocol).detach()  # libcurl closes it
+            opened = socket.socket(family, kind, protocol)
         except GuardError as error:
             self._refusal = error
         except OSError as error:  # too many open files
             self._fault = WebError(f"the connection failed: {error.strerror or error}")
         except Exception as error:  # noqa: BLE001 (libcurl takes none)
             self._fault = error
-        return pycurl.SOCKET_BAD
+        else:
+            return opened.detach()  # libcurl closes it
+        return int(pycurl.SOCKET_BAD)
 
     def _line(self, line: bytes) -> int | None:
         """Take a line of the head, or of the trailer, which counts for nothing."""
@@ -261,7 +240,7 @@ class Call:
             self._lines.append(line)
             return None
         try:
-            return self._begin(_head(self._lines))
+            return self._begin(read_head(self._lines))
         except Exception as error:  # noqa: BLE001 (libcurl takes none)
             self._fault = error
             return _STOP
@@ -327,15 +306,6 @@ class Call:
         if is_total:
             return WebError(f"no answer within {self._patience.total:g} s")
         return WebError(f"no connection within {self._patience.connect:g} s")
-
-
-def _head(lines: list[bytes]) -> Head:
-    """Return what the lines of a head say, continued ones (RFC 9112 section 5.2) put together."""
-    whole = b"".join(lines).decode("utf-8", "surrogateescape")
-    first, *rest = _FOLDED.sub(" ", whole).rstrip("\r\n").split("\n")
-    fields = (line.partition(":") for line in rest)
-    headers = tuple((name.strip().lower(), value.strip()) for name, _, value in fields)
-    return Head(int(first.split()[1]), headers)
 
 
 def _sent(name: str, value: str) -> bytes:

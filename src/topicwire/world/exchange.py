@@ -9,7 +9,8 @@ from yarl import URL
 from topicwire.errors import GuardError, WebError
 from topicwire.model.wire import Response
 from topicwire.world.address import without_feed
-from topicwire.world.call import CODINGS, Call, Head, MiscodedError
+from topicwire.world.answer import Head
+from topicwire.world.call import CODINGS, Call, MiscodedError
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})

@@ -26,10 +26,9 @@ class Names:
             return (host,)
         loop = asyncio.get_running_loop()
         try:
-            found = await loop.run_in_executor(self._threads, _looked_up, host, port)
+            return await loop.run_in_executor(self._threads, _looked_up, host, port)
         except UnicodeError as error:  # a label that is empty or too long for the name system
             raise OSError(socket.EAI_NONAME, str(error)) from error
-        return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
     def close(self) -> None:
         """Start no further look-up."""
@@ -45,5 +44,6 @@ def is_address(host: str) -> bool:
     return True
 
 
-def _looked_up(host: str, port: int) -> list[tuple[socket.AddressFamily, int, int, str, tuple]]:
-    return socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
+def _looked_up(host: str, port: int) -> tuple[str, ...]:
+    found = socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
