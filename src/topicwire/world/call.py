@@ -65,7 +65,8 @@ class MiscodedError(WebError):
 class Patience:
     """How long a request may take to connect, to be silent and in all, in seconds.
 
-    Silence is less than one byte a second for that long, as libcurl counts it, in whole seconds.
+    Silence is less than one byte a second for that long, in whole seconds; libcurl takes the mean
+    of the last few, so that it is noticed some seconds late once much has come.
     """
 
     connect: float
