@@ -40,13 +40,29 @@ def test_a_state_comes_back_as_it_was_saved(store: Store) -> None:
         ttl=1800,
     )
 
-    (outcome,) = store.save_polls([Poll("press", state)], now=NOON)
+    (outcome,) = store.save_polls([Poll("press", state, a_feed())], now=NOON)
 
     (polled,) = store.polled(("press",))
     assert state == polled.state
     assert outcome == PollOutcome(
         "press", Health.FAILING, error="500 Internal Server Error 💥", http_status=500
     )
+
+
+def test_a_poll_without_a_document_changes_nothing_that_a_document_said(store: Store) -> None:
+    """What an archive's reading has come to meanwhile is not taken back by a 304 either."""
+    fill(store)
+    read = a_state(gap=3600.5, ttl=1800, skip_hours=(3,), skip_days=(6,), older_left=2)
+    older = replace(read, older_url="https://press.example/2", last_change=NOON)
+    store.save_polls([Poll("press", older, a_feed())], now=NOON)
+    store.save_backfill("press", None, older="https://press.example/3", now=NOON)
+
+    asked = replace(older, http_status=304, last_poll=LATER, etag='"new"', pacing="as it says")
+    store.save_polls([Poll("press", asked)], now=LATER)
+
+    (polled,) = store.polled(("press",))
+    gone_on = replace(asked, older_url="https://press.example/3", older_left=1)
+    assert polled.state == gone_on
 
 
 def test_what_a_feed_says_of_itself_is_kept_until_it_says_otherwise(store: Store) -> None:

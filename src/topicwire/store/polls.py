@@ -104,11 +104,8 @@ def _throttled(polls: list[Poll], known: KnownSources) -> dict[str, datetime]:
     }
 
 
-_SAVE_STATE = (
-    update(sources)
-    .where(sources.c.id == bindparam("where_id"))
-    .values(entries=sources.c.entries + bindparam("arrived"))
-)
+_SAVE_UNREAD = update(sources).where(sources.c.id == bindparam("where_id"))
+_SAVE_READ = _SAVE_UNREAD.values(entries=sources.c.entries + bindparam("arrived"))
 
 
 def _outcome(poll: Poll, brought: Brought) -> PollOutcome:
@@ -149,15 +146,16 @@ def _save_states(
         name = poll.source_id
         is_changed = new[name] or revised[name]
         state = replace(poll.state, last_change=now) if is_changed else poll.state
-        values = rows.state_values(state) | {"where_id": name, "arrived": new[name]}
+        values = rows.state_values(state, is_read=poll.feed is not None) | {"where_id": name}
         if poll.feed is None:
             unread.append(values)
         else:
-            values |= _feed_values(poll.feed)
+            values |= _feed_values(poll.feed) | {"arrived": new[name]}
             read.append(values | {"shown": sorted(set(shown[name].values()))})
-    for group in (read, unread):
-        if group:
-            connection.execute(_SAVE_STATE, group)
+    if read:
+        connection.execute(_SAVE_READ, read)
+    if unread:
+        connection.execute(_SAVE_UNREAD, unread)
 
 
 def _feed_values(feed: Feed) -> Values:

@@ -34,6 +34,10 @@ Values = dict[str, Any]
 AnyRow = Row[*tuple[Any, ...]]
 
 _STATE = tuple(field.name for field in fields(PollState))  # asdict would copy each value
+_READ = frozenset(  # those of them that a document alone changes
+    ("last_change", "gap", "ttl", "skip_hours", "skip_days", "older_url", "older_left")
+)
+_ASKED = tuple(name for name in _STATE if name not in _READ)
 
 
 def source_values(source: Source) -> Values:
@@ -68,9 +72,10 @@ def _options(source: Source) -> Values:
     return {name: value for name, value in given.items() if value != usual[name]}
 
 
-def state_values(state: PollState) -> Values:
-    """Return the columns that a poll fills."""
-    return {name: getattr(state, name) for name in _STATE} | {"health": state.health.value}
+def state_values(state: PollState, *, is_read: bool = True) -> Values:
+    """Return the columns that a poll fills, one that read a document or one that did not."""
+    names = _STATE if is_read else _ASKED
+    return {name: getattr(state, name) for name in names} | {"health": state.health.value}
 
 
 def source_of(row: AnyRow) -> Source:
