@@ -3,6 +3,7 @@
 The only user of pebble.
 """
 
+import gc
 import math
 import multiprocessing
 import resource
@@ -162,6 +163,7 @@ class _Killable(Future[Result], Generic[Result]):
 
 def _confine(memory: int) -> None:
     """Bound what this worker may take; runs in it before its first job."""
+    gc.freeze()  # what was loaded stays: garbage is looked for in what the jobs make alone
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # die at once, also inside a library's C code
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # elsewhere the system does not enforce it, or refuses it
