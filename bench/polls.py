@@ -24,6 +24,7 @@ from bench.spent import spent
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.model.catalogue import Source
+from topicwire.world.machine import collect_seldom
 
 ROOT = Path(__file__).parents[1]
 THEIR_PYTHON = ROOT / "build" / "bench" / "bin" / "python"
@@ -148,6 +149,7 @@ def poll(port: int, database: str, count: int) -> None:
     with App.open(settings, clock=now) as app:
         app.store.mirror(sources, (), now=now(), host="localhost")
         list(app.ingest(app.store.polled([warm_up])))  # so that the parsing processes are there
+        collect_seldom()  # as the daemon does
         for phase in PHASES:
             if phase == "changed":
                 change(port)

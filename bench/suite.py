@@ -49,7 +49,7 @@ MEASUREMENTS = (
     Measurement("polls", ("2000",), ("100",), "Polling, beside other programs on the same origin."),
     Measurement("growth", (), ("2000", "8000"), "What each step costs as the archive grows."),
     Measurement(
-        "workers", ("300", "1000", "1"), ("40", "200"), "One worker and two, on two cores."
+        "workers", ("300", "3000", "1"), ("40", "200"), "One worker and two, on two cores."
     ),
     Measurement("push", (), ("5",), "From a hub to a subscriber."),
     Measurement("hostile", (), ("50", "5"), "Good sources among hostile ones."),
