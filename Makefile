@@ -94,7 +94,7 @@ clients: $(BENCH) ## install the feed readers and the browser that acceptance te
 	  || echo "$(CLIENTS_NPM) could not be installed; their tests are skipped"
 
 .PHONY: bench
-bench: $(BENCH) ## measure everything and write bench/RESULTS.md; QUICK=1 only tries it, PARTS="…" some
+bench: $(BENCH) ## measure everything and write bench/RESULTS.md; PARTS="…" some anew, QUICK=1 only tries it
 	$(BIN)/python -m bench.suite $(if $(QUICK),quick) $(PARTS)
 
 .PHONY: chaos

@@ -1,5 +1,6 @@
-"""The page of all that was measured: a section a part, then the machine and the versions."""
+"""The page of all that was measured: a section a part, then the machine."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,20 +9,29 @@ from bench.report import MET, Goal, Lack, Note, Remark, Table, Version
 
 HEAD = """# What was measured
 
-Written by `{command}`, which measures all of it anew. A ratio is of one run;
+Written by `make bench`, a section for each part; `make bench PARTS="…"` measures some anew and
+leaves the others as they are. Each says when it was measured, and what of. A ratio is of one run;
 figures of other runs and machines compare by their ratios alone.
 """
+MACHINE = "Measured last on"
+_BROKEN = r"^(\*\*It failed\*\*|Not measured): "
+_SECTION = re.compile(r"^## (.+)\n(?s:.*?)(?=^## |\Z)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What came of a part: its command, its notes, how long it took, and what ended it if it failed."""
+    """What came of a part: its command, its notes, how long it took, and what ended it if it failed.
+
+    It was `begun` then, on the sources of the `commit`.
+    """
 
     name: str
     command: str
     about: str
     notes: tuple[Note, ...]
+    begun: datetime
     took: timedelta
+    commit: str
     failure: str | None = None
 
     @property
@@ -32,28 +42,39 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What it was measured on, and when; `versions` beside those that the parts name."""
+    """What it was measured on; `versions` beside those that the parts name."""
 
     processor: str
     cores: int
     memory: float  # GB
     kernel: str
     versions: tuple[str, ...]
-    commit: str
     load: float  # how many processes wanted a core in the minute before
-    began: datetime
 
 
-def page(parts: Sequence[Part], machine: Machine, *, command: str) -> str:
-    """Return the page as Markdown."""
-    goals = [note for part in parts for note in part.notes if isinstance(note, Goal)]
-    missed = [note for note in goals if not note.is_met]
-    broken = [part.name for part in parts if not part.is_whole]
-    summary = f"{len(goals) - len(missed)} of {len(goals)} goals are met."
+def page(
+    parts: Sequence[Part], machine: Machine, *, before: str = "", order: Sequence[str] = ()
+) -> str:
+    """Return the page as Markdown: the sections of the parts, and the others of the page `before`.
+
+    Sections come in the given order of their names; those of other names are left out.
+    """
+    sections = kept(before) | {part.name: _section(part) for part in parts}
+    names = [name for name in order or sections if name in sections]
+    text = "\n".join(sections[name] for name in names)
+    met, missed = (text.count(f": **{MET[is_met]}**.\n") for is_met in (True, False))
+    broken = [name for name in names if re.search(_BROKEN, sections[name], re.MULTILINE)]
+    summary = f"{met} of {met + missed} goals are met."
     if broken:
         summary += f" Not measured whole: {', '.join(broken)}."
-    sections = "\n".join(_section(part) for part in parts)
-    return f"{HEAD.format(command=command)}\n{summary}\n\n{sections}\n{_machine(parts, machine)}"
+    return f"{HEAD}\n{summary}\n\n{text}\n{_machine(machine)}"
+
+
+def kept(page: str) -> dict[str, str]:
+    """Return the sections of a page by their names, without that of the machine."""
+    found = {each[1]: f"{each[0].rstrip()}\n" for each in _SECTION.finditer(page)}
+    found.pop(MACHINE, None)
+    return found
 
 
 def table(found: Table) -> str:
@@ -64,7 +85,9 @@ def table(found: Table) -> str:
 
 
 def _section(part: Part) -> str:
-    lines = [f"## {part.name}", "", f"{part.about} `{part.command}`, {_span(part.took)}.", ""]
+    when = f"{part.begun:%Y-%m-%d} at {part.commit}"
+    first = f"{part.about} `{part.command}`, {_span(part.took)}, {when}."
+    lines = [f"## {part.name}", "", first, ""]
     for note in part.notes:
         match note:
             case Table():
@@ -75,27 +98,24 @@ def _section(part: Part) -> str:
                 lines += [f"{note.words}.", ""]
             case Lack():
                 lines += [f"Not measured: {note.words}.", ""]
+    versions = sorted({note.words for note in part.notes if isinstance(note, Version)})
+    if versions:
+        lines += [f"With {', '.join(versions)}.", ""]
     if part.failure is not None:
         lines += [f"**It failed**: {part.failure}.", ""]
     return "\n".join(lines)
 
 
-def _machine(parts: Sequence[Part], machine: Machine) -> str:
-    named = (note.words for part in parts for note in part.notes if isinstance(note, Version))
-    versions = sorted({*machine.versions, *named}, key=str.casefold)
+def _machine(machine: Machine) -> str:
     rows = [
         ("processor", f"{machine.cores} x {machine.processor}"),
         ("memory", f"{machine.memory:.0f} GB"),
         ("kernel", machine.kernel),
-        ("versions", ", ".join(versions)),
-        ("commit", machine.commit),
-        ("begun", f"{machine.began:%Y-%m-%d %H:%M} UTC"),
+        ("versions", ", ".join(machine.versions)),
         ("load before", f"{machine.load:.1f}"),
-        ("took", _span(sum((part.took for part in parts), timedelta()))),
     ]
-    return (
-        "## Measured on\n\n" + table(Table("", ("", ""), tuple(rows))).replace("--:", "---") + "\n"
-    )
+    shown = table(Table("", ("", ""), tuple(rows))).replace("--:", "---")
+    return f"## {MACHINE}\n\n{shown}\n"
 
 
 def _cell(text: str) -> str:

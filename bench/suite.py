@@ -1,8 +1,9 @@
 """Measures everything in bench/, each part in a process of its own, and writes bench/RESULTS.md.
 
-`python -m bench.suite [quick] [PART…]`. `quick` takes small sizes, to try whether it works; only a
-whole run writes bench/RESULTS.md, any other build/RESULTS.md. It fails when a part does, when one
-lacks something; the other parts run all the same. A goal that is missed is said, and no failure.
+`python -m bench.suite [quick] [PART…]`. With parts, the sections of the others stay as they are.
+`quick` takes small sizes, to try whether it works, and writes build/RESULTS.md instead. It fails when
+a part does, when one lacks something; the other parts run all the same. A goal that is missed is
+said, and no failure.
 """
 
 import os
@@ -62,18 +63,18 @@ MEASUREMENTS = (
 def main(names: tuple[str, ...], *, is_quick: bool) -> int:
     """Run the parts and write the page; return the status to exit with."""
     chosen = [each for each in MEASUREMENTS if not names or each.name in names]
-    began, load, parts = datetime.now(UTC), os.getloadavg()[0], []  # noqa: TID251 (a door)
-    is_whole_run = not names and not is_quick
-    path = ROOT / ("bench" if is_whole_run else "build") / "RESULTS.md"
+    load, parts = os.getloadavg()[0], []
+    path = ROOT / ("build" if is_quick else "bench") / "RESULTS.md"
     path.parent.mkdir(exist_ok=True)
-    command = "make bench" + " QUICK=1" * is_quick + f" PARTS='{' '.join(names)}'" * bool(names)
+    before = path.read_text(encoding="utf-8") if path.exists() and not is_quick else ""
+    order = [each.name for each in MEASUREMENTS]
     for number, each in enumerate(chosen, 1):
         print(f"\n---- {each.name}, {number} of {len(chosen)}", flush=True)
         parts.append(measured(each, is_quick=is_quick))
         told = parts[-1].failure or "done"
         print(f"\n{each.name}: {told} after {parts[-1].took.total_seconds():.0f} s", flush=True)
         # Each time: whoever stops it half an hour later has what was measured until then.
-        path.write_text(page(parts, machine(began, load), command=command), encoding="utf-8")
+        path.write_text(page(parts, machine(load), before=before, order=order), encoding="utf-8")
     print(f"\nWritten to {path.relative_to(ROOT)}")
     return int(not all(each.is_whole for each in parts))
 
@@ -81,7 +82,7 @@ def main(names: tuple[str, ...], *, is_quick: bool) -> int:
 def measured(part: Measurement, *, is_quick: bool) -> Part:
     """Run a part in a process of its own; return what came of it."""
     module, arguments = f"bench.{part.name}", part.quick if is_quick else part.arguments
-    began = time.monotonic()
+    began, begun = time.monotonic(), datetime.now(UTC)  # noqa: TID251 (a door)
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder) / "notes"
         notes.touch()
@@ -92,7 +93,9 @@ def measured(part: Measurement, *, is_quick: bool) -> Part:
         command=" ".join(("python -m", module, *arguments)),
         about=part.about,
         notes=found,
+        begun=begun,
         took=timedelta(seconds=time.monotonic() - began),
+        commit=commit(),
         failure=failure,
     )
 
@@ -116,17 +119,17 @@ def run(command: tuple[str, ...], notes: Path) -> str | None:
     return f"exit status {done.returncode}: {last.strip()}" if done.returncode else None
 
 
-def machine(began: datetime, load: float) -> Machine:
+def commit() -> str:
+    """Return what is measured: the commit, with a mark when something else is in the files."""
+    command = ("git", "describe", "--always", "--dirty")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "no commit"
+
+
+def machine(load: float) -> Machine:
     """Return what is measured on."""
     lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
     kilobytes = next(int(line.split()[1]) for line in lines if line.startswith("MemTotal"))
-    commit = subprocess.run(
-        ("git", "describe", "--always", "--dirty"),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
     return Machine(
         processor=processor(),
         cores=os.cpu_count() or 1,
@@ -137,9 +140,7 @@ def machine(began: datetime, load: float) -> Machine:
             f"SQLite {sqlite_version}",
             *(f"{name} {version(name)}" for name in PACKAGES),
         ),
-        commit=commit.stdout.strip() or "none",
         load=load,
-        began=began,
     )
 
 

@@ -15,16 +15,23 @@ MACHINE = Machine(
     memory=8.0,
     kernel="Linux 6.1",
     versions=("CPython 3.11.7",),
-    commit="749a37b",
     load=0.1,
-    began=datetime(2026, 11, 20, 12, tzinfo=UTC),
 )
 FIGURES = Table("Polls a second", ("phase", "ours", "theirs", "ratio"), (("first", "8", "4", "2"),))
 
 
-def a_part(*notes: report.Note, failure: str | None = None) -> Part:
+def a_part(*notes: report.Note, name: str = "polls", failure: str | None = None) -> Part:
     """Return a part of a suite with what it told."""
-    return Part("polls", "python -m bench.polls", "Polling.", notes, timedelta(seconds=9), failure)
+    return Part(
+        name,
+        f"python -m bench.{name}",
+        "Measures.",
+        notes,
+        begun=datetime(2026, 11, 20, 12, tzinfo=UTC),
+        took=timedelta(seconds=9),
+        commit="749a37b",
+        failure=failure,
+    )
 
 
 def told(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[report.Note, ...]:
@@ -76,13 +83,28 @@ def test_the_page_has_a_section_a_part() -> None:
     """A section says the command, the table with its ratio, and whether the goal was met."""
     part = a_part(FIGURES, Goal("8 times as fast", is_met=False), Version("reader 3.26"))
 
-    made = page([part], MACHINE, command="make bench")
+    made = page([part], MACHINE)
 
-    assert "0 of 1 goals are met.\n\n## polls\n\nPolling. `python -m bench.polls`, 9 s." in made
+    first = "Measures. `python -m bench.polls`, 9 s, 2026-11-20 at 749a37b."
+    assert f"0 of 1 goals are met.\n\n## polls\n\n{first}\n\n" in made
     assert "| first | 8 | 4 | 2 |" in made
     assert "Goal: 8 times as fast: **MISSED**." in made
-    assert "| versions | CPython 3.11.7, reader 3.26 |" in made
-    assert "| commit | 749a37b |" in made
+    assert "With reader 3.26." in made
+    assert "| versions | CPython 3.11.7 |" in made
+
+
+def test_parts_measured_anew_leave_the_others_as_they_are() -> None:
+    """A page made in several runs is the page of one, in the order of the suite."""
+    polls = a_part(FIGURES, Goal("8 times as fast", is_met=False))
+    serve = a_part(Goal("half of nginx", is_met=True), name="serve")
+    gone = a_part(name="gone")
+    order = ("serve", "polls")
+
+    first = page([a_part(Lack("nginx is not installed"), name="serve"), gone, polls], MACHINE)
+    made = page([serve], MACHINE, before=first, order=order)
+
+    assert made == page([polls, serve], MACHINE, order=order)
+    assert "1 of 2 goals are met.\n\n## serve\n" in made
 
 
 @pytest.mark.parametrize(
@@ -95,7 +117,7 @@ def test_the_page_has_a_section_a_part() -> None:
 )
 def test_a_part_that_is_not_whole_is_said(part: Part, words: str) -> None:
     """What failed or lacks something stands in its section and above all of them."""
-    made = page([part], MACHINE, command="make bench")
+    made = page([part], MACHINE)
 
     assert not part.is_whole
     assert "Not measured whole: polls." in made
