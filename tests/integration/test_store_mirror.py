@@ -109,7 +109,10 @@ def test_a_moved_source_keeps_its_entries_and_its_validators(store: Store) -> No
     assert polled.source.url == "https://press.example/moved"
     assert polled.entries == 1
     assert polled.state == a_state(
-        next_poll=LATER, etag='"abc"', validated_url="https://press.example/feed"
+        next_poll=LATER,
+        etag='"abc"',
+        validated_url="https://press.example/feed",
+        last_change=NOON,
     )
 
 

@@ -47,6 +47,52 @@ _PUT = (
     .values(page=bindparam("on_page"), placed=bindparam("at", type_=placements.c.placed.type))
 )
 _MOVE = update(placements).where(_IS_MINE).values(page=bindparam("on_page"))
+# The queries are made once: to make one takes several times as long as to ask it.
+_TOPIC = select(
+    topics.c.id,
+    topics.c.pages,
+    topics.c.catch_up,
+    judged_from().label("start"),
+    topics.c.definition["topic"]["limit"].as_integer().label("limit"),
+).where(topics.c.id == bindparam("of_topic"))
+_IS_OLD = and_(
+    rulings.c.stand.is_(None),  # what an editor pins is to be seen
+    or_(
+        entries.c.seq <= bindparam("catch_up"),
+        placements.c.published < bindparam("old", type_=placements.c.published.type),
+    ),
+)
+_WAITING = (
+    select(placements.c.entry_id, departures.c.page, departures.c.placed, _IS_OLD.label("is_old"))
+    .select_from(placements)
+    .join(entries, entries.c.id == placements.c.entry_id)
+    .outerjoin(
+        departures,
+        and_(
+            departures.c.topic_id == placements.c.topic_id,
+            departures.c.entry_id == placements.c.entry_id,
+        ),
+    )
+    .outerjoin(
+        rulings,
+        and_(
+            rulings.c.topic_id == placements.c.topic_id,
+            rulings.c.entry_id == placements.c.entry_id,
+            rulings.c.stand == Stand.PIN.value,
+        ),
+    )
+    .where(
+        placements.c.topic_id == bindparam("of_topic"),
+        placements.c.page.is_(None),
+        placements.c.is_behind == false(),
+    )
+    .order_by(placements.c.published.desc(), placements.c.entry_id.desc())
+)
+_CURRENT = (
+    select(placements.c.entry_id)
+    .where(placements.c.topic_id == bindparam("of_topic"), placements.c.page == CURRENT)
+    .order_by(placements.c.placed, placements.c.published, placements.c.entry_id)
+)
 
 
 def depart(connection: Connection, topic_id: str, numbers: Iterable[int], *, now: datetime) -> None:
@@ -72,7 +118,7 @@ def arrange(connection: Connection, topic_id: str, *, now: datetime) -> bool:
     document, `MOST_OLD` a day, or on a topic's first day as many as it holds; the others go
     straight into the archive. What comes back takes its old place.
     """
-    topic = _topic(connection, topic_id)
+    topic = connection.execute(_TOPIC, {"of_topic": topic_id}).one()
     if topic.start < topic.catch_up:
         return False
     waiting = _waiting(connection, topic, now=now)
@@ -90,55 +136,13 @@ def arrange(connection: Connection, topic_id: str, *, now: datetime) -> bool:
     return is_full or len(waiting) > 0
 
 
-def _topic(connection: Connection, topic_id: str) -> AnyRow:
-    query = select(
-        topics.c.id,
-        topics.c.pages,
-        topics.c.catch_up,
-        judged_from().label("start"),
-        topics.c.definition["topic"]["limit"].as_integer().label("limit"),
-    )
-    return connection.execute(query.where(topics.c.id == topic_id)).one()
-
-
 def _waiting(connection: Connection, topic: AnyRow, *, now: datetime) -> Sequence[AnyRow]:
     """Return what is to be published, the latest first.
 
     `page` and `placed` are those that an entry had before it left, None when it is new.
     """
-    is_old = and_(
-        rulings.c.stand.is_(None),  # what an editor pins is to be seen
-        or_(entries.c.seq <= topic.catch_up, placements.c.published < now - OLD),
-    )
-    query = (
-        select(
-            placements.c.entry_id, departures.c.page, departures.c.placed, is_old.label("is_old")
-        )
-        .select_from(placements)
-        .join(entries, entries.c.id == placements.c.entry_id)
-        .outerjoin(
-            departures,
-            and_(
-                departures.c.topic_id == placements.c.topic_id,
-                departures.c.entry_id == placements.c.entry_id,
-            ),
-        )
-        .outerjoin(
-            rulings,
-            and_(
-                rulings.c.topic_id == placements.c.topic_id,
-                rulings.c.entry_id == placements.c.entry_id,
-                rulings.c.stand == Stand.PIN.value,
-            ),
-        )
-        .where(
-            placements.c.topic_id == topic.id,
-            placements.c.page.is_(None),
-            placements.c.is_behind == false(),
-        )
-        .order_by(placements.c.published.desc(), placements.c.entry_id.desc())
-    )
-    return connection.execute(query).all()
+    asked = {"of_topic": topic.id, "catch_up": topic.catch_up, "old": now - OLD}
+    return connection.execute(_WAITING, asked).all()
 
 
 def _put_back(connection: Connection, topic_id: str, rows: Sequence[AnyRow]) -> None:
@@ -189,12 +193,7 @@ def _close(connection: Connection, topic: AnyRow, *, after: int) -> bool:
 
     Returns whether the topic's archive is another now.
     """
-    query = (
-        select(placements.c.entry_id)
-        .where(placements.c.topic_id == topic.id, placements.c.page == CURRENT)
-        .order_by(placements.c.placed, placements.c.published, placements.c.entry_id)
-    )
-    current = connection.scalars(query).all()
+    current = connection.scalars(_CURRENT, {"of_topic": topic.id}).all()
     size, page = max(1, topic.limit // 2), after
     while len(current) > topic.limit:
         page += 1

@@ -87,7 +87,7 @@ def save_feeds(
 
 def _queue(connection: Connection) -> None:
     """Wait for other writers before reading what is known, where the database lets them overlap."""
-    connection.execute(select(counters.c.value).where(counters.c.name == "seq").with_for_update())
+    connection.execute(_QUEUE)
 
 
 # ---- states ----------------------------------------------------------------------------
@@ -150,11 +150,7 @@ def _store(connection: Connection, arrivals: list[Arrival], *, now: datetime) ->
     if revised:
         connection.execute(_REVISE, revised)
         topics.touch_by_entries(connection, [each["where_id"] for each in revised], now=now)
-    known_by = (entries.c.source_id, entries.c.uid, entries.c.id)
-    query = select(*known_by, entries.c.revision, entries.c.revised).where(
-        entries.c.seq >= seqs.start, entries.c.seq < seqs.stop
-    )
-    return connection.execute(query.order_by(entries.c.seq)).all()
+    return connection.execute(_BROUGHT, {"start": seqs.start, "stop": seqs.stop}).all()
 
 
 def _marks(brought: Sequence[AnyRow]) -> dict[str, tuple[Mark, ...]]:
@@ -167,12 +163,7 @@ def _marks(brought: Sequence[AnyRow]) -> dict[str, tuple[Mark, ...]]:
 
 def unsettled_seqs(connection: Connection, count: int) -> range:
     """Return numbers below zero, of entries that are not ready to be judged, in their order."""
-    last = connection.scalars(
-        update(counters)
-        .where(counters.c.name == "unsettled")
-        .values(value=counters.c.value - count)
-        .returning(counters.c.value)
-    ).one()
+    last = connection.scalars(_UNSETTLED, {"more": count}).one()
     return range(last, last + count)
 
 
@@ -218,6 +209,24 @@ def _revised(arrival: Arrival, *, seq: int, now: datetime) -> Values:
     }
 
 
+_QUEUE = select(counters.c.value).where(counters.c.name == "seq").with_for_update()
+_UNSETTLED = (
+    update(counters)
+    .where(counters.c.name == "unsettled")
+    .values(value=counters.c.value - bindparam("more"))
+    .returning(counters.c.value)
+)
+_BROUGHT = (
+    select(
+        entries.c.source_id,
+        entries.c.uid,
+        entries.c.id,
+        entries.c.revision,
+        entries.c.revised,
+    )
+    .where(entries.c.seq >= bindparam("start"), entries.c.seq < bindparam("stop"))
+    .order_by(entries.c.seq)
+)
 # A feed that no longer gives the date of an entry does not take it away.
 _REVISE = (
     update(entries)

@@ -1,13 +1,13 @@
 """Carriers: which entry of a story stands in a topic for all of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from topicwire.model.judging import Stand
 from topicwire.store.arranging import depart
-from topicwire.store.rows import AnyRow, Values
+from topicwire.store.rows import Values
 from topicwire.store.sources import sliced
 from topicwire.store.tables import entries, placements, rulings
 
@@ -18,6 +18,31 @@ _MOVE = (
         placements.c.entry_id == bindparam("of_entry"),
     )
     .values(is_behind=bindparam("is_behind"), page=None)
+)
+
+# The entries of stories that stand in a topic, the best carrier of each first.
+_TOLD = (
+    select(placements.c.entry_id, placements.c.story, placements.c.is_behind)
+    .join(entries, entries.c.id == placements.c.entry_id)
+    .outerjoin(
+        rulings,
+        (rulings.c.topic_id == placements.c.topic_id)
+        & (rulings.c.entry_id == placements.c.entry_id)
+        & (rulings.c.stand == Stand.PIN.value),
+    )
+    .where(
+        placements.c.topic_id == bindparam("of_topic"),
+        placements.c.story.in_(bindparam("stories", expanding=True)),
+    )
+    .order_by(
+        placements.c.story,
+        case((rulings.c.stand.is_(None), 1), else_=0),
+        placements.c.is_behind,
+        placements.c.placed,
+        placements.c.published,
+        func.length(func.coalesce(entries.c.full_text, entries.c.text)).desc(),
+        placements.c.entry_id,
+    )
 )
 
 
@@ -35,7 +60,7 @@ def choose_carriers(
     moved: list[Values] = []
     is_shared = False
     for part in sliced(sorted(stories)):
-        for row in _told(connection, topic_id, part):
+        for row in connection.execute(_TOLD, {"of_topic": topic_id, "stories": part}):
             is_behind = carriers.setdefault(row.story, row.entry_id) != row.entry_id
             is_shared |= is_behind
             if row.is_behind is not is_behind:
@@ -47,29 +72,3 @@ def choose_carriers(
         depart(connection, topic_id, behind, now=now)
         connection.execute(_MOVE, moved)
     return is_shared
-
-
-def _told(connection: Connection, topic_id: str, stories: Sequence[int]) -> Iterable[AnyRow]:
-    """Return the entries of the stories that stand in the topic, the best carrier of each first."""
-    length = func.length(func.coalesce(entries.c.full_text, entries.c.text))
-    query = (
-        select(placements.c.entry_id, placements.c.story, placements.c.is_behind)
-        .join(entries, entries.c.id == placements.c.entry_id)
-        .outerjoin(
-            rulings,
-            (rulings.c.topic_id == placements.c.topic_id)
-            & (rulings.c.entry_id == placements.c.entry_id)
-            & (rulings.c.stand == Stand.PIN.value),
-        )
-        .where(placements.c.topic_id == topic_id, placements.c.story.in_(stories))
-        .order_by(
-            placements.c.story,
-            case((rulings.c.stand.is_(None), 1), else_=0),
-            placements.c.is_behind,
-            placements.c.placed,
-            placements.c.published,
-            length.desc(),
-            placements.c.entry_id,
-        )
-    )
-    return connection.execute(query)

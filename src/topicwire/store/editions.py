@@ -138,6 +138,24 @@ _PAGE = (
     )
 )
 _NEWEST = _PAGE.limit(NEWEST)
+_OTHERS = (
+    select(
+        placements.c.story,
+        placements.c.placed,
+        placements.c.published,
+        entries.c.id,
+        entries.c.title,
+        entries.c.url,
+        entries.c.source_id,
+    )
+    .join(entries, entries.c.id == placements.c.entry_id)
+    .where(
+        placements.c.topic_id == bindparam("topic"),
+        ~CARRIES,
+        placements.c.story.in_(bindparam("stories", expanding=True)),
+    )
+)
+_SOURCES = select(sources).where(sources.c.id.in_(bindparam("names", expanding=True)))
 
 
 def _latest(
@@ -174,22 +192,9 @@ def _others(
     connection: Connection, topic_id: str, stories: Sequence[int]
 ) -> dict[int, list[AnyRow]]:
     """Return by story the entries that stand behind another in the topic, first come first."""
-    query = (
-        select(
-            placements.c.story,
-            placements.c.placed,
-            placements.c.published,
-            entries.c.id,
-            entries.c.title,
-            entries.c.url,
-            entries.c.source_id,
-        )
-        .join(entries, entries.c.id == placements.c.entry_id)
-        .where(placements.c.topic_id == topic_id, ~CARRIES)
-    )
     found: dict[int, list[AnyRow]] = {}
     for part in sliced(stories):
-        for row in connection.execute(query.where(placements.c.story.in_(part))):
+        for row in connection.execute(_OTHERS, {"topic": topic_id, "stories": part}):
             found.setdefault(row.story, []).append(row)
     return {
         story: sorted(same, key=lambda row: (row.placed, row.published, row.id))[:MOST_OTHERS]
@@ -202,7 +207,7 @@ def _sources(connection: Connection, names: Iterable[str]) -> dict[str, Polled]:
     return {
         row.id: rows.polled_of(row)
         for part in sliced(sorted(names))
-        for row in connection.execute(select(sources).where(sources.c.id.in_(part)))
+        for row in connection.execute(_SOURCES, {"names": part})
     }
 
 

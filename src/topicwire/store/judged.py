@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from topicwire.model.judging import SECOND_READER, Stand, StandingTopic, Verdict
 from topicwire.model.road import Mark
@@ -25,6 +25,21 @@ KEPT_SCORE = 0.2
 # leaves: who corrects a column again and again must not make it come and go with its readers.
 HYSTERESIS = 0.05
 FEW = 20  # topics that are looked up one by one
+
+
+def _held_of(table: Table, *, is_few: bool) -> Select[AnyRow]:
+    """Return the query for what topics hold of entries, a few named topics or all."""
+    query = select(table).where(table.c.entry_id.in_(bindparam("numbers", expanding=True)))
+    return (
+        query.where(table.c.topic_id.in_(bindparam("names", expanding=True))) if is_few else query
+    )
+
+
+_HELD = {
+    (table, is_few): _held_of(table, is_few=is_few)
+    for table in (verdicts, placements, rulings)
+    for is_few in (True, False)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +173,12 @@ def _held(
 
     A few topics are looked up by their key; of many, what is held of each entry is gone through.
     """
-    query = select(table)
-    if len(names) <= FEW:
-        query = query.where(table.c.topic_id.in_(sorted(names)))
+    is_few = len(names) <= FEW
+    asked = {"names": sorted(names)} if is_few else {}
+    query = _HELD[table, is_few]
     return {
         (row.topic_id, row.entry_id): row
         for part in sliced(sorted(numbers))
-        for row in connection.execute(query.where(table.c.entry_id.in_(part)))
+        for row in connection.execute(query, asked | {"numbers": part})
         if row.topic_id in names
     }

@@ -1,6 +1,6 @@
 """Judging: what a topic has yet to judge, and what is held of an entry."""
 
-from sqlalchemy import Connection, Select, exists, func, literal, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, literal, select
 
 from topicwire.model.judging import StandingTopic, StoredEntry, Verdict
 from topicwire.store import rows
@@ -11,6 +11,13 @@ from topicwire.store.topics import IS_LISTED, judged_from, last_seq, standing_ve
 _HTML = frozenset({"summary_html", "content_html", "full_html"})
 JUDGED = tuple(
     literal("").label(column.name) if column.name in _HTML else column for column in entries.c
+)
+
+_SETTLED_AFTER = (
+    select(*JUDGED)
+    .where(entries.c.seq > bindparam("after"))
+    .order_by(entries.c.seq)
+    .limit(bindparam("most"))
 )
 
 
@@ -27,8 +34,8 @@ def unjudged(
 
 def settled_after(connection: Connection, seq: int, *, limit: int) -> tuple[StoredEntry, ...]:
     """Return the first entries after a `seq`, in order, without their HTML: nobody judges that."""
-    query = select(*JUDGED).where(entries.c.seq > seq).order_by(entries.c.seq).limit(limit)
-    return tuple(rows.stored_of(row) for row in connection.execute(query))
+    found = connection.execute(_SETTLED_AFTER, {"after": seq, "most": limit})
+    return tuple(rows.stored_of(row) for row in found)
 
 
 def left_count(connection: Connection) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Column, Connection, Select, insert, select
+from sqlalchemy import Column, Connection, Select, bindparam, insert, select
 
 from topicwire.model.wire import Entry, Feed
 from topicwire.store.rows import AnyRow
@@ -23,6 +23,26 @@ COLUMNS = (
     entries.c.likeness,
 )
 
+
+def _asking(query: Select[AnyRow], column: Column[str]) -> Select[AnyRow]:
+    """Return the query for the entries of sources that have one of some values in a column."""
+    return (
+        query.add_columns(column.label("asked"))
+        .where(
+            column.table.c.source_id.in_(bindparam("sources", expanding=True)),
+            column.in_(bindparam("values", expanding=True)),
+        )
+        .order_by(entries.c.id)
+    )
+
+
+# Made once: to make a query takes several times as long as to ask it.
+_ENTRIES = select(*COLUMNS)
+_BY_ID = _asking(_ENTRIES, entries.c.uid)
+_BY_ALIAS = _asking(_ENTRIES.join(aliases, entries.c.id == aliases.c.entry_id), aliases.c.uid)
+_BY_URL = _asking(_ENTRIES, entries.c.url_key)
+_BY_WORDS = _asking(_ENTRIES, entries.c.likeness)
+
 Key = tuple[str, str]  # a source, and what it calls an entry
 Known = Mapping[Key, AnyRow]
 Feeds = Sequence[tuple[str, Feed]]
@@ -36,7 +56,7 @@ def known(connection: Connection, feeds: Feeds) -> Known:
     stored one's own id is no longer in the document.
     """
     keys = [(source_id, entry.uid) for source_id, feed in feeds for entry in feed.entries]
-    found = _by_id(connection, keys) | _by_alias(connection, keys)
+    found = dict(_rows(connection, _BY_ID, keys)) | dict(_rows(connection, _BY_ALIAS, keys))
     renamed = dict(_renamed(connection, feeds, found))
     if renamed:
         values = [
@@ -45,15 +65,6 @@ def known(connection: Connection, feeds: Feeds) -> Known:
         ]
         connection.execute(insert(aliases), values)
     return found | renamed
-
-
-def _by_id(connection: Connection, keys: Sequence[Key]) -> dict[Key, AnyRow]:
-    return dict(_rows(connection, select(*COLUMNS), entries.c.uid, keys))
-
-
-def _by_alias(connection: Connection, keys: Sequence[Key]) -> dict[Key, AnyRow]:
-    query = select(*COLUMNS).join(aliases, entries.c.id == aliases.c.entry_id)
-    return dict(_rows(connection, query, aliases.c.uid, keys))
 
 
 def _renamed(connection: Connection, feeds: Feeds, found: Known) -> Iterator[tuple[Key, AnyRow]]:
@@ -85,10 +96,10 @@ def _alike(
     urls = [(source_id, entry.url_key) for source_id, entry in unknown if entry.url_key]
     words = [(source_id, entry.likeness) for source_id, entry in unknown if entry.likeness]
     by_url, by_words = (
-        _rows(connection, select(*COLUMNS), column, keys)
-        for column, keys in ((entries.c.url_key, urls), (entries.c.likeness, words))
+        _grouped(_rows(connection, query, keys))
+        for query, keys in ((_BY_URL, urls), (_BY_WORDS, words))
     )
-    return _grouped(by_url), _grouped(by_words)
+    return by_url, by_words
 
 
 def _grouped(found: Iterable[tuple[Key, AnyRow]]) -> dict[Key, list[AnyRow]]:
@@ -99,16 +110,15 @@ def _grouped(found: Iterable[tuple[Key, AnyRow]]) -> dict[Key, list[AnyRow]]:
 
 
 def _rows(
-    connection: Connection, query: Select[AnyRow], column: Column[str], keys: Sequence[Key]
+    connection: Connection, query: Select[AnyRow], keys: Sequence[Key]
 ) -> Iterator[tuple[Key, AnyRow]]:
-    """Yield the entries whose source, and what they have in the column, is one of the keys.
+    """Yield the entries whose source, and what they have in the query's column, is one of the keys.
 
     More are asked for than there are keys, since SQLite finds pairs by no index.
     """
     wanted = set(keys)
-    is_theirs = column.table.c.source_id.in_({source_id for source_id, _ in keys})
-    asked = query.add_columns(column.label("asked")).where(is_theirs).order_by(entries.c.id)
+    theirs = sorted({source_id for source_id, _ in keys})
     for part in sliced(sorted({value for _, value in keys})):
-        for row in connection.execute(asked.where(column.in_(part))):
+        for row in connection.execute(query, {"sources": theirs, "values": part}):
             if (key := (row.source_id, row.asked)) in wanted:
                 yield key, row

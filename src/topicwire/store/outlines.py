@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from topicwire.model.wire import Feed, Item, Outline
 from topicwire.store.sources import sliced
@@ -11,13 +11,18 @@ from topicwire.store.tables import EPOCH, MICROSECOND, outlines
 
 Numbers = Mapping[str, int]  # of the stored entries, by uid
 
+_IS_NAMED = outlines.c.source_id.in_(bindparam("names", expanding=True))
+_KEPT = select(outlines).where(_IS_NAMED)
+_NAMES = select(outlines.c.source_id).where(_IS_NAMED)
+_FORGET = delete(outlines).where(_IS_NAMED)
+
 
 def kept(connection: Connection, names: Sequence[str]) -> dict[str, Outline]:
     """Return the outlines of the named sources, of those that have one."""
     return {
         row.source_id: Outline(row.frame, tuple(map(_item_of, row.items)))
         for part in sliced(names)
-        for row in connection.execute(select(outlines).where(outlines.c.source_id.in_(part)))
+        for row in connection.execute(_KEPT, {"names": part})
     }
 
 
@@ -42,18 +47,13 @@ def keep(connection: Connection, given: Mapping[str, tuple[Feed, Numbers]]) -> N
 
 
 def _standing(connection: Connection, names: Sequence[str]) -> list[str]:
-    query = select(outlines.c.source_id)
-    return [
-        name
-        for part in sliced(names)
-        for name in connection.scalars(query.where(outlines.c.source_id.in_(part)))
-    ]
+    return [name for part in sliced(names) for name in connection.scalars(_NAMES, {"names": part})]
 
 
 def forget(connection: Connection, names: Sequence[str]) -> None:
     """Let the next documents of the named sources be read whole."""
     for part in sliced(names):
-        connection.execute(delete(outlines).where(outlines.c.source_id.in_(part)))
+        connection.execute(_FORGET, {"names": part})
 
 
 def _values_of(item: Item, numbers: Numbers) -> list[object]:

@@ -31,6 +31,41 @@ from topicwire.store.sources import sliced
 from topicwire.store.tables import entries, placements, topics, verdicts
 from topicwire.store.topics import IS_LISTED, judged_from, standing_version, touch
 
+# The queries of every turn are made once: to make one takes several times as long as to ask it.
+_IS_NAMED = topics.c.id.in_(bindparam("names", expanding=True))
+_STARTS = (
+    select(
+        topics.c.id,
+        topics.c.catch_up,
+        standing_version.label("version"),
+        judged_from().label("start"),
+    )
+    .where(IS_LISTED, _IS_NAMED)
+    .with_for_update()
+)
+_RANGE = (
+    select(
+        entries.c.id,
+        entries.c.seq,
+        entries.c.published,
+        entries.c.revised,
+        entries.c.retracted,
+        func.coalesce(entries.c.story, entries.c.id).label("story"),
+    )
+    .where(entries.c.seq > bindparam("after"), entries.c.seq <= bindparam("through"))
+    .order_by(entries.c.seq)
+)
+_THROUGH = bindparam("through", type_=topics.c.judged_seq.type)
+_ADVANCE = (
+    update(topics)
+    .where(_IS_NAMED)
+    .values(
+        judged_version=standing_version,
+        judged_seq=case((judged_from() > _THROUGH, judged_from()), else_=_THROUGH),
+    )
+)
+_EDITIONS = select(topics.c.id, topics.c.edition).where(_IS_NAMED)
+
 
 def place(
     connection: Connection,
@@ -171,16 +206,10 @@ def _starts(
     Those that are no longer what they were are not among them.
     """
     versions = {standing.topic.id: standing.version for standing in standings}
-    query = select(
-        topics.c.id,
-        topics.c.catch_up,
-        standing_version.label("version"),
-        judged_from().label("start"),
-    ).where(IS_LISTED)
     found = [
         row
         for part in sliced(sorted(versions))
-        for row in connection.execute(query.where(topics.c.id.in_(part)).with_for_update())
+        for row in connection.execute(_STARTS, {"names": part})
         if row.version == versions[row.id]
     ]
     return {row.id: row.start for row in found}, {row.id: row.catch_up for row in found}
@@ -188,14 +217,7 @@ def _starts(
 
 def _range(connection: Connection, *, after: int, through: int) -> Sequence[AnyRow]:
     """Return the entries of a range of `seq`, in order."""
-    story = func.coalesce(entries.c.story, entries.c.id).label("story")
-    columns = (entries.c.id, entries.c.seq, entries.c.published, entries.c.revised)
-    query = (
-        select(*columns, entries.c.retracted, story)
-        .where(entries.c.seq > after, entries.c.seq <= through)
-        .order_by(entries.c.seq)
-    )
-    return connection.execute(query).all()
+    return connection.execute(_RANGE, {"after": after, "through": through}).all()
 
 
 def _keep(connection: Connection, judged: Sequence[Judged], *, now: datetime) -> None:
@@ -275,13 +297,8 @@ def _key(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 def _advance(connection: Connection, names: AbstractSet[str], *, through: int) -> None:
     """Note that the topics have judged what goes up to `through`."""
-    start = judged_from()
-    values: Values = {
-        "judged_version": standing_version,
-        "judged_seq": case((start > through, start), else_=through),
-    }
     for part in sliced(sorted(names)):
-        connection.execute(update(topics).where(topics.c.id.in_(part)).values(values))
+        connection.execute(_ADVANCE, {"names": part, "through": through})
 
 
 def _placed(
@@ -297,12 +314,11 @@ def _placed(
         if each.enters:
             came_in.setdefault(each.topic_id, []).append(each.mark)
     left = Counter(each.topic_id for each in judged if each.leaves)
-    query = select(topics.c.id, topics.c.edition)
     names = sorted(standing.topic.id for standing in standings)
     editions = {
         row.id: row.edition
         for part in sliced(names)
-        for row in connection.execute(query.where(topics.c.id.in_(part)))
+        for row in connection.execute(_EDITIONS, {"names": part})
     }
     return tuple(
         Placed(

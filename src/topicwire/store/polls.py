@@ -20,6 +20,19 @@ TOO_MANY = 429
 
 KnownSources = Mapping[str, AnyRow]
 
+_KNOWN_SOURCES = select(
+    sources.c.id,
+    sources.c.url,
+    sources.c.options,
+    sources.c.moved_url,
+    sources.c.title,
+    sources.c.site,
+    sources.c.feed_title,
+    sources.c.feed_site,
+    sources.c.feed_id,
+    sources.c.feed_rights,
+).where(sources.c.id.in_(bindparam("names", expanding=True)), sources.c.removed.is_(False))
+
 
 def save(
     connection: Connection, polls: Sequence[Poll], *, now: datetime
@@ -66,24 +79,10 @@ def save_feed(connection: Connection, source_id: str, feed: Feed, *, now: dateti
 
 def _known_sources(connection: Connection, names: list[str]) -> KnownSources:
     """Return of the sources still in the catalogue what a feed may change and readers see."""
-    query = select(
-        sources.c.id,
-        sources.c.url,
-        sources.c.options,
-        sources.c.moved_url,
-        sources.c.title,
-        sources.c.site,
-        sources.c.feed_title,
-        sources.c.feed_site,
-        sources.c.feed_id,
-        sources.c.feed_rights,
-    )
     return {
         row.id: row
         for part in sliced(names)
-        for row in connection.execute(
-            query.where(sources.c.id.in_(part), sources.c.removed.is_(False))
-        )
+        for row in connection.execute(_KNOWN_SOURCES, {"names": part})
     }
 
 

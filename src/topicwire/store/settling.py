@@ -26,6 +26,24 @@ from topicwire.store.tables import EPOCH, articles, counters, entries, memories,
 PATIENCE = timedelta(minutes=15)  # that an entry waits for the first try at its article's page
 REMEMBERED = timedelta(days=14)  # how long a sketch is kept
 
+# Made once: to make a query takes several times as long as to ask it.
+_RECALL = select(memories).where(memories.c.source_id.in_(bindparam("names", expanding=True)))
+_REMEMBER = (
+    update(memories)
+    .where(memories.c.source_id == bindparam("of_source"))
+    .values({name: bindparam(name) for name in ("furniture", "recent")})
+)
+_SETTLE = update(entries).where(entries.c.id == bindparam("where_id"))
+_SEQS = (
+    update(counters)
+    .where(counters.c.name == "seq")
+    .values(value=counters.c.value + bindparam("more"))
+    .returning(counters.c.value)
+)
+_FORGET_SKETCHES = delete(sketches).where(
+    sketches.c.entry_id.in_(bindparam("numbers", expanding=True))
+)
+
 
 def is_awaited(now: datetime) -> ColumnElement[bool]:
     """Return whether an entry's page is still to be tried for the first time, and soon."""
@@ -55,7 +73,7 @@ def recall(connection: Connection, names: Iterable[str]) -> dict[str, Memory]:
     found = {
         row.source_id: _memory_of(row)
         for part in sliced(wanted)
-        for row in connection.execute(select(memories).where(memories.c.source_id.in_(part)))
+        for row in connection.execute(_RECALL, {"names": part})
     }
     return {name: found.get(name, Memory(name)) for name in wanted}
 
@@ -74,7 +92,7 @@ def settle(
             if (each.story is not None) is has_story
         ]
         if values:
-            connection.execute(update(entries).where(entries.c.id == bindparam("where_id")), values)
+            connection.execute(_SETTLE, values)
     for memory in remembered:
         _keep(connection, memory)
 
@@ -82,7 +100,7 @@ def settle(
 def keep_sketches(connection: Connection, given: Mapping[int, Sequence[int]]) -> None:
     """Keep the sketches of the entries instead of those that they had."""
     for part in sliced(sorted(given)):
-        connection.execute(delete(sketches).where(sketches.c.entry_id.in_(part)))
+        connection.execute(_FORGET_SKETCHES, {"numbers": part})
     values = [
         {"hash": each, "entry_id": entry_id}
         for entry_id, hashes in given.items()
@@ -104,12 +122,7 @@ def forget_sketches(connection: Connection, now: datetime) -> None:
 
 def _seqs(connection: Connection, count: int) -> range:
     """Return the next `count` numbers of the sequence that orders what is to be judged."""
-    last = connection.scalars(
-        update(counters)
-        .where(counters.c.name == "seq")
-        .values(value=counters.c.value + count)
-        .returning(counters.c.value)
-    ).one()
+    last = connection.scalars(_SEQS, {"more": count}).one()
     return range(last - count + 1, last + 1)
 
 
@@ -119,7 +132,6 @@ def _values(settled: Settled, *, seq: int) -> Values:
 
 
 def _keep(connection: Connection, memory: Memory) -> None:
-    mine = memories.c.source_id == memory.source_id
     values = {
         "furniture": [
             asdict(each) | {"last_seen": (each.last_seen - EPOCH).total_seconds()}
@@ -127,7 +139,7 @@ def _keep(connection: Connection, memory: Memory) -> None:
         ],
         "recent": [[each.entry_id, each.title, each.blocks] for each in memory.recent],
     }
-    if connection.execute(update(memories).where(mine).values(values)).rowcount == 0:
+    if connection.execute(_REMEMBER, values | {"of_source": memory.source_id}).rowcount == 0:
         connection.execute(insert(memories).values(values | {"source_id": memory.source_id}))
 
 

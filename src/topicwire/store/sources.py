@@ -34,7 +34,8 @@ HANDICAP = timedelta(hours=1)  # of a source that was in trouble, among those th
 OVERDUE = timedelta(minutes=10)  # a source that has been due so long was not asked by anybody
 SLICE = 1000  # keys in one IN (…): databases limit the parameters of a statement
 
-_WANTED = (
+_IS_NAMED = sources.c.id.in_(bindparam("names", expanding=True))
+_AS_WANTED = select(
     sources.c.id,
     sources.c.url,
     sources.c.title,
@@ -44,10 +45,15 @@ _WANTED = (
     sources.c.paused,
     sources.c.tags,
     sources.c.options,
+).where(_IS_NAMED)
+_IS_PUSHED = exists().where(
+    subscriptions.c.source_id == sources.c.id,
+    subscriptions.c.state == PushState.ACTIVE.value,
 )
-
 # What is long, and read by other queries, would be decoded for nothing.
 _POLLED = [each for each in sources.c if each.name not in {"shown", "shape", "usual_shape"}]
+_ALL = select(*_POLLED, _IS_PUSHED.label("pushed")).order_by(sources.c.id)
+_BY_ID = _ALL.where(_IS_NAMED, sources.c.removed.is_(False))
 
 
 def sliced(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
@@ -227,20 +233,19 @@ def polled(connection: Connection, names: Sequence[str]) -> tuple[Polled, ...]:
 
 def _by_id(connection: Connection, names: Sequence[str]) -> dict[str, Polled]:
     return {
-        each.source.id: each
+        row.id: _polled_of(row)
         for part in sliced(names)
-        for each in polled_by(connection, sources.c.id.in_(part), sources.c.removed.is_(False))
+        for row in connection.execute(_BY_ID, {"names": part})
     }
 
 
 def polled_by(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[Polled, ...]:
     """Return the sources of which all conditions are true, by id."""
-    is_pushed = exists().where(
-        subscriptions.c.source_id == sources.c.id,
-        subscriptions.c.state == PushState.ACTIVE.value,
-    )
-    query = select(*_POLLED, is_pushed.label("pushed")).where(*conditions).order_by(sources.c.id)
-    return tuple(rows.polled_of(row, pushed=bool(row.pushed)) for row in connection.execute(query))
+    return tuple(map(_polled_of, connection.execute(_ALL.where(*conditions))))
+
+
+def _polled_of(row: rows.AnyRow) -> Polled:
+    return rows.polled_of(row, pushed=bool(row.pushed))
 
 
 def _demand(connection: Connection, names: Iterable[str], found: Iterable[str]) -> None:
@@ -260,7 +265,7 @@ def sources_of(connection: Connection, names: Iterable[str]) -> dict[str, Source
     return {
         row.id: rows.source_of(row)
         for part in sliced(sorted(names))
-        for row in connection.execute(select(*_WANTED).where(sources.c.id.in_(part)))
+        for row in connection.execute(_AS_WANTED, {"names": part})
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from topicwire.model.push import Delivery, PushState, Subscription
 from topicwire.model.wire import Polled
@@ -14,6 +14,21 @@ from topicwire.store.tables import deliveries, sources, subscriptions
 
 SETTLED = timedelta(hours=1)  # after which polling that finds what push did not speaks against it
 MOST_WAITING = 1_000  # deliveries, beyond which hubs have to come again
+
+_DISTRUST = (
+    update(subscriptions)
+    .where(
+        subscriptions.c.source_id.in_(bindparam("names", expanding=True)),
+        subscriptions.c.state == PushState.ACTIVE.value,
+        subscriptions.c.asked < bindparam("since", type_=subscriptions.c.asked.type),
+        ~exists().where(deliveries.c.source_id == subscriptions.c.source_id),
+    )
+    .values(
+        state=PushState.UNRELIABLE.value,
+        reason="a poll found entries that the hub had not told of",
+        asked=bindparam("at", type_=subscriptions.c.asked.type),
+    )
+)
 
 
 def pushable(connection: Connection) -> tuple[tuple[Polled, tuple[Subscription, ...]], ...]:
@@ -64,21 +79,7 @@ def end_leases(connection: Connection, now: datetime) -> None:
 
 def distrust(connection: Connection, names: Sequence[str], *, now: datetime) -> None:
     """Note that polling found what the hub of these sources should have told of."""
-    is_waiting = exists().where(deliveries.c.source_id == subscriptions.c.source_id)
-    connection.execute(
-        update(subscriptions)
-        .where(
-            subscriptions.c.source_id.in_(names),
-            subscriptions.c.state == PushState.ACTIVE.value,
-            subscriptions.c.asked < now - SETTLED,
-            ~is_waiting,
-        )
-        .values(
-            state=PushState.UNRELIABLE.value,
-            reason="a poll found entries that the hub had not told of",
-            asked=now,
-        )
-    )
+    connection.execute(_DISTRUST, {"names": names, "since": now - SETTLED, "at": now})
 
 
 def receive(connection: Connection, given: Subscription, delivery: Delivery) -> bool:

@@ -17,6 +17,11 @@ _IS_IT = (
     & (tallies.c.name == bindparam("of_name"))
     & (tallies.c.day == bindparam("of_day"))
 )
+_KNOWN = select(tallies.c.name).where(
+    tallies.c.counted == bindparam("of_counted"),
+    tallies.c.day == bindparam("of_day"),
+    tallies.c.name.in_(bindparam("names", expanding=True)),
+)
 _ADD = update(tallies).where(_IS_IT).values(amount=tallies.c.amount + bindparam("more"))
 
 
@@ -30,9 +35,7 @@ def add(connection: Connection, counted: Counted, names: Iterable[str], *, now: 
         name
         for part in sliced(sorted(found))
         for name in connection.scalars(
-            select(tallies.c.name).where(
-                tallies.c.counted == counted.value, tallies.c.day == day, tallies.c.name.in_(part)
-            )
+            _KNOWN, {"of_counted": counted.value, "of_day": day, "names": part}
         )
     }
     again = [

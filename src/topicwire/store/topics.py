@@ -10,6 +10,7 @@ from sqlalchemy import (
     ScalarSelect,
     String,
     Text,
+    bindparam,
     case,
     cast,
     exists,
@@ -33,16 +34,36 @@ _STANDING = select(
     cast(topics.c.definition, Text).label("definition"),
 )
 
+_TOUCH = (
+    update(topics)
+    .where(topics.c.id.in_(bindparam("names", expanding=True)))
+    .values(
+        edition=topics.c.edition + 1,
+        edition_time=bindparam("at", type_=topics.c.edition_time.type),
+    )
+)
+
 # What a topic's verdicts depend on: its definition, and the learned model that decides, if any.
 standing_version: ColumnElement[str] = case(
     (topics.c.model == 0, topics.c.version),
     else_=topics.c.version + "+" + cast(topics.c.model, String),
 )
 
+_STATES = select(
+    topics.c.id,
+    topics.c.edition,
+    topics.c.pages,
+    topics.c.private,
+    topics.c.removed,
+    topics.c.successor,
+).order_by(topics.c.id)
+_ALL_STANDING = _STANDING.where(IS_LISTED).order_by(topics.c.id)
+_ONE_STANDING = _STANDING.where(topics.c.id == bindparam("topic"), IS_LISTED)
+
 
 def standing_topics(connection: Connection) -> tuple[StandingTopic, ...]:
     """Return the topics of the catalogue, by id."""
-    found = connection.execute(_STANDING.where(IS_LISTED).order_by(topics.c.id))
+    found = connection.execute(_ALL_STANDING)
     return tuple(rows.standing_of(row) for row in found)
 
 
@@ -52,8 +73,7 @@ def standing(connection: Connection, topic_id: str) -> StandingTopic:
     Raises:
         NotFoundError: the catalogue has none of that id.
     """
-    query = _STANDING.where(topics.c.id == topic_id, IS_LISTED)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_ONE_STANDING, {"topic": topic_id}).one_or_none()
     if row is None:
         raise missing("topic", topic_id, connection.scalars(select(topics.c.id).where(IS_LISTED)))
     return rows.standing_of(row)
@@ -67,15 +87,7 @@ def editions(connection: Connection) -> tuple[tuple[str, int], ...]:
 
 def states(connection: Connection) -> tuple[TopicState, ...]:
     """Return what answering for each topic's addresses takes, also of those that are no more."""
-    query = select(
-        topics.c.id,
-        topics.c.edition,
-        topics.c.pages,
-        topics.c.private,
-        topics.c.removed,
-        topics.c.successor,
-    ).order_by(topics.c.id)
-    return tuple(TopicState(*row) for row in connection.execute(query))
+    return tuple(TopicState(*row) for row in connection.execute(_STATES))
 
 
 def last_seq(connection: Connection) -> int:
@@ -89,13 +101,15 @@ def judged_from() -> ColumnElement[int]:
     return case((is_current, topics.c.judged_seq), else_=0)
 
 
+_LAST: ScalarSelect[int] = (
+    select(counters.c.value).where(counters.c.name == "seq").scalar_subquery()
+)
+_HAS_UNJUDGED = select(exists().where(IS_LISTED, judged_from() < _LAST))
+
+
 def has_unjudged(connection: Connection) -> bool:
     """Return whether an entry is left to judge for any topic."""
-    last: ScalarSelect[int] = (
-        select(counters.c.value).where(counters.c.name == "seq").scalar_subquery()
-    )
-    query = select(exists().where(IS_LISTED, judged_from() < last))
-    return bool(connection.scalar(query))
+    return bool(connection.scalar(_HAS_UNJUDGED))
 
 
 def left_by_topic(connection: Connection) -> tuple[tuple[str, int], ...]:
@@ -110,11 +124,7 @@ def left_by_topic(connection: Connection) -> tuple[tuple[str, int], ...]:
 def touch(connection: Connection, names: Iterable[str], *, now: datetime) -> None:
     """Give the topics a new edition: their feeds are no longer what they were."""
     for part in sliced(sorted(names)):
-        connection.execute(
-            update(topics)
-            .where(topics.c.id.in_(part))
-            .values(edition=topics.c.edition + 1, edition_time=now)
-        )
+        connection.execute(_TOUCH, {"names": part, "at": now})
 
 
 def touch_by_entries(connection: Connection, numbers: Sequence[int], *, now: datetime) -> None:
