@@ -22,7 +22,7 @@ from ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 TOPIC = "space-cooperation"
-PATIENCE = 30.0  # seconds that anything may take
+PATIENCE = 60.0  # seconds that anything may take
 
 
 @dataclass(frozen=True, slots=True)
