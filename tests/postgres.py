@@ -23,7 +23,6 @@ USER = "wire"
 NOBODY_MINDS = {  # a server that is thrown away need not be safe from power cuts
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "autovacuum": "off",

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,18 +20,22 @@ from origin import Origin, Seen, answer
 from postgres import Server, needs_postgres
 from topicwire.app import App
 from topicwire.config import Settings
+from topicwire.errands.acts import Acts
+from topicwire.errands.beats import Beats
 from topicwire.model.document import Format
-from topicwire.model.errand import Act, Errand
+from topicwire.model.errand import Act, Errand, Stage
 from topicwire.model.watch import Kind
-from topicwire.schedule import clock
+from topicwire.schedule import clock, handing
 from topicwire.schedule.batches import SHARDS
 from topicwire.schedule.clock import Schedule
+from topicwire.schedule.handing import Handing
 from topicwire.schedule.leading import lead, mirror
 from topicwire.store.store import Store
 from topicwire.work import Work
 from topicwire.world.engine import engine as engines
 from topicwire.world.engine import lead as leads
 from topicwire.world.engine import schema, turnstile
+from topicwire.world.engine.session import Session
 
 pytestmark = needs_postgres
 
@@ -90,6 +94,7 @@ def app(settings: Settings) -> Iterator[App]:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let who died be missed sooner than outside of tests."""
     monkeypatch.setattr(clock, "RESCUE", 0.5)
+    monkeypatch.setattr(handing, "HEARD", 0.5)
     monkeypatch.setattr(engines, "SILENT", 1.5)
     monkeypatch.setattr(engines, "BEAT", 0.3)
     monkeypatch.setattr(turnstile, "LEASE", 1.0)
@@ -165,6 +170,34 @@ def test_a_killed_workers_batch_is_finished_by_another(app: App) -> None:
 
     assert {asked.count(f"/quick-{n}") for n in range(12)} == {1}
     assert {asked.count(f"/slow-{n}") for n in range(4)} == {2}
+
+
+def test_who_begins_to_lead_hears_first_who_lives(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the database was away nobody could say so: no living worker is taken for dead."""
+    assert app.engine is not None
+    app.engine.hand(Errand(Act.WATCH))
+    with closing(Session(app.settings.database_url, role="test")) as opened:
+        opened.rows(_SILENT_WORKER)
+    leading = Handing(
+        app, app.engine, Acts(app, Beats(app.beat), stopping=lambda: False, role="test")
+    )
+    monkeypatch.setattr(handing, "HEARD", 60.0)
+    leading.rescue()
+    assert [each.stage for each in app.engine.taken()] == [Stage.DOING]
+    monkeypatch.setattr(handing, "HEARD", 0.0)
+    leading.rescue()
+    assert [each.stage for each in app.engine.taken()] == [Stage.WAITING]
+
+
+_SILENT_WORKER = """
+    WITH worker AS (
+        INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute')
+        RETURNING id
+    )
+    UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM worker)
+"""
 
 
 def test_a_host_is_asked_by_one_worker_at_a_time(app: App) -> None:

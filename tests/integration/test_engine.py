@@ -4,14 +4,19 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from threading import Event
+from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
+from psycopg.types.json import Json
 
 from crew import PATIENCE, line, process, wait_until
-from postgres import Server, needs_postgres
+from postgres import Server, needs_postgres, server
 from topicwire.errors import BusyError, NotFoundError, StoreError, WebError
 from topicwire.model.errand import Act, Errand, Stage
 from topicwire.world.engine import engine as engines
@@ -66,12 +71,19 @@ class Hands:
 
 
 @contextmanager
-def working(engine: Engine, hands: Hands) -> Iterator[None]:
-    """Have a worker work in a thread of its own."""
+def working(
+    engine: Engine, hands: Hands, *, do: Callable[[Errand], None] | None = None
+) -> Iterator[None]:
+    """Have a worker work in a thread of its own; with `do` it outlives its database."""
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
+
+    async def work() -> None:
+        while not stop.is_set():
+            with suppress(StoreError) if do else nullcontext():
+                await engine.work(do or hands.do, stop=stop, set_aside=hands.set_aside)
+
     with ThreadPoolExecutor(1) as threads, closing(loop):
-        work = engine.work(hands.do, stop=stop, set_aside=hands.set_aside)
-        running = threads.submit(loop.run_until_complete, work)
+        running = threads.submit(loop.run_until_complete, work())
         try:
             yield
         finally:
@@ -171,6 +183,94 @@ def test_a_killed_workers_errand_that_waits_already_is_done_once(
 
     assert sorted(each.key for each in hands.done) == sorted((ONE.key, TWO.key))
     assert (len(rescued), hands.aside) == (2, [])
+
+
+def test_what_a_worker_is_not_at_is_done_all_the_same(
+    engine: Engine, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that crashed may not know how an errand ended, and say that a worker is still at it."""
+    monkeypatch.setattr(engines, "BEAT", 0.1)
+    hands = Hands()
+    with working(engine, hands), closing(session.Session(url, role="test")) as opened:
+        wait_until(lambda: len(opened.rows("SELECT id FROM procrastinate_workers")) == 2)
+        engine.hand(ONE)
+        wait_until(lambda: hands.done == [ONE] and not engine.taken())
+        opened.rows(_STILL_AT_IT, [jobs.TASK, ONE.key, Json(jobs.arguments(ONE))])
+        wait_until(lambda: hands.done == [ONE, ONE] and not engine.taken())
+
+
+# In a lane that is not its own it is handed on by one that never took it.
+_STILL_AT_IT = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, status, worker_id)
+    SELECT 'polls', %s, %s, %s, 'doing', min(id) FROM procrastinate_workers
+"""
+
+
+def test_work_goes_on_when_the_database_was_away() -> None:
+    """An errand that ends meanwhile is not lost, and what comes afterwards is done."""
+    has_begun, may_end = Event(), Event()
+
+    def do(errand: Errand) -> None:
+        hands.do(errand)
+        if len(hands.done) == 1:
+            has_begun.set()
+            assert may_end.wait(PATIENCE)
+
+    hands = Hands()
+    with server() as postgres:
+        url = postgres.url(postgres.create())
+        schema.prepare(url)
+        with closing(Engine(url)) as engine, working(engine, hands, do=do):
+            engine.hand(ONE)
+            assert has_begun.wait(PATIENCE)
+            postgres.stop()
+            may_end.set()
+            time.sleep(2)
+            postgres.start()
+            wait_until(lambda: rescued(engine, hands) and not engine.taken())
+            engine.hand(TWO)
+            wait_until(lambda: not engine.taken())
+
+    assert set(hands.done) == {ONE, TWO}
+    assert hands.aside == []
+
+
+def rescued(engine: Engine, hands: Hands) -> bool:
+    """Look for what dead workers have left, as a scheduler does, once the database is there."""
+    with suppress(StoreError):
+        engine.rescue(now(), hands.set_aside)
+        return True
+    return False
+
+
+def test_who_was_cut_off_listens_again(engine: Engine, url: str, postgres: Server) -> None:
+    """A worker whose session was ended, and that got no other at once, hears of errands again."""
+    name = url.rpartition("/")[2]
+
+    def listening() -> set[int]:
+        return {pid for (pid,) in opened.execute(_LISTENING, [name])}
+
+    with (
+        working(engine, Hands()),
+        psycopg.connect(postgres.url("postgres"), autocommit=True) as opened,
+    ):
+        wait_until(lambda: len(listening()) == len(jobs.LANES))
+        before = listening()
+        _admit(opened, name, admitted=False)
+        for each in before:
+            opened.execute("SELECT pg_terminate_backend(%s)", [each])
+        time.sleep(0.5)
+        assert listening() == set()
+        _admit(opened, name, admitted=True)
+        wait_until(lambda: len(listening()) == len(jobs.LANES))
+
+
+_LISTENING = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND query LIKE 'LISTEN %%'"
+
+
+def _admit(connection: "psycopg.Connection[Any]", name: str, *, admitted: bool) -> None:
+    statement = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+    connection.execute(statement.format(sql.Identifier(name), sql.Literal(admitted)))
 
 
 def test_what_kills_its_workers_is_set_aside(

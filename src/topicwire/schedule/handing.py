@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from topicwire.world.engine.engine import Engine
 
 FRESH = 0.5  # seconds that one look serves all acts of a tick
+HEARD = 10.0  # seconds in which whoever lives has said so, also after the database was away
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Handing:
         self._acts = acts
         self._log = observe.logger(role="schedule")
         self._lock = Lock()
+        self._began = time.monotonic()
         self._looked = 0.0
         self._seen = _Seen(frozenset(), ())
 
@@ -62,6 +64,8 @@ class Handing:
         Raises:
             StoreError: the database is away.
         """
+        if time.monotonic() - self._began < HEARD:
+            return
         for each in self._engine.rescue(self._app.clock(), self._app.set_aside):
             self._log.warning("errand.rescued", errand=each.key, names=len(each.names))
 

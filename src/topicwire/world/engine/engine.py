@@ -16,12 +16,15 @@ from psycopg_pool import PoolTimeout
 from topicwire.errors import NotFoundError, StoreError
 from topicwire.model.errand import Act, Errand, Stage, Taken
 from topicwire.world.engine import jobs, schema
+from topicwire.world.engine.ledger import Ledger, hand_on
 from topicwire.world.engine.session import conninfo, unreachable
 
 BEAT = 3.0  # seconds between two signs of life of a worker
 SILENT = 15.0  # seconds without one after which it counts as dead
 LOOK = 1.0  # seconds between two looks for what waited for another errand's end
 APART = timedelta(seconds=2)  # between errands of a dead worker: one of them may have ended it
+# Seconds for a connection, and until a pool makes new ones instead of waiting longer and longer.
+_POOL: dict[str, Any] = {"min_size": 1, "timeout": 5.0, "reconnect_timeout": 5.0}
 
 Do = Callable[[Errand], None]
 SetAside = Callable[[Errand, str], None]  # with the reason
@@ -93,10 +96,7 @@ class Engine:
             for place, job in enumerate(stalled):
                 errand = jobs.errand_of(job.task_kwargs)
                 if job.attempts + 1 < jobs.LIVES:
-                    try:
-                        await app.job_manager.retry_job(job, retry_at=now + place * APART)
-                    except exceptions.UniqueViolation:  # the same waits already: that does it
-                        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+                    await hand_on(app.job_manager, job, at=now + place * APART)
                     continue
                 is_divided = self._divide(errand)
                 await app.job_manager.finish_job(job, Status.FAILED, delete_job=is_divided)
@@ -133,6 +133,7 @@ class Engine:
                     raise
 
             app = self._asynchronous(most=len(jobs.LANES) + 1)
+            app.job_manager = Ledger(app.connector)
             app.task(name=jobs.TASK, pass_context=True, retry=jobs.Patience())(run)
             with _told():
                 async with app.open_async():
@@ -151,15 +152,13 @@ class Engine:
             if self._opened is None:
                 schema.check(self._url)
                 info = conninfo(self._url, role="engine")
-                connector = SyncPsycopgConnector(conninfo=info, min_size=1, max_size=4)
+                connector = SyncPsycopgConnector(conninfo=info, max_size=4, **_POOL)
                 self._opened = procrastinate.App(connector=connector).open()
             return self._opened
 
     def _asynchronous(self, *, most: int) -> procrastinate.App:
         info = conninfo(self._url, role="work")
-        return procrastinate.App(
-            connector=PsycopgConnector(conninfo=info, min_size=1, max_size=most)
-        )
+        return procrastinate.App(connector=PsycopgConnector(conninfo=info, max_size=most, **_POOL))
 
 
 @contextlib.contextmanager
