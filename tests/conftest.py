@@ -14,6 +14,15 @@ for _name in [each for each in os.environ if each.startswith(PREFIX)]:
     del os.environ[_name]
 
 
+LONGEST_FIRST = ("acceptance", "integration")
+
+
+@pytest.hookimpl(trylast=True)  # once they are shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that at the end no process waits for the last test of another."""
+    items.sort(key=lambda each: [part not in each.path.parts for part in LONGEST_FIRST])
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """Give a PostgreSQL server of this run's own."""
