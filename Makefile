@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Many tests wait for processes of their own: more of them than two processors could work on.
-SIDE_BY_SIDE := --numprocesses=4 --dist=loadgroup
+# Many tests wait for processes of their own: one more of them than two processors could work on.
+SIDE_BY_SIDE := --numprocesses=3 --dist=loadgroup
 
 .PHONY: help
 help: ## say what can be made
