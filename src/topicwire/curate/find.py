@@ -1,7 +1,7 @@
 """Finding: where the terms and concepts of a query stand in a reading, all in one pass."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -146,14 +146,20 @@ def _begun_by(prefix: str, reading: Reading) -> list[int]:
 
 
 def _spans(
-    slots: tuple[Slot, ...], places: Iterable[int], reading: Reading
+    slots: tuple[Slot, ...], places: Collection[int], reading: Reading
 ) -> list[tuple[int, int]]:
-    """Return the first place and the end of every match that begins at one of the places."""
+    """Return the first place and the end of every match that begins at one of the places.
+
+    They are in no order.
+    """
     count = len(slots)
     first, rest = slots[0], slots[1:]
     if not rest and not first.exact:  # as most terms are
         return [(place, place + 1) for place in places]
-    if not all(_is_known(slot, reading) for slot in rest):
+    if rest and not rest[0].prefix:  # few of the others have their second word anywhere after it
+        stems = reading.stems
+        places = {at - 1 for key in rest[0].keys for at in stems.get(key, ())}.intersection(places)
+    if not places or not all(_is_known(slot, reading) for slot in rest[1:]):
         return []
     return [
         (place, place + count)

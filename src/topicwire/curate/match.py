@@ -123,7 +123,9 @@ def hits(node: Node, view: View) -> list[Hit] | None:
 def _leaf(node: Leaf, view: View) -> list[Hit] | None:
     here = _inside(view.found[id(node)], view)
     least = node.least if isinstance(node, Named) else 1
-    return here if len({hit.member for hit in here}) >= least else None
+    if least > 1 and len({hit.member for hit in here}) < least:
+        return None
+    return here or None
 
 
 def _modified(
@@ -228,20 +230,52 @@ def _within(node: Within, view: View) -> list[Hit] | None:
 
 def _together(node: Within, view: View) -> list[Hit]:
     gathered: list[Hit] = []
-    for start, end in _units(node.unit, evidence(node.item, view), view.reading):
+    for start, end in _units(node, view):
         gathered.extend(hits(node.item, view.part(start, end)) or ())
     return gathered
 
 
-def _units(unit: Unit, found: list[Hit], reading: Reading) -> Iterator[tuple[int, int]]:
-    """Yield the first place and the end of every sentence or paragraph that has a hit."""
-    numbers = sorted({reading.sentence[hit.start] for hit in found})
-    if unit is Unit.SENTENCE:
-        yield from ((reading.first[number], reading.first[number + 1]) for number in numbers)
+def _units(node: Within, view: View) -> Iterator[tuple[int, int]]:
+    """Yield the first place and the end of every sentence or paragraph where the clause may hold."""
+    reading = view.reading
+
+    def unit_of(place: int) -> int:
+        number = reading.sentence[place]
+        return number if node.unit is Unit.SENTENCE else reading.paragraph[number]
+
+    found = _possible(node.item, view, unit_of)
+    if found is None:
+        found = {unit_of(hit.start) for hit in evidence(node.item, view)}
+    if node.unit is Unit.SENTENCE:
+        yield from ((reading.first[number], reading.first[number + 1]) for number in sorted(found))
         return
-    for paragraph in sorted({reading.paragraph[number] for number in numbers}):
+    for paragraph in sorted(found):
         begin = bisect_left(reading.paragraph, paragraph)
         yield reading.first[begin], reading.first[bisect_right(reading.paragraph, paragraph)]
+
+
+def _possible(node: Node, view: View, unit_of: Callable[[int], int]) -> set[int] | None:
+    """Return the numbers of the units with words of all that a clause needs words of.
+
+    None when it may hold without any. Most sentences have some of what is asked for, few all.
+    """
+    match node:
+        case Words() | Exact() | Regex() | Named():
+            return {unit_of(hit.start) for hit in _inside(view.found[id(node)], view)}
+        case And(items) | Near(items=items):
+            needed = [
+                each for item in items if (each := _possible(item, view, unit_of)) is not None
+            ]
+            return set.intersection(*needed) if needed else None
+        case Or(items) | Of(items=items):
+            allowed = [_possible(item, view, unit_of) for item in items]
+            return None if None in allowed else set().union(*filter(None, allowed))
+        case Boost(item=item) | Within(item=item):
+            return _possible(item, view, unit_of)
+        case Field(name, item) if name in ZONE_FIELDS:
+            return _possible(item, view, unit_of)
+        case _:
+            return None
 
 
 def zone_view(name: str, view: View) -> View:
@@ -256,10 +290,11 @@ def zone_view(name: str, view: View) -> View:
 
 
 def _inside(found: list[Hit], view: View) -> list[Hit]:
-    if view.start == 0 and view.end == len(view.reading.spelled):
+    if not found or (view.start == 0 and view.end == len(view.reading.spelled)):
         return found
-    first = bisect_left(found, view.start, key=lambda hit: hit.start)
-    last = bisect_left(found, view.end, key=lambda hit: hit.start)
+    # A hit begins with its first place: compared as tuples, they need no function for a key.
+    first = bisect_left(found, (view.start,))
+    last = bisect_left(found, (view.end,), first)
     return [hit for hit in found[first:last] if hit.end <= view.end]
 
 

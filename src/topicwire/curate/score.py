@@ -1,7 +1,7 @@
 """The score: how far an entry is about its topic, between 0 and 1; docs/topics.md explains it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import pow as power
 
 from topicwire.curate.find import Hit
@@ -129,34 +129,32 @@ def _summed(parts: Sequence[tuple[Strengths, float]]) -> Strengths:
 
 def _joint(parts: Sequence[tuple[Strengths, float]], reading: Reading) -> Strengths | None:
     """Return the weighted geometric mean of the parts as each sentence feels them."""
+    if not parts:
+        return None
     shares = sum(weight for _, weight in parts)
-    numbers = sorted({number for strengths, _ in parts for number in strengths})
-    joint = dict.fromkeys(numbers, 1.0)
+    joint = dict.fromkeys(sorted({number for strengths, _ in parts for number in strengths}), 1.0)
     for strengths, weight in parts:
-        felt = _felt(strengths, numbers, reading)
-        for number in numbers:
-            joint[number] *= power(felt[number], weight / shares)
-    return joint if parts else None
+        share = weight / shares
+        for number, felt in _felt(strengths, joint, reading):
+            joint[number] *= power(felt, share)
+    return joint
 
 
-def _felt(part: Strengths, numbers: Sequence[int], reading: Reading) -> Strengths:
-    """Return how strongly each of the sentences feels a part, by its nearest presence."""
-    paragraphs: Strengths = {}
-    for number, strength in part.items():
-        paragraph = reading.paragraph[number]
-        paragraphs[paragraph] = max(paragraphs.get(paragraph, 0.0), strength)
+def _felt(part: Strengths, numbers: Iterable[int], reading: Reading) -> Iterator[tuple[int, float]]:
+    """Yield the sentences, each with how strongly it feels a part, by its nearest presence."""
     anywhere = ELSEWHERE * max(part.values()) if part else ABSENT
     if reading.text_start:
         anywhere = max(anywhere, NEXT * part.get(0, 0.0))
-    return {
-        number: max(
-            part.get(number, 0.0),
-            NEXT * max(part.get(number - 1, 0.0), part.get(number + 1, 0.0)),
-            SAME_PARAGRAPH * paragraphs.get(reading.paragraph[number], 0.0),
-            anywhere,
-        )
-        for number in numbers
-    }
+    near: Strengths = dict(part)
+    around: Strengths = {}  # by paragraph
+    for number, strength in part.items():
+        for beside in (number - 1, number + 1):
+            near[beside] = max(near.get(beside, 0.0), NEXT * strength)
+        paragraph = reading.paragraph[number]
+        around[paragraph] = max(around.get(paragraph, anywhere), SAME_PARAGRAPH * strength)
+    for number in numbers:  # often, and there is no quicker way to take the larger of two
+        here, there = near.get(number, 0.0), around.get(reading.paragraph[number], anywhere)
+        yield number, max(there, here)
 
 
 # ---- reasons ---------------------------------------------------------------------------
