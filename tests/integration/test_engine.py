@@ -12,6 +12,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job
+from procrastinate.manager import JobManager
 from psycopg import sql
 from psycopg.types.json import Json
 
@@ -20,9 +23,10 @@ from postgres import Server, needs_postgres, server
 from topicwire.errors import BusyError, NotFoundError, StoreError, WebError
 from topicwire.model.errand import Act, Errand, Stage
 from topicwire.world.engine import engine as engines
-from topicwire.world.engine import jobs, lead, schema, session, turnstile
+from topicwire.world.engine import jobs, lead, ledger, schema, session, turnstile
 from topicwire.world.engine.engine import Engine
 from topicwire.world.engine.lead import Lead
+from topicwire.world.engine.ledger import hand_on
 from topicwire.world.engine.turnstile import Turnstile
 
 pytestmark = needs_postgres
@@ -188,8 +192,20 @@ def test_a_killed_workers_errand_that_waits_already_is_done_once(
 def test_what_a_worker_is_not_at_is_done_all_the_same(
     engine: Engine, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server that crashed may not know how an errand ended, and say that a worker is still at it."""
+    """A server that crashed may not know how an errand ended, and say that a worker is still at it.
+
+    What cannot be handed on at once does not keep the worker from beating.
+    """
     monkeypatch.setattr(engines, "BEAT", 0.1)
+    tried: list[Job] = []
+
+    async def later(manager: JobManager, job: Job) -> None:
+        tried.append(job)
+        if len(tried) == 1:
+            raise ConnectorException
+        await hand_on(manager, job)
+
+    monkeypatch.setattr(ledger, "hand_on", later)
     hands = Hands()
     with working(engine, hands), closing(session.Session(url, role="test")) as opened:
         wait_until(lambda: len(opened.rows("SELECT id FROM procrastinate_workers")) == 2)
@@ -197,6 +213,7 @@ def test_what_a_worker_is_not_at_is_done_all_the_same(
         wait_until(lambda: hands.done == [ONE] and not engine.taken())
         opened.rows(_STILL_AT_IT, [jobs.TASK, ONE.key, Json(jobs.arguments(ONE))])
         wait_until(lambda: hands.done == [ONE, ONE] and not engine.taken())
+    assert len(tried) == 2
 
 
 # In a lane that is not its own it is handed on by one that never took it.

@@ -7,6 +7,7 @@ at it, and nobody would do it again.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -67,7 +68,8 @@ class Ledger(JobManager):
     async def update_heartbeat(self, worker_id: int) -> None:
         """Say that the worker lives, as soon as the database is there; and look what it is said to do."""
         await _steadily(partial(super().update_heartbeat, worker_id))
-        await _steadily(partial(self._compare, worker_id))
+        with suppress(ConnectorException):  # who is away, or was quicker: the next beat looks again
+            await self._compare(worker_id)
 
     async def listen_for_jobs(
         self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
