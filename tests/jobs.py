@@ -34,6 +34,11 @@ def die(code: int) -> None:
     os._exit(code)
 
 
+def die_of(number: int) -> None:
+    """Die of a signal."""
+    signal.raise_signal(number)
+
+
 def die_with_the_lock(_: None) -> None:
     """Be killed as a process is that takes its next job: holding what the others wait for."""
     gc.unfreeze()  # what a worker loaded is not among the objects else

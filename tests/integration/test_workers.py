@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs import die, die_with_the_lock, fail, fill, refuse, sleep, spin, square, where
+from jobs import die, die_of, die_with_the_lock, fail, fill, refuse, sleep, spin, square, where
 from topicwire.errors import ParseError, SlowError
 from topicwire.world import workers as module
 from topicwire.world.workers import Workers
@@ -60,6 +60,14 @@ def test_a_job_may_be_given_less_time(workers: Workers) -> None:
         workers.submit(sleep, 60.0, seconds=0.1).result()
     with pytest.raises(SlowError, match=r"longer than 0\.5 s"):
         workers.submit(sleep, 60.0, seconds=90).result()
+
+
+def test_a_job_that_the_kernel_stops_was_slow_too(workers: Workers) -> None:
+    """S8: which of the clocks was quicker makes no difference: it is read once more, with more time."""
+    with pytest.raises(SlowError, match=r"longer than 0\.5 s"):
+        workers.submit(die_of, signal.SIGXCPU).result()
+    with pytest.raises(ParseError, match=r"died \(exit code -9\)"):
+        workers.submit(die_of, signal.SIGKILL).result()
 
 
 def test_memory_is_bounded(workers: Workers) -> None:

@@ -152,7 +152,7 @@ def _felt(part: Strengths, numbers: Iterable[int], reading: Reading) -> Iterator
             near[beside] = max(near.get(beside, 0.0), NEXT * strength)
         paragraph = reading.paragraph[number]
         around[paragraph] = max(around.get(paragraph, anywhere), SAME_PARAGRAPH * strength)
-    for number in numbers:  # often, and there is no quicker way to take the larger of two
+    for number in numbers:
         here, there = near.get(number, 0.0), around.get(reading.paragraph[number], anywhere)
         yield number, max(there, here)
 

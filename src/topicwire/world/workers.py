@@ -148,17 +148,21 @@ class _Killable(Future[Result], Generic[Result]):
             super().cancel()
             self.set_running_or_notify_cancel()
         except TimeoutError:
-            reason = f"reading the feed took longer than {self._seconds:g} s and was stopped"
-            self.set_exception(SlowError(reason))
+            self.set_exception(self._slow())
         except MemoryError:
             self.set_exception(ParseError("reading the feed took too much memory"))
         except ProcessExpired as error:
             reason = f"the process that read the feed died (exit code {error.exitcode})"
-            self.set_exception(ParseError(reason))
+            # The kernel may stop it first: when the whole machine stood still, all clocks leap.
+            is_slow = error.exitcode == -signal.SIGXCPU
+            self.set_exception(self._slow() if is_slow else ParseError(reason))
         except BrokenProcessPool:
             self.set_exception(ParseError(RESTARTED))
         except Exception as error:  # noqa: BLE001 (carried to who asks for the result)
             self.set_exception(error)
+
+    def _slow(self) -> SlowError:
+        return SlowError(f"reading the feed took longer than {self._seconds:g} s and was stopped")
 
 
 def _confine(memory: int) -> None:
