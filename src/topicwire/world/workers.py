@@ -153,7 +153,7 @@ class _Killable(Future[Result], Generic[Result]):
             self.set_exception(ParseError("reading the feed took too much memory"))
         except ProcessExpired as error:
             reason = f"the process that read the feed died (exit code {error.exitcode})"
-            # The kernel may stop it first: when the whole machine stood still, all clocks leap.
+            # The kernel's bound of processor time may be reached before our clock is looked at.
             is_slow = error.exitcode == -signal.SIGXCPU
             self.set_exception(self._slow() if is_slow else ParseError(reason))
         except BrokenProcessPool:
