@@ -1,26 +1,21 @@
-"""The composition root: builds the parts from the settings and lets the acts work."""
+"""The composition root: builds the parts from the settings and lets the acts work.
+
+What an act needs is imported when it is asked for: a command that lists sources loads no judge.
+"""
 
 import contextlib
 import random
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from topicwire.crew import Crew
-from topicwire.curate.run import Bench, curate
 from topicwire.errors import StoreError
-from topicwire.ingest.opml import Listing
-from topicwire.ingest.politeness import after, objection
-from topicwire.ingest.run.articles import complete
-from topicwire.ingest.run.backfill import backfill
-from topicwire.ingest.run.lists import fetch, follow
-from topicwire.ingest.run.look import Found, discover, look
-from topicwire.ingest.run.polls import ingest
-from topicwire.ingest.run.push import read_deliveries, subscribe
-from topicwire.ingest.run.settle import settle
 from topicwire.model.article import ArticleOutcome, Ready
 from topicwire.model.catalogue import Source
 from topicwire.model.hub import Told, Verified
@@ -30,21 +25,34 @@ from topicwire.model.report import Pruned
 from topicwire.model.status import Status
 from topicwire.model.watch import Incident, Work
 from topicwire.model.wire import Feed, Polled, PollOutcome, PollState, Request, Response
-from topicwire.publish.pack import packed
-from topicwire.publish.run.announce import announce
-from topicwire.publish.run.overview import Overview
-from topicwire.publish.run.site import Building
 from topicwire.watch.pace import late, undone
-from topicwire.watch.run.look import watch
 from topicwire.watch.run.status import ROLE, status
-from topicwire.world.guard import Guard
 from topicwire.world.machine import memory
-from topicwire.world.site import Folder
-from topicwire.world.web import Web, WebLimits
+
+if TYPE_CHECKING:
+    from topicwire.curate.run import Bench
+    from topicwire.ingest.opml import Listing
+    from topicwire.ingest.run.look import Found
+    from topicwire.publish.run.overview import Overview
+    from topicwire.publish.run.site import Building
+
+
+TURN = (  # what the acts of a turn are made of
+    "topicwire.curate.run",
+    "topicwire.ingest.run.articles",
+    "topicwire.ingest.run.polls",
+    "topicwire.ingest.run.settle",
+    "topicwire.publish.run.announce",
+)
 
 
 class App(Crew):
     """The whole house: every act, to be called by the doors; a context manager."""
+
+    def load(self) -> None:
+        """Import what the acts of a turn need, so that the first turn need not wait for it."""
+        for module in TURN:
+            import_module(module)
 
     def unjudged(self) -> int:
         """Return how many judgements are left to make, over all topics."""
@@ -58,6 +66,8 @@ class App(Crew):
         stopping: Callable[[], bool] = lambda: False,
     ) -> Generator[PollOutcome]:
         """Poll the sources; yield each outcome once it is stored, until `stopping` is true."""
+        from topicwire.ingest.run.polls import ingest
+
         return ingest(
             polled,
             store=self.store,
@@ -73,6 +83,8 @@ class App(Crew):
 
     def objection(self, polled: Polled, *, force: bool = False) -> str | None:
         """Return in words why a source must not be asked now, None when it may be."""
+        from topicwire.ingest.politeness import objection
+
         return objection(
             polled, now=self.clock(), min_interval=self.settings.min_interval, force=force
         )
@@ -84,6 +96,8 @@ class App(Crew):
             WebError: no document came.
             ParseError: it is no feed that can be read.
         """
+        from topicwire.ingest.run.look import look
+
         return look(
             source,
             store=self.store,
@@ -95,18 +109,22 @@ class App(Crew):
 
     def forecast(self, source: Source, response: Response, feed: Feed) -> PollState:
         """Return what would be remembered of a source after this answer: when it is asked again."""
+        from topicwire.ingest.politeness import after
+
         now = self.clock()
         new = Polled(source, PollState(next_poll=now), tag="")
         return after(
             new, response, now=now, jitter=0, min_interval=self.settings.min_interval, feed=feed
         )
 
-    def discover(self, url: str, *, guess: bool = False) -> tuple[Found, ...]:
+    def discover(self, url: str, *, guess: bool = False) -> "tuple[Found, ...]":
         """Return the feeds that a web page names, each looked at.
 
         Raises:
             WebError: the page cannot be had.
         """
+        from topicwire.ingest.run.look import discover
+
         return discover(
             url,
             store=self.store,
@@ -118,6 +136,9 @@ class App(Crew):
 
     def ask(self, url: str) -> Response:
         """Return what an address that the settings name, or a source's host, answers."""
+        from topicwire.world.guard import Guard
+        from topicwire.world.web import Web, WebLimits
+
         host = urlsplit(url).hostname or ""
         settings = self.settings
         named = (settings.base_url, settings.hub, f"http://{settings.listen}")
@@ -127,31 +148,39 @@ class App(Crew):
         (response,) = web.fetch([Request(key=url, url=url)])
         return response
 
-    def fetch_list(self, url: str) -> Listing:
+    def fetch_list(self, url: str) -> "Listing":
         """Return the subscription list at an address.
 
         Raises:
             WebError: no document came.
             ParseError: it is no subscription list.
         """
+        from topicwire.ingest.run.lists import fetch
+
         return fetch(url, self._web)
 
-    def follow_lists(self, listing: Listing) -> tuple[Listing, ...]:
+    def follow_lists(self, listing: "Listing") -> "tuple[Listing, ...]":
         """Return a subscription list with those that it points to.
 
         Raises:
             WebError, ParseError: as in fetch_list, for one of them.
         """
+        from topicwire.ingest.run.lists import follow
+
         return follow(listing, self._web)
 
     def complete(
         self, *, stopping: Callable[[], bool] = lambda: False
     ) -> Generator[ArticleOutcome]:
         """Fetch the articles' pages that are due; yield each outcome once it is stored."""
+        from topicwire.ingest.run.articles import complete
+
         return complete(self.store, self._web, self._workers, clock=self.clock, stopping=stopping)
 
     def subscribe(self) -> Generator[Subscription]:
         """Ask hubs to tell us of new entries; yield what came of each, nothing where push is off."""
+        from topicwire.ingest.run.push import subscribe
+
         if self.settings.is_pushed:
             yield from subscribe(
                 self.store,
@@ -163,14 +192,20 @@ class App(Crew):
 
     def read_deliveries(self) -> Generator[PollOutcome]:
         """Read what hubs have delivered; yield what each brought once it is stored."""
+        from topicwire.ingest.run.push import read_deliveries
+
         return read_deliveries(self.store, self._workers, clock=self.clock)
 
     def backfill(self) -> Generator[PollOutcome]:
         """Read one more document of each new source's archive; yield what each brought."""
+        from topicwire.ingest.run.backfill import backfill
+
         return backfill(self.store, self._web, self._workers, clock=self.clock)
 
     def settle(self, *, stopping: Callable[[], bool] = lambda: False) -> tuple[Ready, ...]:
         """Make what has come ready to be judged; return it by batches."""
+        from topicwire.ingest.run.settle import settle
+
         return tuple(settle(self.store, clock=self.clock, stopping=stopping))
 
     def curate(self) -> Generator[Placed]:
@@ -178,15 +213,21 @@ class App(Crew):
 
         Where workers live, topics that are far behind are left to those who judge these.
         """
+        from topicwire.curate.run import curate
+
         behind = self.unjudged_topics()[1] if self.settings.is_shared and self.working() else ()
         return curate(self.store, clock=self.clock, bench=self._bench, leave=behind)
 
     def catch_up(self, topics: Collection[str]) -> Generator[Placed]:
         """Judge what these topics have not judged, as `curate` does."""
+        from topicwire.curate.run import curate
+
         return curate(self.store, clock=self.clock, bench=self._bench, only=topics)
 
     @property
-    def _bench(self) -> Bench:
+    def _bench(self) -> "Bench":
+        from topicwire.curate.run import Bench
+
         reader = self.second_reader
         return Bench(
             by_meaning=self.settings.similarity,
@@ -201,6 +242,8 @@ class App(Crew):
 
     def announce(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Told]:
         """Tell subscribers of new editions; yield what came of each once it is stored."""
+        from topicwire.publish.run.announce import announce
+
         return announce(
             self.store,
             self.publisher,
@@ -222,7 +265,7 @@ class App(Crew):
     @contextlib.contextmanager
     def building(
         self, root: Path, *, full: bool = False, force: bool = False
-    ) -> Generator[Building]:
+    ) -> "Generator[Building]":
         """Give a build of the static site into the folder at `root`.
 
         A `full` one renders also what has not changed; with `force` the folder may hold files of
@@ -232,11 +275,17 @@ class App(Crew):
             BusyError: another process builds into it.
             SiteError: it cannot be written, or holds files of others.
         """
+        from topicwire.publish.pack import packed
+        from topicwire.publish.run.site import Building
+        from topicwire.world.site import Folder
+
         with Folder(root, pack=packed, doubts=full, force=force) as folder:
             yield Building(self.publisher, self._site, folder)
 
     def watch(self) -> tuple[Incident, ...]:
         """Look at everything; return what has begun to be wrong, or is over, once it is stored."""
+        from topicwire.watch.run.look import watch
+
         return watch(self.store, self.aside(), now=self.clock())
 
     def status(self, *, is_public: bool = False) -> Status:
@@ -244,8 +293,10 @@ class App(Crew):
         return status(self.store, now=self.clock(), is_public=is_public, fleet=self.fleet())
 
     @cached_property
-    def overview(self) -> Overview:
+    def overview(self) -> "Overview":
         """What everybody is told of how everything is."""
+        from topicwire.publish.run.overview import Overview
+
         return Overview(partial(self.status, is_public=True), self._site)
 
     def beat(self, work: Work, *, role: str = ROLE) -> None:

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from topicwire.errors import ConfigError
-from topicwire.measure.metrics import Metrics
 from topicwire.model.errand import Act, Errand, Stage
 from topicwire.model.status import Fleet
 from topicwire.wanted import Wanted
@@ -15,6 +14,7 @@ from topicwire.watch.run.status import WORKER
 from topicwire.world.lock import Lock
 
 if TYPE_CHECKING:
+    from topicwire.measure.metrics import Metrics
     from topicwire.world.engine.engine import Engine
     from topicwire.world.engine.lead import Lead
 
@@ -27,8 +27,10 @@ class Crew(Wanted):
     """The parts of the house, with those who share its work where the database is shared."""
 
     @cached_property
-    def metrics(self) -> Metrics:
+    def metrics(self) -> "Metrics":
         """What this process counts, and what the store knows."""
+        from topicwire.measure.metrics import Metrics
+
         return Metrics(self.store.figures, self.clock, self.fleet)
 
     def demanded_engine(self) -> "Engine":
@@ -47,7 +49,7 @@ class Crew(Wanted):
     @cached_property
     def leading(self) -> "Lead":
         """The lead of the schedulers, where several may stand by."""
-        from topicwire.world.engine.lead import Lead  # noqa: PLC0415 (an optional extra)
+        from topicwire.world.engine.lead import Lead
 
         lead = Lead(self.settings.database_url)
         self._open.callback(lead.close)
@@ -61,7 +63,7 @@ class Crew(Wanted):
         """
         path = self.store.lock_path
         if path is None:
-            from topicwire.world.engine.lead import leader  # noqa: PLC0415 (an optional extra)
+            from topicwire.world.engine.lead import leader
 
             return leader(self.settings.database_url)
         holder = Lock(path).holder()

@@ -10,29 +10,25 @@ from typing import TYPE_CHECKING, Self
 
 from topicwire.bell import Bell
 from topicwire.config import Settings
-from topicwire.curate.appoint import Meaning
-from topicwire.curate.consult import Consulting, Reader
-from topicwire.curate.run import meaning
-from topicwire.ingest.run.push import Callbacks
 from topicwire.model.errand import Act
-from topicwire.publish import hub
 from topicwire.publish.compose import Site
-from topicwire.publish.run.documents import Publisher
-from topicwire.publish.run.hub import Hub
-from topicwire.publish.run.readers import Readers
 from topicwire.store.store import Store
 from topicwire.trace.wanted import is_installed, is_wanted
-from topicwire.world.ask import Server
-from topicwire.world.files import Files
-from topicwire.world.guard import Guard
-from topicwire.world.hosts import Hosts, TakesTurns
 from topicwire.world.lock import Lock
-from topicwire.world.web import Web, WebLimits
-from topicwire.world.workers import Workers
 
 if TYPE_CHECKING:
+    from topicwire.curate.appoint import Meaning
+    from topicwire.curate.consult import Consulting, Reader
+    from topicwire.ingest.run.push import Callbacks
+    from topicwire.publish.run.documents import Publisher
+    from topicwire.publish.run.hub import Hub
+    from topicwire.publish.run.readers import Readers
     from topicwire.trace.spans import Tracer
     from topicwire.world.engine.engine import Engine
+    from topicwire.world.files import Files
+    from topicwire.world.hosts import TakesTurns
+    from topicwire.world.web import Web
+    from topicwire.world.workers import Workers
 
 MOST_TRACED = 100  # entries that one delivery is put down to
 
@@ -78,7 +74,7 @@ class Parts:
         """What takes errands to workers, None where one process does everything."""
         if not self.settings.is_shared:
             return None
-        from topicwire.world.engine.engine import Engine  # noqa: PLC0415 (an optional extra)
+        from topicwire.world.engine.engine import Engine
 
         engine = Engine(self.settings.database_url)
         self._open.callback(engine.close)
@@ -89,7 +85,7 @@ class Parts:
         """The traces of columns, None where nobody wants them or their extra is not installed."""
         if not (is_wanted() and is_installed()):
             return None
-        from topicwire.trace.spans import Tracer  # noqa: PLC0415 (an optional extra)
+        from topicwire.trace.spans import Tracer
 
         entered = partial(self.store.entered, limit=MOST_TRACED)
         tracer = Tracer(self.settings.public_url, entered=entered)
@@ -97,13 +93,17 @@ class Parts:
         return tracer
 
     @cached_property
-    def publisher(self) -> Publisher:
+    def publisher(self) -> "Publisher":
         """The maker of documents."""
+        from topicwire.publish.run.documents import Publisher
+
         return Publisher(self.store, self._site)
 
     @cached_property
-    def readers(self) -> Readers:
+    def readers(self) -> "Readers":
         """Those who read with a feed of their own."""
+        from topicwire.publish.run.readers import Readers
+
         return Readers(self.store, self._site, clock=self.clock)
 
     @property
@@ -125,25 +125,31 @@ class Parts:
         path = self.store.lock_path
         if path is not None:
             return Lock(path)
-        from topicwire.world.engine.lead import alone  # noqa: PLC0415 (an optional extra)
+        from topicwire.world.engine.lead import alone
 
         return alone(self.settings.database_url)
 
     @cached_property
-    def meaning(self) -> Meaning | None:
+    def meaning(self) -> "Meaning | None":
         """The model of meaning, None where none is installed or it is not wanted."""
+        from topicwire.curate.run import meaning
+
         return meaning() if self.settings.similarity else None
 
     @cached_property
-    def callbacks(self) -> Callbacks:
+    def callbacks(self) -> "Callbacks":
         """What hubs ask and deliver."""
+        from topicwire.ingest.run.push import Callbacks
+
         return Callbacks(self.store, clock=self.clock, ring=partial(self.bell.ring, Act.PUSH))
 
     @cached_property
-    def hub(self) -> Hub | None:
+    def hub(self) -> "Hub | None":
         """The hub of our own topics, None where the settings name another or none."""
         if self.settings.hub != "builtin":
             return None
+        from topicwire.publish.run.hub import Hub
+
         return Hub(
             self.store,
             self._courier,
@@ -154,11 +160,14 @@ class Parts:
         )
 
     @cached_property
-    def second_reader(self) -> Reader | None:
+    def second_reader(self) -> "Reader | None":
         """The second reader, None where the settings name none."""
         settings = self.settings
         if not settings.second_reader_url:
             return None
+        from topicwire.curate.consult import Reader
+        from topicwire.world.ask import Server
+
         server = Server(
             settings.second_reader_url,
             user_agent=self._user_agent,
@@ -169,13 +178,17 @@ class Parts:
         return Reader(server.ask, model=model, budget=budget)
 
     @cached_property
-    def _consulting(self) -> Consulting | None:
+    def _consulting(self) -> "Consulting | None":
         """The consulting of the second reader, None where the settings name none."""
+        from topicwire.curate.consult import Consulting
+
         reader = self.second_reader
         return None if reader is None else Consulting(self.store, reader, clock=self.clock)
 
     @cached_property
     def _site(self) -> Site:
+        from topicwire.publish import hub
+
         base_url = self.settings.public_url
         ours = {"builtin": f"{base_url}{hub.PATH}", "off": None}
         address = ours.get(self.settings.hub, self.settings.hub)
@@ -192,7 +205,10 @@ class Parts:
         return f"Topicwire/{version('topicwire')}{contact}"
 
     @cached_property
-    def _web(self) -> Web:
+    def _web(self) -> "Web":
+        from topicwire.world.guard import Guard
+        from topicwire.world.web import Web, WebLimits
+
         limits = WebLimits(
             user_agent=self._user_agent,
             connections=self.settings.connections,
@@ -201,13 +217,15 @@ class Parts:
         return Web(limits, Guard(self.settings.allow_private), self._hosts)
 
     @cached_property
-    def _hosts(self) -> TakesTurns:
+    def _hosts(self) -> "TakesTurns":
         """Who keeps requests to one host apart: files on one machine, the database on many."""
         path = self.store.lock_path
         if path is not None:
+            from topicwire.world.hosts import Hosts
+
             return Hosts(path.with_suffix(".hosts"))
-        from topicwire.world.engine.schema import check  # noqa: PLC0415 (an optional extra)
-        from topicwire.world.engine.turnstile import Turnstile  # noqa: PLC0415
+        from topicwire.world.engine.schema import check
+        from topicwire.world.engine.turnstile import Turnstile
 
         check(self.settings.database_url)
         turnstile = Turnstile(self.settings.database_url)
@@ -215,8 +233,12 @@ class Parts:
         return turnstile
 
     @cached_property
-    def _courier(self) -> Web:
+    def _courier(self) -> "Web":
         """The web that hub and subscribers meet on: nobody waits there for anybody else."""
+        from topicwire.publish import hub
+        from topicwire.world.guard import Guard
+        from topicwire.world.web import Web, WebLimits
+
         limits = WebLimits(
             user_agent=self._user_agent,
             connections=self.settings.connections,
@@ -231,11 +253,15 @@ class Parts:
         return Web(limits, Guard(self.settings.allow_private))
 
     @cached_property
-    def _files(self) -> Files:
+    def _files(self) -> "Files":
+        from topicwire.world.files import Files
+
         return Files(self.settings.catalogue, allowed=self.settings.allow_files)
 
     @cached_property
-    def _workers(self) -> Workers:
+    def _workers(self) -> "Workers":
+        from topicwire.world.workers import Workers
+
         workers = Workers(self.settings.workers, seconds=self.settings.parse_seconds)
         self._open.callback(workers.close)
         return workers

@@ -2,21 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from topicwire.curate.appoint import Appointed, Post
-from topicwire.curate.define import definitions
-from topicwire.curate.judge import Judge
-from topicwire.curate.prove import Proof, flips, proven
-from topicwire.curate.run import appointed, post
 from topicwire.errors import CatalogueError
 from topicwire.home import is_ours
-from topicwire.ingest.run.look import check_pages
 from topicwire.model.catalogue import Catalogue, Concept, Definition, Source, Topic
 from topicwire.model.judging import StandingTopic
 from topicwire.model.report import Change
 from topicwire.parts import Parts
-from topicwire.world.catalogue import load
+
+if TYPE_CHECKING:
+    from topicwire.curate.appoint import Appointed
+    from topicwire.curate.judge import Judge
+    from topicwire.curate.prove import Proof
 
 
 class Wanted(Parts):
@@ -24,24 +23,29 @@ class Wanted(Parts):
 
     def appoint(
         self, wanted: Topic, concepts: Sequence[Concept], *, by_rule: bool = False
-    ) -> Appointed:
+    ) -> "Appointed":
         """Return the judge of a topic, with what it has learned unless the rule alone is asked.
 
         Raises:
             QueryError: its query cannot be read.
         """
+        from topicwire.curate.appoint import Post
+        from topicwire.curate.run import appointed
+
         standing = {each.topic.id: each for each in self.store.standing_topics()}.get(wanted.id)
         number = standing.model if standing and not by_rule else 0
         model = self.store.model(wanted.id, number) if number else None
         by_meaning = self.settings.similarity
         return appointed(Post(wanted, tuple(concepts), model, by_meaning=by_meaning))
 
-    def appoint_standing(self, standing: StandingTopic) -> Appointed:
+    def appoint_standing(self, standing: StandingTopic) -> "Appointed":
         """Return the judge of a topic as it stands, with the models that decide and are heard.
 
         Raises:
             QueryError: its query cannot be read: another version of this program wrote it.
         """
+        from topicwire.curate.run import appointed, post
+
         return appointed(post(self.store, standing, by_meaning=self.settings.similarity))
 
     def catalogue(self) -> Catalogue:
@@ -50,6 +54,9 @@ class Wanted(Parts):
         Raises:
             CatalogueError: a file is wrong; every problem is named.
         """
+        from topicwire.ingest.run.look import check_pages
+        from topicwire.world.catalogue import load
+
         found = load(self.settings.catalogue)
         check_pages(found.sources)
         return found
@@ -74,8 +81,10 @@ class Wanted(Parts):
         catalogue = self.catalogue()
         return self.store.plan(catalogue.sources, self._definitions(catalogue))
 
-    def flips(self) -> tuple[Proof, ...]:
+    def flips(self) -> "tuple[Proof, ...]":
         """Return the examples that come out wrong in topics that applying would change."""
+        from topicwire.curate.prove import flips
+
         return flips(
             self._definitions(self.catalogue()),
             self.store.standing_topics(),
@@ -88,6 +97,8 @@ class Wanted(Parts):
         Raises:
             CatalogueError: examples of a new or changed topic come out wrong; nothing was changed.
         """
+        from topicwire.curate.prove import flips
+
         catalogue = self.catalogue()
         defined, standing = self._definitions(catalogue), self.store.standing_topics()
         wrong = () if despite_examples else flips(defined, standing, judging=self._judge)
@@ -97,12 +108,14 @@ class Wanted(Parts):
 
     def keep_up(
         self, *, despite: Collection[str] = ()
-    ) -> tuple[tuple[Change, ...], tuple[Proof, ...]]:
+    ) -> "tuple[tuple[Change, ...], tuple[Proof, ...]]":
         """Mirror all of the catalogue but the topics whose examples come out wrong.
 
         Those stay as they stand, and new ones out, but for the topics named by `despite`. Returns
         what changed, and the examples that held a topic back.
         """
+        from topicwire.curate.prove import flips, proven
+
         catalogue = self.catalogue()
         defined, standing = self._definitions(catalogue), self.store.standing_topics()
         wrong = tuple(
@@ -119,14 +132,16 @@ class Wanted(Parts):
         host = urlsplit(self.settings.public_url).hostname or "localhost"
         return self.store.mirror(sources, defined, now=self.clock(), host=host)
 
-    def _judge(self, definition: Definition) -> Judge:
+    def _judge(self, definition: Definition) -> "Judge":
         return self.appoint(definition.topic, definition.concepts).judge
 
     def _definitions(self, catalogue: Catalogue) -> tuple[Definition, ...]:
+        from topicwire.curate.define import definitions
+
         return definitions(catalogue, embedder=self.meaning.name if self.meaning else "")
 
 
-def _mend(wrong: Sequence[Proof]) -> str:
+def _mend(wrong: "Sequence[Proof]") -> str:
     first = wrong[0]
     return (
         f"Nothing was changed. `topicwire topic explain {first.topic_id} --example {first.number}` "

@@ -78,6 +78,8 @@ def _start(door: Door, *roles: Role) -> None:
                 mirror(app)
         if _work in roles or (_schedule in roles and settings.is_shared):
             app.demanded_engine().open()
+        if _work in roles or (_schedule in roles and not settings.is_shared):
+            app.load()
         if settings.metrics_listen:
             stack.enter_context(app.metrics.served(*host_and_port(settings.metrics_listen)))
         collect_seldom()

@@ -31,6 +31,9 @@ class Door:
     @contextmanager
     def app(self) -> Iterator["App"]:
         """Open the house, and close it after the command."""
+        from topicwire.world.machine import collect_seldom
+
+        collect_seldom()  # what is imported from here on stays
         from topicwire.app import App
 
         with App.open(self.settings(), clock=clock) as app:
