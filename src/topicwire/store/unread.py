@@ -4,7 +4,6 @@ A document is made of a hundred entries, of which one is new: to read JSON and t
 them takes longer than to fetch them.
 """
 
-import json
 from datetime import timedelta
 from functools import lru_cache
 from types import SimpleNamespace
@@ -16,6 +15,7 @@ from topicwire.model.judging import Reason, StoredEntry
 from topicwire.store import rows
 from topicwire.store.rows import AnyRow
 from topicwire.store.tables import EPOCH, Instant, entries, verdicts
+from topicwire.store.values import read_json
 
 KEPT = 2_000  # entries; twenty feeds of an ordinary length
 LONGEST = 40_000  # characters of one that is kept
@@ -53,7 +53,7 @@ def _read(column: Column[Any], value: Any) -> Any:
     if value is None:
         return None
     if isinstance(column.type, JSON):
-        return json.loads(value)
+        return read_json(value)
     if isinstance(column.type, Instant):
         return EPOCH + timedelta(microseconds=value)
     return value
@@ -62,4 +62,4 @@ def _read(column: Column[Any], value: Any) -> Any:
 @lru_cache(maxsize=KEPT)
 def reasons_of(text: str | None) -> tuple[Reason, ...]:
     """Return the reasons that the column REASONS gives; none where there is no verdict."""
-    return rows.reasons_of(json.loads(text)) if text else ()
+    return rows.reasons_of(read_json(text)) if text else ()

@@ -12,6 +12,7 @@ from sqlalchemy.schema import Column
 
 from topicwire.errors import StoreError
 from topicwire.store.dialects.base import remedied
+from topicwire.store.values import read_json
 
 READERS = 5  # connections kept open to read
 PATIENCE = 60  # seconds that a writer waits for others
@@ -174,6 +175,7 @@ class Postgres:
             max_overflow=10 * (connections - 1),
             pool_timeout=PATIENCE,
             pool_pre_ping=True,  # the server may have been started anew
+            json_deserializer=read_json,
             **options,
         )
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 
 from topicwire.errors import StoreError
 from topicwire.store.dialects.base import remedied
+from topicwire.store.values import read_json
 
 BUSY_SECONDS = 5.0  # how long a writer waits for another process
 SAMPLE = 1_000  # rows of an index that the planner learns from
@@ -169,6 +170,7 @@ class Sqlite:
             poolclass=QueuePool,
             pool_size=connections,
             max_overflow=10 * (connections - 1),
+            json_deserializer=read_json,
         )
 
         @event.listens_for(engine, "begin")
