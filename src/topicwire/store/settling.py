@@ -137,7 +137,9 @@ def _keep(connection: Connection, memory: Memory) -> None:
             asdict(each) | {"last_seen": (each.last_seen - EPOCH).total_seconds()}
             for each in memory.furniture
         ],
-        "recent": [[each.entry_id, each.title, each.blocks] for each in memory.recent],
+        "recent": [
+            [each.entry_id, each.title, list(map(tuple, each.blocks))] for each in memory.recent
+        ],
     }
     if connection.execute(_REMEMBER, values | {"of_source": memory.source_id}).rowcount == 0:
         connection.execute(insert(memories).values(values | {"source_id": memory.source_id}))

@@ -1,4 +1,4 @@
-"""The JSON in columns, read by orjson: a row has up to six of them."""
+"""The JSON in columns, by orjson: a row has up to six of them."""
 
 import json
 from typing import Any
@@ -14,5 +14,17 @@ def read_json(text: str | bytes) -> Any:
     """
     try:
         return orjson.loads(text)
-    except ValueError:  # a lone surrogate, or a number beyond 64 bits, which were kept all the same
+    except ValueError:  # it is, if of a number beyond 64 bits or of half a character
         return json.loads(text)
+
+
+def write_json(value: Any) -> str:
+    """Return a value as JSON, to be kept.
+
+    Raises:
+        TypeError: it is of a kind that JSON does not have.
+    """
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value)

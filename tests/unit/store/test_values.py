@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from topicwire.store.values import read_json
+from topicwire.model.wire import Health
+from topicwire.store.values import read_json, write_json
 
 
 @pytest.mark.parametrize(
@@ -19,10 +20,25 @@ from topicwire.store.values import read_json
 )
 def test_whatever_was_kept_is_read(value: object) -> None:
     """orjson refuses what Python's own writes of lone surrogates and endless numbers."""
-    kept = json.dumps(value)
+    by_python = json.dumps(value)
 
-    assert read_json(kept) == value
-    assert read_json(kept.encode()) == value
+    assert read_json(by_python) == value
+    assert read_json(by_python.encode()) == value
+
+
+@pytest.mark.parametrize("value", [(), {"title": "Сою́з", 3: 0.1}, ["\ud800"], 2**70, Health.OK])
+def test_whatever_can_be_kept_is_written(value: object) -> None:
+    """orjson refuses some of what Python's own writes."""
+    assert read_json(write_json(value)) == json.loads(json.dumps(value))
+
+
+def test_letters_are_kept_as_they_are() -> None:
+    assert write_json(["Сою́з"]) == '["Сою́з"]'
+
+
+def test_what_is_of_no_kind_that_json_has_is_told() -> None:
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        write_json({1, 2})
 
 
 def test_what_is_no_json_is_told() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.schema import Column
 
 from topicwire.errors import StoreError
 from topicwire.store.dialects.base import remedied
-from topicwire.store.values import read_json
+from topicwire.store.values import read_json, write_json
 
 READERS = 5  # connections kept open to read
 PATIENCE = 60  # seconds that a writer waits for others
@@ -176,6 +176,7 @@ class Postgres:
             pool_timeout=PATIENCE,
             pool_pre_ping=True,  # the server may have been started anew
             json_deserializer=read_json,
+            json_serializer=write_json,
             **options,
         )
 

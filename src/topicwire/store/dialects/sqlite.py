@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 
 from topicwire.errors import StoreError
 from topicwire.store.dialects.base import remedied
-from topicwire.store.values import read_json
+from topicwire.store.values import read_json, write_json
 
 BUSY_SECONDS = 5.0  # how long a writer waits for another process
 SAMPLE = 1_000  # rows of an index that the planner learns from
@@ -171,6 +171,7 @@ class Sqlite:
             pool_size=connections,
             max_overflow=10 * (connections - 1),
             json_deserializer=read_json,
+            json_serializer=write_json,
         )
 
         @event.listens_for(engine, "begin")
