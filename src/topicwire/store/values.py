@@ -7,14 +7,14 @@ import orjson
 
 
 def read_json(text: str | bytes) -> Any:
-    """Return what was kept as JSON.
+    """Return what was kept as JSON; whole numbers of more than 64 bits lose their last digits.
 
     Raises:
         ValueError: it is no JSON.
     """
     try:
         return orjson.loads(text)
-    except ValueError:  # it is, if of a number beyond 64 bits or of half a character
+    except ValueError:  # half of a character, or an infinite number: Python's own writes them
         return json.loads(text)
 
 
