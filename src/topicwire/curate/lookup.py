@@ -46,8 +46,11 @@ class Lookup:
         self._phrases_from = sum(len(pattern) == 1 for pattern in patterns)
         self._automaton = AhoCorasick(patterns)
         self._single = {pattern: n for n, pattern in enumerate(patterns[: self._phrases_from])}
+        self._with: dict[str, list[int]] = {}  # the phrases that a symbol stands in
         self._patterns = patterns
-        self._phrases = _by_two(patterns, range(self._phrases_from, len(patterns)))
+        for number in range(self._phrases_from, len(patterns)):
+            for symbol in set(patterns[number]):
+                self._with.setdefault(symbol, []).append(number)
         self._mixed: dict[str, tuple[str, ...]] = {}  # what the symbols of that range stand for
         self._mixed_symbols: dict[tuple[str, ...], str] = {}
         self._of_form = _Forms(self._symbol)
@@ -76,15 +79,11 @@ class Lookup:
         written = "".join(map(self._of_piece.__getitem__, words.pieces(text)))
         hits = self._automaton.find_matches_as_indexes(written, overlapping=True)
         counts: dict[int, int] = Counter(map(itemgetter(0), hits))
-        symbols = set(written)
-        mixed = symbols & self._mixed.keys()
-        present = symbols.union(*map(self._mixed.__getitem__, mixed))
-        possible = self._possible(present)
-        if mixed:
-            self._add_mixed(written, mixed, possible, counts)
-        apart = possible - counts.keys()
-        if apart and _has_repeats(written):
-            counts.update(dict.fromkeys(apart, 1))
+        if self._mixed:
+            self._add_mixed(written, counts)
+        if self._with and _has_repeats(written):
+            present = self._present(written)
+            counts.update(dict.fromkeys(self._possible(present, present), 1))
         found: dict[int, int] = {}
         phrases_from = self._phrases_from
         for pattern, count in counts.items():
@@ -128,28 +127,26 @@ class Lookup:
             if prefix is not None and end <= len(word):
                 yield prefix
 
-    def _possible(self, present: set[str]) -> set[int]:
-        """Return the phrases all words of which are present."""
-        found: set[int] = set()
-        for symbol in self._phrases.keys() & present:
-            others = self._phrases[symbol]
-            for other in others.keys() & present:
-                found.update(n for n in others[other] if present.issuperset(self._patterns[n]))
-        return found
+    def _present(self, written: str) -> set[str]:
+        """Return the symbols of words of terms that a text holds."""
+        symbols = set(written)
+        return symbols.union(*(self._mixed[each] for each in symbols & self._mixed.keys()))
 
-    def _add_mixed(
-        self, written: str, mixed: set[str], possible: set[int], counts: dict[int, int]
-    ) -> None:
+    def _possible(self, symbols: Iterable[str], present: set[str]) -> set[int]:
+        """Return the phrases with one of the symbols all words of which are present."""
+        phrases = set().union(*(self._with.get(symbol, ()) for symbol in symbols))
+        return {phrase for phrase in phrases if present.issuperset(self._patterns[phrase])}
+
+    def _add_mixed(self, written: str, counts: dict[int, int]) -> None:
         """Count the terms found by forms that can be several words of terms."""
-        asked_by: set[str] = set()
-        for symbol in mixed:
-            count = written.count(symbol)
+        mixed = {symbol: written.count(symbol) for symbol in set(written) & self._mixed.keys()}
+        for symbol, count in mixed.items():
             for asked in self._mixed[symbol]:
-                asked_by.add(asked)
                 if asked in self._single:
                     number = self._single[asked]
                     counts[number] = counts.get(number, 0) + count
-        phrases = [n for n in possible if not asked_by.isdisjoint(self._patterns[n])]
+        asked_by = {asked for symbol in mixed for asked in self._mixed[symbol]}
+        phrases = self._possible(asked_by, self._present(written)) if asked_by else ()
         if phrases:
             places = self._places(written, {each for n in phrases for each in self._patterns[n]})
             standing = (n for n in phrases if _stands(self._patterns[n], places))
@@ -163,20 +160,6 @@ class Lookup:
                 if asked in wanted:
                     places[asked].add(place)
         return places
-
-
-def _by_two(patterns: Sequence[str], phrases: Sequence[int]) -> dict[str, dict[str, list[int]]]:
-    """Return the phrases by two symbols of each: those that the fewest phrases have.
-
-    Of one that is a single symbol again and again that one is both.
-    """
-    common = Counter(symbol for number in phrases for symbol in set(patterns[number]))
-    found: dict[str, dict[str, list[int]]] = {}
-    for number in phrases:
-        rarest = sorted(set(patterns[number]), key=lambda symbol: (common[symbol], symbol))
-        by_other = found.setdefault(rarest[0], {})
-        by_other.setdefault(rarest[:2][-1], []).append(number)
-    return found
 
 
 class _Forms(dict[str, str]):
