@@ -1,4 +1,4 @@
-"""The JSON of columns, as it is read."""
+"""The JSON of columns, as it is read and written."""
 
 import json
 
