@@ -1,10 +1,11 @@
 """Chaos: the whole system killed, starved and misled at random, and then held to account.
 
-`make chaos`, or `python -m bench.chaos [KILLS] [SEED]` with `tests` on the path. The daemon, in
-one process or two, with its workers and a subscriber, reads an origin that changes at every
-request. Any of its processes is killed at random moments; between the kills the disk fills up or
-is read-only, the database is busy, the clock is wrong, and the network is cut. In the end the
-store and the site are compared with all that was ever shown.
+`make chaos`, or `python -m bench.chaos [KILLS [SEED [DATABASE]]]` with `tests` on the path;
+DATABASE is `sqlite` or `postgres`. The daemon, in one process or in one for each role, with its
+workers and a subscriber, reads an origin that changes at every request. Any of its processes is
+killed at random moments; between the kills the disk fills up or is read-only, the database is
+busy, or its server is away, takes no writes or cuts its connections, the clock is wrong, and the
+network is cut. In the end the store and the site are compared with all that was ever shown.
 """
 
 import os
@@ -19,13 +20,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.chaos.faults import FAULTS, Fault, endure, is_mounted
+from bench.chaos.faults import Fault, endure, faults_of, is_mounted
 from bench.chaos.findings import compare, has_all, is_told
 from bench.chaos.origin import Origin, served
 from bench.chaos.system import SOURCES, System, came_about
 from bench.chaos.witness import Witness, post
 from bench.report import machine, show
 
+from postgres import Server, server
 from topicwire.publish import hub
 
 LONGEST = 3.0  # seconds between two kills
@@ -126,13 +128,14 @@ def _progress(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def main(kills: int, seed: int) -> None:
+def main(kills: int, seed: int, database: Server | None) -> None:
     """Run the trial and say what came of it; exit 1 when anything is wrong."""
     began, origin = time.perf_counter(), Origin(random.Random(seed + 1))
     with tempfile.TemporaryDirectory() as scratch, served(origin) as port:
-        system = System(Path(scratch), port, random.Random(seed + 2))
-        has_disk = is_mounted(system)
-        faults = tuple(each for each in FAULTS if has_disk or not each.needs_disk)
+        system = System(Path(scratch), port, random.Random(seed + 2), database)
+        has_disk = database is None and is_mounted(system)
+        possible = faults_of(system)
+        faults = tuple(each for each in possible if has_disk or not each.needs_disk)
         trial = Trial(system, origin, random.Random(seed), faults)
         try:
             with Witness(system.port) as witness:
@@ -158,7 +161,7 @@ def main(kills: int, seed: int) -> None:
     show("what is wrong", ("what", "count"), wrong)
     for each, count in witness.faults.most_common(10):
         print(f"  {count} x {each}")
-    for fault in FAULTS:
+    for fault in possible:
         if fault not in faults:
             print(f"left out, for no disk may be mounted here: {fault.name}")
     print(f"{time.perf_counter() - began:.0f} s")
@@ -167,6 +170,11 @@ def main(kills: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    enter_own_mounts()
-    given = [int(each) for each in sys.argv[1:]]
-    main(*(given + [300, 1][len(given) :]))
+    given, otherwise = sys.argv[1:], ("300", "1", "sqlite")
+    times, of_chance, kind = (*given, *otherwise[len(given) :])
+    if kind == "postgres":
+        with server() as running:
+            main(int(times), int(of_chance), running)
+    else:
+        enter_own_mounts()
+        main(int(times), int(of_chance), None)

@@ -8,13 +8,19 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+import psycopg
 from bench.chaos.origin import Network, Origin
 from bench.chaos.system import System, came_about
 
 from topicwire.store.dialects.sqlite import BUSY_SECONDS
 
 DISK = "32m"  # bytes of the small disk
+CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid != pg_backend_pid()"
+)
 HOUR, DAY = 3_600.0, 86_400.0
 
 
@@ -102,6 +108,56 @@ def busy(system: System, _: Origin) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
+# ---- of a database server ------------------------------------------------------------------
+
+
+@contextmanager
+def away(system: System, _: Origin) -> Iterator[None]:
+    """Let the database server crash, and start it anew."""
+    assert system.server is not None
+    system.server.stop()
+    try:
+        yield
+    finally:
+        system.server.start()
+
+
+@contextmanager
+def cut_off(system: System, _: Origin) -> Iterator[None]:
+    """Cut every connection to the database, as a proxy between does that is started anew."""
+    with _operator(system) as own:
+        own.execute(CUT)
+    yield
+
+
+@contextmanager
+def taking_no_writes(system: System, _: Origin) -> Iterator[None]:
+    """Let the database be read-only, as a server is that another one has taken over from."""
+    with _operator(system) as own:
+        own.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+        own.execute("SELECT pg_reload_conf()")
+        try:
+            yield
+        finally:
+            own.execute("ALTER SYSTEM RESET default_transaction_read_only")
+            own.execute("SELECT pg_reload_conf()")
+
+
+@contextmanager
+def locked(system: System, _: Origin) -> Iterator[None]:
+    """Hold the tables that all work goes through, as a careless operator's session does."""
+    with psycopg.connect(system.database_url) as own:
+        own.execute("LOCK TABLE sources, entries, placements")
+        yield
+
+
+def _operator(system: System) -> psycopg.Connection[tuple[Any, ...]]:
+    return psycopg.connect(system.database_url, autocommit=True)
+
+
+# ---- of all that is around it --------------------------------------------------------------
+
+
 @contextmanager
 def clock_wrong(system: System, _: Origin, *, ahead: float) -> Iterator[None]:
     """Turn the clock, and turn it back."""
@@ -119,11 +175,20 @@ def network_cut(_: System, origin: Origin, *, how: Network) -> Iterator[None]:
         yield
 
 
-FAULTS = (
+OF_A_FILE = (
     Fault("the disk is full", disk_full, needs_disk=True),
     Fault("the disk is read-only at the start", read_only, needs_disk=True),
     Fault("each write is refused", writes_refused),
     Fault("the database is busy", busy, seconds=BUSY_SECONDS + 2),
+)
+OF_A_SERVER = (
+    Fault("the database crashes", away, seconds=0.0),
+    Fault("the database is away", away, seconds=12.0),
+    Fault("the database cuts its connections", cut_off),
+    Fault("the database takes no writes", taking_no_writes),
+    Fault("the tables are locked", locked, seconds=BUSY_SECONDS + 2),
+)
+ANYWHERE = (
     Fault("the clock is two hours ahead", partial(clock_wrong, ahead=2 * HOUR)),
     Fault("the clock is five days ahead", partial(clock_wrong, ahead=5 * DAY)),
     Fault("the clock is a day behind", partial(clock_wrong, ahead=-DAY)),
@@ -131,6 +196,11 @@ FAULTS = (
     Fault("connections are reset", partial(network_cut, how=Network.RESET)),
     Fault("connections hang", partial(network_cut, how=Network.HANGING)),
 )
+
+
+def faults_of(system: System) -> tuple[Fault, ...]:
+    """Return what may befall the system."""
+    return (*(OF_A_FILE if system.server is None else OF_A_SERVER), *ANYWHERE)
 
 
 def endure(fault: Fault, system: System, origin: Origin) -> None:

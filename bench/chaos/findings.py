@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
+import psycopg
 from bench.chaos.origin import Origin
 from bench.chaos.system import System
 from bench.chaos.witness import Key, entries_of, get, ids_of, walk
@@ -30,11 +32,17 @@ class Held:
 
 def held(system: System) -> Held:
     """Read the database beside the daemon."""
-    with closing(sqlite3.connect(system.disk / "wire.sqlite", timeout=20)) as own:
+    with closing(connected(system.database_url)) as own:
         found = own.execute(STORED).fetchall()
         placed = own.execute(PLACED).fetchall()
     stored = tuple(((source, uid), text) for source, uid, text, _ in found)
     return Held(stored, sum(1 for row in found if row[3] < 0), tuple(map(tuple, placed)))
+
+
+def connected(url: str) -> sqlite3.Connection | psycopg.Connection[tuple[Any, ...]]:
+    """Return a connection to a database, past Topicwire."""
+    path = url.removeprefix("sqlite:///")
+    return psycopg.connect(url) if path == url else sqlite3.connect(path, timeout=20)
 
 
 def has_all(system: System, shown: dict[Key, tuple[str, str]], matching: set[Key]) -> bool:
@@ -76,5 +84,5 @@ def doubled(given: Iterable[object]) -> int:
 
 def damage(system: System) -> int:
     """Return how many rows `topicwire db check` finds fault with."""
-    with closing(Store.open(f"sqlite:///{system.disk / 'wire.sqlite'}")) as store:
+    with closing(Store.open(system.database_url)) as store:
         return sum(each.count for each in store.check())

@@ -14,12 +14,14 @@ from threading import Thread
 
 from bench.chaos.origin import free_port
 
+from postgres import Server
 from topicwire.config import Settings
 
 SOURCES = 6
 LIMIT = 20  # entries in the current document, so that there are pages of an archive
 PATIENCE = 90.0  # seconds for anything
-TOGETHER, APART = (("run",),), (("schedule",), ("serve",))
+TOGETHER, APART = ("run",), ("schedule", "serve")
+SCALED = ("schedule", "work", "serve")  # needs a database server
 SOURCE = (
     'id = "{name}"\nurl = "http://127.0.0.1:{port}/{name}"\ntitle = "{name}"\nfull_text = "never"\n'
 )
@@ -31,17 +33,27 @@ TOPIC = (
 
 @dataclass
 class System:
-    """An installation in `folder`; its database is in `folder/db`, which may be a small disk."""
+    """An installation in `folder`.
+
+    Its database is in `folder/db`, which may be a small disk, or else one of a `server`.
+    """
 
     folder: Path
     origin_port: int
     chance: random.Random
+    server: Server | None = None
+    database_url: str = ""
     port: int = 0
     roles: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.port = free_port()
         self.disk.mkdir()
+        self.database_url = (
+            f"sqlite:///{self.disk}/wire.sqlite"
+            if self.server is None
+            else self.server.url(self.server.create())
+        )
         self.turn_clock(0)
         for name in ("sources", "topics", "concepts"):
             (self.folder / "feeds" / name).mkdir(parents=True)
@@ -59,7 +71,7 @@ class System:
     def settings(self) -> Settings:
         """Its settings."""
         return Settings(
-            database_url=f"sqlite:///{self.disk}/wire.sqlite",
+            database_url=self.database_url,
             catalogue=self.folder / "feeds",
             base_url=f"http://127.0.0.1:{self.port}",
             listen=f"127.0.0.1:{self.port}",
@@ -79,8 +91,8 @@ class System:
 
     def start(self) -> None:
         """Start what does not run: everything in one process, or each role in its own."""
-        wanted = self.chance.choice((TOGETHER, APART)) if not self.roles else ()
-        for (name,) in wanted:
+        ways = (TOGETHER, APART if self.server is None else SCALED)
+        for name in () if self.roles else self.chance.choice(ways):
             self.roles[name] = self._process(name)
         for name, process in self.roles.items():
             if process.poll() is not None:

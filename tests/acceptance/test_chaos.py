@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from acceptance.conftest import KINDS
+
 ROOT = Path(__file__).parents[2]
+KILLS = {"sqlite": "8", "postgres": "6"}
 
 
 @pytest.mark.timeout(700)
-def test_nothing_is_lost_or_doubled_by_kills_and_faults() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_lost_or_doubled_by_kills_and_faults(kind: str) -> None:
     """PEERS 12: what an origin showed is stored and published once, after deaths and each fault."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.chaos", "8", "5"],
+        [sys.executable, "-m", "bench.chaos", KILLS[kind], "5", kind],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT / "tests")},
         capture_output=True,
