@@ -78,7 +78,7 @@ $(BENCH): bench/requirements.lock $(READY)
 	@touch $@
 
 # What acceptance tests use that is not ours. A test of what is missing here is skipped, and says so.
-CLIENTS_DEBIAN := newsboat sfeed rss2email feed2imap gpodder elpa-elfeed emacs-nox curl nginx-light \
+CLIENTS_DEBIAN := newsboat sfeed rss2email feed2imap gpodder elpa-elfeed emacs-nox curl nginx-light iproute2 \
   chromium chromium-driver openssl systemd postgresql
 CLIENTS_NPM := rss-parser @extractus/feed-extractor axe-core@4
 

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from cable import Cable
 from ports import free_port
 
 DEBIAN = Path("/usr/lib/postgresql")
@@ -46,10 +47,11 @@ needs_postgres = pytest.mark.skipif(
 
 
 class Server:
-    """A running server; each database that it gives is new."""
+    """A running server, on this host or at the end of a cable; each database it gives is new."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path, cable: Cable | None = None) -> None:
         self.port = free_port()
+        self._address = "127.0.0.1" if cable is None else cable.far
         self._numbers = count(1)
         self._folder = folder
         self._as_who = _unprivileged(folder)
@@ -57,16 +59,28 @@ class Server:
         self._run(
             str(programs / "initdb"), f"--pgdata={folder}/data", f"--username={USER}", *making
         )
+        with (folder / "data" / "pg_hba.conf").open("a", encoding="ascii") as rules:
+            rules.write("host all all samenet trust\n")
         settings = (f"--{name}={value}" for name, value in NOBODY_MINDS.items())
-        place = ("-D", f"{folder}/data", "-k", str(folder), "-p", str(self.port))
-        self._command = (str(programs / "postgres"), *place, *settings)
+        place = (
+            "-D",
+            f"{folder}/data",
+            "-k",
+            str(folder),
+            "-h",
+            self._address,
+            "-p",
+            str(self.port),
+        )
+        there = () if cable is None else cable.there
+        self._command = (*there, *self._as_who, str(programs / "postgres"), *place, *settings)
         self.start()
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._as_who, *self._command], stdout=log, stderr=log, cwd=self._folder
+                self._command, stdout=log, stderr=log, cwd=self._folder
             )
         deadline = time.monotonic() + 30
         while True:
@@ -89,7 +103,7 @@ class Server:
 
     def url(self, name: str) -> str:
         """Return the URL of a database."""
-        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+        return f"postgresql://{USER}@{self._address}:{self.port}/{name}"
 
     def create(self, template: str = "template0") -> str:
         """Make a database, a copy of the template, and return its name."""
@@ -129,12 +143,12 @@ _SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' 
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(cable: Cable | None = None) -> Iterator[Server]:
     """Give a server in a folder of its own, stopped and removed afterwards."""
     found = programs()
     assert found is not None, "PostgreSQL is not installed (make clients)"
     with tempfile.TemporaryDirectory(prefix="wire-postgres-") as folder:
-        running = Server(Path(folder), found)
+        running = Server(Path(folder), found, cable)
         try:
             yield running
         finally:

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -27,6 +28,7 @@ from bench.chaos.system import SOURCES, System, came_about
 from bench.chaos.witness import Witness, post
 from bench.report import machine, show
 
+from cable import Cable, cable, is_allowed
 from postgres import Server, server
 from topicwire.publish import hub
 
@@ -128,14 +130,17 @@ def _progress(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def main(kills: int, seed: int, database: Server | None) -> None:
+def main(kills: int, seed: int, database: Server | None, wire: Cable | None) -> None:
     """Run the trial and say what came of it; exit 1 when anything is wrong."""
     began, origin = time.perf_counter(), Origin(random.Random(seed + 1))
     with tempfile.TemporaryDirectory() as scratch, served(origin) as port:
-        system = System(Path(scratch), port, random.Random(seed + 2), database)
+        system = System(Path(scratch), port, random.Random(seed + 2), database, wire)
         has_disk = database is None and is_mounted(system)
+        lacking = {
+            need for need, has in (("disk of its own", has_disk), ("cable", wire)) if not has
+        }
         possible = faults_of(system)
-        faults = tuple(each for each in possible if has_disk or not each.needs_disk)
+        faults = tuple(each for each in possible if each.needs not in lacking)
         trial = Trial(system, origin, random.Random(seed), faults)
         try:
             with Witness(system.port) as witness:
@@ -163,7 +168,7 @@ def main(kills: int, seed: int, database: Server | None) -> None:
         print(f"  {count} x {each}")
     for fault in possible:
         if fault not in faults:
-            print(f"left out, for no disk may be mounted here: {fault.name}")
+            print(f"left out, for there can be no {fault.needs} here: {fault.name}")
     print(f"{time.perf_counter() - began:.0f} s")
     machine("topicwire")
     sys.exit(any(count for _, count in wrong))
@@ -173,8 +178,8 @@ if __name__ == "__main__":
     given, otherwise = sys.argv[1:], ("300", "1", "sqlite")
     times, of_chance, kind = (*given, *otherwise[len(given) :])
     if kind == "postgres":
-        with server() as running:
-            main(int(times), int(of_chance), running)
+        with cable() if is_allowed() else nullcontext() as laid, server(laid) as running:
+            main(int(times), int(of_chance), running, laid)
     else:
         enter_own_mounts()
-        main(int(times), int(of_chance), None)
+        main(int(times), int(of_chance), None, None)

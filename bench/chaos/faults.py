@@ -14,6 +14,7 @@ import psycopg
 from bench.chaos.origin import Network, Origin
 from bench.chaos.system import System, came_about
 
+from topicwire import cable
 from topicwire.store.dialects.sqlite import BUSY_SECONDS
 
 DISK = "32m"  # bytes of the small disk
@@ -26,12 +27,12 @@ HOUR, DAY = 3_600.0, 86_400.0
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault by name; `seconds` is how long it lasts."""
+    """A fault by name; `seconds` is how long it lasts, and `needs` what it cannot do without."""
 
     name: str
     befall: Callable[[System, Origin], AbstractContextManager[None]]
     seconds: float = 3.0
-    needs_disk: bool = False
+    needs: str = ""
 
 
 def is_mounted(system: System) -> bool:
@@ -131,6 +132,14 @@ def cut_off(system: System, _: Origin) -> Iterator[None]:
 
 
 @contextmanager
+def cable_cut(system: System, _: Origin) -> Iterator[None]:
+    """Lose all that goes to the database and comes from it, for longer than it takes to notice."""
+    assert system.cable is not None
+    with system.cable.cut():
+        yield
+
+
+@contextmanager
 def taking_no_writes(system: System, _: Origin) -> Iterator[None]:
     """Let the database be read-only, as a server is that another one has taken over from."""
     with _operator(system) as own:
@@ -176,8 +185,8 @@ def network_cut(_: System, origin: Origin, *, how: Network) -> Iterator[None]:
 
 
 OF_A_FILE = (
-    Fault("the disk is full", disk_full, needs_disk=True),
-    Fault("the disk is read-only at the start", read_only, needs_disk=True),
+    Fault("the disk is full", disk_full, needs="disk of its own"),
+    Fault("the disk is read-only at the start", read_only, needs="disk of its own"),
     Fault("each write is refused", writes_refused),
     Fault("the database is busy", busy, seconds=BUSY_SECONDS + 2),
 )
@@ -185,6 +194,7 @@ OF_A_SERVER = (
     Fault("the database crashes", away, seconds=0.0),
     Fault("the database is away", away, seconds=12.0),
     Fault("the database cuts its connections", cut_off),
+    Fault("the cable is cut", cable_cut, seconds=cable.PATIENCE + 5.0, needs="cable"),
     Fault("the database takes no writes", taking_no_writes),
     Fault("the tables are locked", locked, seconds=BUSY_SECONDS + 2),
 )

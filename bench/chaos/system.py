@@ -14,6 +14,7 @@ from threading import Thread
 
 from bench.chaos.origin import free_port
 
+from cable import Cable
 from postgres import Server
 from topicwire.config import Settings
 
@@ -35,13 +36,15 @@ TOPIC = (
 class System:
     """An installation in `folder`.
 
-    Its database is in `folder/db`, which may be a small disk, or else one of a `server`.
+    Its database is in `folder/db`, which may be a small disk, or else one of a `server`, which may
+    be at the end of a `cable`.
     """
 
     folder: Path
     origin_port: int
     chance: random.Random
     server: Server | None = None
+    cable: Cable | None = None
     database_url: str = ""
     port: int = 0
     roles: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.schema import Column
 
+from topicwire import cable
 from topicwire.errors import StoreError
 from topicwire.store.dialects.base import remedied
 from topicwire.store.values import read_json, write_json
@@ -18,16 +19,6 @@ READERS = 5  # connections kept open to read
 PATIENCE = 60  # seconds that a writer waits for others
 WRITERS = 0x746F70696377  # the advisory lock of those who write
 TOO_LARGE = "54000"  # the state (SQLSTATE) of a value that no index can hold
-
-# A server that is gone without a word is noticed in half a minute.
-_CONNECTING = {
-    "application_name": "topicwire",
-    "connect_timeout": 5,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "options": f"-c timezone=UTC -c lock_timeout={PATIENCE}s",
-}
 
 _REMEDIES = (
     ("refused", "Start the server, or correct host and port in TOPICWIRE_DATABASE_URL."),
@@ -105,7 +96,7 @@ class Postgres:
 
         One connection: the threads of a process queue for it before they queue at the server.
         """
-        engine = self._engine(connections=1)
+        engine = self._engine(connections=1, silence=PATIENCE)
 
         @event.listens_for(engine, "begin")
         def queue(connection: Connection) -> None:
@@ -167,10 +158,16 @@ class Postgres:
         first, *_ = said.strip().splitlines() or [type(error).__name__]
         return remedied(first.rstrip("."), _REMEDIES)
 
-    def _engine(self, *, connections: int, **options: Any) -> Engine:
+    def _engine(self, *, connections: int, silence: int = 0, **options: Any) -> Engine:
+        """Return an engine; a transaction may be silent for so many seconds, 0: for any time."""
+        said = cable.options(
+            timezone="UTC",
+            lock_timeout=f"{PATIENCE}s",
+            idle_in_transaction_session_timeout=f"{silence}s",
+        )
         return create_engine(
             self._url,
-            connect_args=_CONNECTING,
+            connect_args={**cable.OURS, "application_name": "topicwire", "options": said},
             pool_size=connections,
             max_overflow=10 * (connections - 1),
             pool_timeout=PATIENCE,

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+from topicwire.cable import PATIENCE
 from topicwire.errors import BusyError
-from topicwire.world.engine.session import PATIENCE, Session
+from topicwire.world.engine.session import Session
 
 _KEY = 0x746F706963_6C64  # "topicld": nobody else's in this database
 

@@ -5,30 +5,21 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from topicwire import cable
 from topicwire.errors import StoreError
 from topicwire.world.machine import here
 
 # A namespace of its own: all in it may be lost, and nothing of ours may have its names.
 SCHEMA = "topicwire_engine"
-# A cable that is cut is noticed by both ends within this many seconds.
-PATIENCE = 15
-_WIRE = {
-    "connect_timeout": "5",
-    "keepalives_idle": "5",
-    "keepalives_interval": "3",
-    "keepalives_count": "3",
-    "tcp_user_timeout": str(PATIENCE * 1000),
-}
 
 
 def conninfo(url: str, *, role: str, search: str = SCHEMA, **options: str) -> str:
     """Return what psycopg is given to connect; `options` are settings of the server's session."""
     address = "postgresql:" + url.partition(":")[2]
     given = psycopg.conninfo.conninfo_to_dict(address)
-    settings = {"search_path": search} | options
-    spoken = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    spoken = cable.options(search_path=search, **options)
     named = {"application_name": f"topicwire {role} {here()}", "options": spoken}
-    return psycopg.conninfo.make_conninfo("", **{**_WIRE, **given, **named})
+    return psycopg.conninfo.make_conninfo("", **{**cable.OURS, **given, **named})
 
 
 class Session:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Condition, Thread
 
+from topicwire.cable import PATIENCE
 from topicwire.errors import WebError
-from topicwire.world.engine.session import PATIENCE, Session
+from topicwire.world.engine.session import Session
 
 LEASE = 10.0  # seconds for which a host is held without a word of its holder
 RENEW = 3.0  # seconds between two words
