@@ -63,7 +63,7 @@ class OneDocument(Publisher):
 
     def topics(self) -> tuple[TopicState, ...]:
         """Return the only topic."""
-        return (TopicState("bench", 1),)
+        return (TopicState("bench", 1, self._document.modified),)
 
     def topic(
         self, topic_id: str, form: Format, *, page: int = 0, reader: str | None = None

@@ -135,6 +135,9 @@ def test_a_build_follows_what_happened(wire: Wire, built: Path) -> None:
     assert bytes_of(built) == before
     wire.execute(f"UPDATE topics SET edition = edition + 1 WHERE id = '{TOPIC}'")
     assert wire.json("build", str(built))["written"] == []  # the same bytes keep their files
+    wire.execute("UPDATE sources SET title = 'The Other Review'")
+    wire.execute("UPDATE topics SET edition_time = edition_time + 1")  # as a database set back has
+    assert f"topics/{TOPIC}.atom" in wire.json("build", str(built))["written"]
     (wire.folder / "feeds" / "topics" / f"{TOPIC}.toml").unlink()
     assert wire.run("apply").code == 0
     removed = wire.json("build", str(built))["removed"]

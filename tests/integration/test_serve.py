@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from builders import NOON
 from ports import free_port
 from topicwire.errors import ListenError
 from topicwire.model.document import TopicState
@@ -144,7 +145,7 @@ def test_a_form_is_read_from_the_wire() -> None:
 def test_a_private_topic_is_opened_by_a_password() -> None:
     """S27: over the wire, with what readers send for name and password."""
     publisher = FakePublisher()
-    publisher.put(TopicState("a", 1, is_private=True))
+    publisher.put(TopicState("a", 1, NOON, is_private=True))
     given = "Basic " + b64encode(b"ada:" + b"t" * 43).decode()
     with serving(publisher, readers=FakeReaders("t" * 43)) as port:
         assert ask(port, "/topics/a.atom")[0].status == 404

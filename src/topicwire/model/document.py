@@ -30,6 +30,8 @@ class Document:
 class TopicState:
     """What answering for a topic's addresses takes: cheap enough to be read every second.
 
+    An edition is known by its number and `edition_time` together: a database that was set back,
+    as by a backup or a replica that lagged, gives the same number to another one.
     `pages` is the number of the newest archive page, 0 where there is none. A private topic is
     shown to nobody without a token. `is_removed` says that it left the catalogue; `successor` is
     the id under which it goes on, None where it does not.
@@ -37,6 +39,7 @@ class TopicState:
 
     id: str
     edition: int
+    edition_time: datetime
     pages: int = 0
     is_private: bool = False
     is_removed: bool = False

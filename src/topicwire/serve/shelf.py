@@ -161,7 +161,7 @@ class Shelf:
         state = self.state(route.name)
         if state.is_removed or route.page > state.pages:
             raise NotFoundError(f"there is no page {route.page} of the topic {route.name}")
-        return state.edition
+        return state.edition, state.edition_time
 
     async def _render_once(self, route: Route, version: Version) -> Prepared:
         """Render in a thread; all who ask meanwhile wait for the same result."""

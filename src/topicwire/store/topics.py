@@ -52,6 +52,7 @@ standing_version: ColumnElement[str] = case(
 _STATES = select(
     topics.c.id,
     topics.c.edition,
+    topics.c.edition_time,
     topics.c.pages,
     topics.c.private,
     topics.c.removed,

@@ -2,6 +2,7 @@
 
 import re
 
+from builders import NOON
 from topicwire.model.document import Format, TopicState
 from topicwire.publish import nginx
 from topicwire.publish.compose import Site
@@ -29,7 +30,7 @@ def sent(content: bytes, path: str) -> dict[str, list[str]]:
 
 def the_headers(pages: int = 1) -> bytes:
     """Return `_headers` for a site of one topic."""
-    return headers_file(places(TopicState("seats", 1, pages)), SITE, assets=ASSETS)
+    return headers_file(places(TopicState("seats", 1, NOON, pages)), SITE, assets=ASSETS)
 
 
 def test_feeds_are_sent_with_the_headers_of_the_server() -> None:

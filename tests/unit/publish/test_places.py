@@ -2,6 +2,7 @@
 
 import pytest
 
+from builders import NOON
 from topicwire.model.document import Format, TopicState
 from topicwire.publish.pack import packed
 from topicwire.publish.places import Moves, file_of, moves, places, public
@@ -9,7 +10,7 @@ from topicwire.publish.places import Moves, file_of, moves, places, public
 
 def left(topic_id: str, successor: str | None = None, *, private: bool = False) -> TopicState:
     """Return a topic that is no more."""
-    return TopicState(topic_id, 1, is_private=private, is_removed=True, successor=successor)
+    return TopicState(topic_id, 1, NOON, is_private=private, is_removed=True, successor=successor)
 
 
 @pytest.mark.parametrize(
@@ -31,14 +32,18 @@ def test_every_path_has_its_file(path: str, file: str) -> None:
 
 def test_the_archive_comes_before_what_links_to_it() -> None:
     """O61: whoever sees a current document finds the pages that it leads to."""
-    found = [(each.page, each.form) for each in places(TopicState("seats", 5, pages=2))]
+    found = [(each.page, each.form) for each in places(TopicState("seats", 5, NOON, pages=2))]
     assert [page for page, _ in found] == [1] * 4 + [2] * 4 + [0] * 4
     assert {form for _, form in found} == set(Format)
 
 
 def test_private_and_removed_topics_are_no_part_of_the_site() -> None:
     """O61: only what everybody may read has files."""
-    states = (TopicState("seats", 1), TopicState("secret", 1, is_private=True), left("old"))
+    states = (
+        TopicState("seats", 1, NOON),
+        TopicState("secret", 1, NOON, is_private=True),
+        left("old"),
+    )
     assert [each.id for each in public(states)] == ["seats"]
 
 
@@ -51,7 +56,7 @@ def test_renamed_topics_lead_to_their_last_names() -> None:
         left("over"),
         left("one", "other"),
         left("other", "one"),
-        TopicState("seats", 1),
+        TopicState("seats", 1, NOON),
     )
     expected = Moves((("first", "seats"), ("second", "seats")), ("lost", "over", "one", "other"))
     assert moves(states) == expected
@@ -63,8 +68,8 @@ def test_nothing_is_told_of_private_topics() -> None:
         left("was-secret", "seats", private=True),
         left("gone-secret", private=True),
         left("public-once", "secret"),
-        TopicState("secret", 1, is_private=True),
-        TopicState("seats", 1),
+        TopicState("secret", 1, NOON, is_private=True),
+        TopicState("seats", 1, NOON),
     )
     assert moves(states) == Moves((), ("public-once",))
 

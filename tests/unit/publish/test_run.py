@@ -1,5 +1,6 @@
 """The act as the doors use it."""
 
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -24,7 +25,10 @@ class FakeStore:
         self._editions[edition.standing.topic.id] = edition
 
     def topic_states(self) -> tuple[TopicState, ...]:
-        return tuple(TopicState(key, each.standing.edition) for key, each in self._editions.items())
+        return tuple(
+            TopicState(key, each.standing.edition, each.standing.edition_time)
+            for key, each in self._editions.items()
+        )
 
     def edition(self, topic_id: str, *, page: int = 0) -> Edition:
         self.asked += 1
@@ -81,6 +85,16 @@ def test_an_edition_is_composed_once_for_all_formats() -> None:
     assert b"columns/2" in publisher.topic("seats", Format.ATOM).body
 
 
+def test_an_edition_whose_number_comes_again_is_another() -> None:
+    """A database that was set back, by a backup or a replica that lagged, gives numbers twice."""
+    store = FakeStore(an_edition(placed(1), edition=7, edition_time=NOON))
+    publisher = Publisher(cast(Store, store), SITE)
+    publisher.topic("seats", Format.ATOM)
+    store.put(an_edition(placed(2), edition=7, edition_time=NOON + timedelta(minutes=1)))
+
+    assert b"columns/2" in publisher.topic("seats", Format.ATOM).body
+
+
 def test_etag_follows_the_bytes() -> None:
     """O51: the validator is strong and quoted, the same for the same bytes and only for them."""
     one, same, other = (
@@ -100,7 +114,7 @@ def test_unknown_topic() -> None:
 
 def test_topics() -> None:
     """The states are the store's."""
-    assert a_publisher(an_edition(edition=7)).topics() == (TopicState("seats", 7),)
+    assert a_publisher(an_edition(edition=7)).topics() == (TopicState("seats", 7, NOON),)
 
 
 def test_index_and_opml() -> None:

@@ -59,7 +59,7 @@ class FakePublisher(Publisher):
         self.looks += 1
         if self.away:
             raise StoreError("the database is away; start it")
-        ordinary = {name: TopicState(name, edition) for name, edition in self.current.items()}
+        ordinary = {name: TopicState(name, edition, NOON) for name, edition in self.current.items()}
         return tuple((ordinary | self.states).values())
 
     def put(self, state: TopicState) -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
+from builders import NOON
 from topicwire.errors import NotFoundError, StoreError
 from topicwire.model.document import TopicState
 from topicwire.publish.own import OwnReader
@@ -65,14 +67,29 @@ def test_a_document_is_rendered_once_an_edition() -> None:
     with_shelf(publisher, work)
 
 
+def test_an_edition_whose_number_comes_again_is_another() -> None:
+    """A database that was set back, by a backup or a replica that lagged, gives numbers twice."""
+    publisher = FakePublisher(a=1)
+
+    async def work(shelf: Shelf) -> None:
+        await shelf.get(ATOM)
+        publisher.put(TopicState("a", 1, NOON + timedelta(minutes=1)))
+        await shelf.refresh()
+        assert shelf.at_hand(ATOM.path) is None
+        await shelf.get(ATOM)
+        assert publisher.rendered == ["a.atom", "a.atom"]
+
+    with_shelf(publisher, work)
+
+
 def test_what_others_lead_to_already_is_looked_for() -> None:
     """O48: a reader follows a link to an archive page before this server has looked again."""
     publisher = FakePublisher(a=1)
     page = at("/topics/a/archive/1.atom")
 
     async def work(shelf: Shelf) -> None:
-        publisher.put(TopicState("a", 2, pages=1))
-        publisher.put(TopicState("b", 1))
+        publisher.put(TopicState("a", 2, NOON, pages=1))
+        publisher.put(TopicState("b", 1, NOON))
         with pytest.raises(NotFoundError):
             await shelf.get(page)
         await shelf.look_for(page)
@@ -120,7 +137,7 @@ def test_what_became_private_while_it_was_rendered_is_at_no_hand() -> None:
     async def work(shelf: Shelf) -> None:
         asking = asyncio.create_task(shelf.get(ATOM))
         await asyncio.sleep(0.01)
-        publisher.put(TopicState("a", 1, is_private=True))
+        publisher.put(TopicState("a", 1, NOON, is_private=True))
         await shelf.refresh()
         may_go_on.set()
         await asking

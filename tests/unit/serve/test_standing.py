@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from structlog.testing import capture_logs
 
+from builders import NOON
 from topicwire.model.document import TopicState
 from topicwire.serve.application import Site, application
 from unit.serve.fakes import Client, FakePublisher, FakeReaders, alive
@@ -24,18 +25,18 @@ def a_publisher() -> FakePublisher:
     """Return a publisher of topics of every kind."""
     publisher = FakePublisher(open=1)
     for state in (
-        TopicState("old", 1, is_removed=True, successor="older"),
-        TopicState("older", 1, is_removed=True, successor="open"),
-        TopicState("gone", 1, is_removed=True),
-        TopicState("round", 1, is_removed=True, successor="about"),
-        TopicState("about", 1, is_removed=True, successor="round"),
-        TopicState("spiral", 1, is_removed=True, successor="round"),
-        TopicState("lost", 1, is_removed=True, successor="never-was"),
-        TopicState("secret", 1, pages=1, is_private=True),
-        TopicState("was-open", 1, is_removed=True, successor="secret"),
-        TopicState("was-secret", 1, is_private=True, is_removed=True, successor="open"),
-        TopicState("hushed", 1, is_private=True, is_removed=True),
-        TopicState("long", 1, pages=3),
+        TopicState("old", 1, NOON, is_removed=True, successor="older"),
+        TopicState("older", 1, NOON, is_removed=True, successor="open"),
+        TopicState("gone", 1, NOON, is_removed=True),
+        TopicState("round", 1, NOON, is_removed=True, successor="about"),
+        TopicState("about", 1, NOON, is_removed=True, successor="round"),
+        TopicState("spiral", 1, NOON, is_removed=True, successor="round"),
+        TopicState("lost", 1, NOON, is_removed=True, successor="never-was"),
+        TopicState("secret", 1, NOON, pages=1, is_private=True),
+        TopicState("was-open", 1, NOON, is_removed=True, successor="secret"),
+        TopicState("was-secret", 1, NOON, is_private=True, is_removed=True, successor="open"),
+        TopicState("hushed", 1, NOON, is_private=True, is_removed=True),
+        TopicState("long", 1, NOON, pages=3),
     ):
         publisher.put(state)
     return publisher
@@ -202,7 +203,7 @@ def test_a_topic_that_becomes_private_is_taken_from_the_shelf() -> None:
     async def work(client: Client) -> None:
         assert (await client.get("/topics/a.atom")).status == 200
         assert (await client.get("/topics/a")).status == 200
-        publisher.put(TopicState("a", 1, is_private=True))
+        publisher.put(TopicState("a", 1, NOON, is_private=True))
         await site._shelf.refresh()
         assert site._shelf._size == 0
         assert (await client.get("/topics/a.atom")).status == 404
@@ -248,7 +249,7 @@ def test_a_page_that_is_not_written_yet_is_not_even_asked_for() -> None:
         for page in (4, 9999):
             assert (await client.get(f"/topics/long/archive/{page}.atom")).status == 404
         assert publisher.rendered == []
-        publisher.put(TopicState("long", 2, pages=4))
+        publisher.put(TopicState("long", 2, NOON, pages=4))
         await site._shelf.refresh()
         assert (await client.get("/topics/long/archive/4.atom")).status == 200
 

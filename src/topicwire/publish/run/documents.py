@@ -60,15 +60,15 @@ class Publisher:
         """
         standing = self._store.standing(topic_id)
         if reader is None:
-            composed = self._composed(topic_id, page, standing.edition)
+            composed = self._composed(topic_id, page, standing.edition, standing.edition_time)
         else:
             edition = self._store.edition(topic_id, page=page)
             composed = compose(edition, self._site, own=OwnReader(reader))
         return document(_RENDERERS[form](composed), MEDIA_TYPES[form], standing.edition_time)
 
-    def _compose(self, topic_id: str, page: int, edition: int) -> FeedPage:
+    def _compose(self, topic_id: str, page: int, edition: int, time: datetime) -> FeedPage:
         """Return a page for all formats of an edition: they are asked for soon after one another."""
-        del edition  # another one is another page
+        del edition, time  # another one is another page
         return compose(self._store.edition(topic_id, page=page), self._site)
 
     def about(self) -> Document:

@@ -45,7 +45,8 @@ class Building:
         """
         self._folder.put(_SHARED, "shared", self._shared)
         for state in self.topics:
-            self._keep_or_put(state.id, f"edition {state.edition}", self._documents(state))
+            mark = f"edition {state.edition} of {state.edition_time.isoformat()}"
+            self._keep_or_put(state.id, mark, self._documents(state))
             yield state
         every = _digest(repr((self.topics, self._moves)))
         self._keep_or_put(_LISTS, every, self._lists())
