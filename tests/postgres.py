@@ -53,7 +53,7 @@ class Server:
         self.port = free_port()
         self._address = "127.0.0.1" if cable is None else cable.far
         self._numbers = count(1)
-        self._folder = folder
+        self._folder, self._programs = folder, programs
         self._as_who = _unprivileged(folder)
         making = ("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
         self._run(
@@ -97,6 +97,26 @@ class Server:
         """Stop it at once, without writing down what is in memory: as if it had crashed."""
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(30)
+
+    def copy(self) -> None:
+        """Keep a copy of what is there now: a replica that hears no more of it."""
+        place = (
+            "-h",
+            self._address,
+            "-p",
+            str(self.port),
+            "-U",
+            USER,
+            "-D",
+            f"{self._folder}/copy",
+        )
+        self._run(str(self._programs / "pg_basebackup"), *place, "--checkpoint=fast", "--no-sync")
+
+    def start_copy(self) -> None:
+        """Start the copy in the place of the server, which has stopped: all since then is lost."""
+        shutil.rmtree(self._folder / "data")
+        (self._folder / "copy").rename(self._folder / "data")
+        self.start()
 
     def _run(self, *command: str) -> None:
         subprocess.run([*self._as_who, *command], check=True, capture_output=True, cwd=self._folder)

@@ -100,9 +100,11 @@ def test_each_role_is_killed_and_nobody_notices(fleet: Fleet, origin: Origin) ->
     assert killed(fleet.of("work")[0], 32) < 30
     assert killed(fleet.of("work")[1], 33) < 30
     assert killed(fleet.of("serve")[0], 34) < 30
+    fleet.postgres.copy()
     fleet.proxy.kill_and_start()
     assert goes_on(35) < 30
     _without_database(fleet, goes_on)
+    wait_until(lambda: Counter(titles(fleet)) == Counter(expected), seconds=60)
     wait_until(lambda: same_everywhere(fleet))
 
     assert Counter(titles(fleet)) == Counter(expected)
@@ -113,12 +115,15 @@ def test_each_role_is_killed_and_nobody_notices(fleet: Fleet, origin: Origin) ->
 
 
 def _without_database(fleet: Fleet, goes_on: Callable[[int], float]) -> None:
-    """While PostgreSQL is away readers are served as before; afterwards all goes on by itself."""
+    """While PostgreSQL is away readers are served as before; afterwards all goes on by itself.
+
+    What comes back is a replica that lagged: it never heard of the last column.
+    """
     wait_until(lambda: same_everywhere(fleet))  # a server looks once a second what is new
     before = sorted(titles(fleet))
     fleet.postgres.stop()
     time.sleep(3)
     assert [sorted(titles(fleet)) for _ in fleet.of("serve")] == [before] * len(fleet.of("serve"))
     assert all(each.is_running() for each in fleet.members)
-    fleet.postgres.start()
+    fleet.postgres.start_copy()
     assert goes_on(36) < 60
