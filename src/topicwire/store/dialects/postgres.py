@@ -96,7 +96,7 @@ class Postgres:
 
         One connection: the threads of a process queue for it before they queue at the server.
         """
-        engine = self._engine(connections=1, silence=PATIENCE)
+        engine = self._engine(connections=1)
 
         @event.listens_for(engine, "begin")
         def queue(connection: Connection) -> None:
@@ -158,13 +158,8 @@ class Postgres:
         first, *_ = said.strip().splitlines() or [type(error).__name__]
         return remedied(first.rstrip("."), _REMEDIES)
 
-    def _engine(self, *, connections: int, silence: int = 0, **options: Any) -> Engine:
-        """Return an engine; a transaction may be silent for so many seconds, 0: for any time."""
-        said = cable.options(
-            timezone="UTC",
-            lock_timeout=f"{PATIENCE}s",
-            idle_in_transaction_session_timeout=f"{silence}s",
-        )
+    def _engine(self, *, connections: int, **options: Any) -> Engine:
+        said = cable.options(timezone="UTC", lock_timeout=f"{PATIENCE}s")
         return create_engine(
             self._url,
             connect_args={**cable.OURS, "application_name": "topicwire", "options": said},
