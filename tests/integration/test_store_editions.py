@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -28,6 +28,26 @@ def test_the_latest_into_the_topic_come_first(store: Store) -> None:
     judge(store, now=NOON + HOUR)
 
     assert in_feed(store) == ["d, older but placed later", "b", "c", "a"]
+
+
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [
+        (NOON + timedelta(milliseconds=1_400), NOON + timedelta(seconds=2)),
+        (NOON + timedelta(milliseconds=2_100), NOON + timedelta(milliseconds=2_100)),
+        (NOON - timedelta(minutes=5), NOON + timedelta(seconds=2)),
+    ],
+    ids=["in the same second", "in the next one", "by a clock that is behind"],
+)
+def test_no_two_editions_have_one_date(store: Store, then: datetime, expected: datetime) -> None:
+    """O51: in whole seconds, as HTTP has it, so that who asks by the date alone misses nothing."""
+    fill(store, an_entry(uid="a"))
+    judge(store, now=NOON + timedelta(milliseconds=1_200))
+    fill(store, an_entry(uid="b"))
+    judge(store, now=then)
+
+    standing = store.standing("seats")
+    assert (standing.edition, standing.edition_time) == (3, expected)
 
 
 def test_an_edition_carries_as_many_as_the_topic_says(store: Store) -> None:

@@ -1,10 +1,11 @@
 """The topics as they stand, and their editions."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     ScalarSelect,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    type_coerce,
     update,
 )
 
@@ -24,7 +26,7 @@ from topicwire.model.judging import StandingTopic
 from topicwire.store import rows
 from topicwire.store.missing import missing
 from topicwire.store.sources import sliced
-from topicwire.store.tables import counters, entries, placements, topics
+from topicwire.store.tables import MICROSECOND, Instant, counters, entries, placements, topics
 
 IS_LISTED = topics.c.removed.is_(False)
 
@@ -34,12 +36,18 @@ _STANDING = select(
     cast(topics.c.definition, Text).label("definition"),
 )
 
+# A date of HTTP has no fractions: who knows an edition by its date alone must not take the next one
+# for the same, though it follows at once, or from a host whose clock is behind.
+_SECOND = timedelta(seconds=1) // MICROSECOND
+_NEXT = (type_coerce(topics.c.edition_time, BigInteger) // _SECOND + 1) * _SECOND
+_SOONEST = type_coerce(_NEXT, Instant)
+_AT = bindparam("at", type_=Instant)
 _TOUCH = (
     update(topics)
     .where(topics.c.id.in_(bindparam("names", expanding=True)))
     .values(
         edition=topics.c.edition + 1,
-        edition_time=bindparam("at", type_=topics.c.edition_time.type),
+        edition_time=case((_SOONEST > _AT, _SOONEST), else_=_AT),
     )
 )
 
