@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FAR = 1_000  # entries that a topic has not judged, from which on others need not wait for it
 PAUSE = timedelta(days=1)  # after which a source is due that nobody could poll
+CLOSE = timedelta(seconds=5)  # within which the clocks of hosts agree
 ALIVE = timedelta(seconds=100)  # for which a worker counts that has not said that it works
 
 
@@ -98,6 +99,14 @@ class Crew(Wanted):
         """
         taken = () if self.engine is None else self.engine.taken()
         return tuple(each.errand.key for each in taken if each.stage is Stage.SET_ASIDE)
+
+    def clock_gap(self) -> timedelta:
+        """Return by how much the clock here is ahead of the database's; 0 where that is little.
+
+        What is due, and who lives, is told by the clocks of all hosts.
+        """
+        gap = self.store.clock_gap(self.clock())
+        return gap if abs(gap) > CLOSE else timedelta()
 
     def working(self) -> tuple[str, ...]:
         """Return the workers that live, each as host:process."""

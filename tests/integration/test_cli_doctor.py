@@ -1,6 +1,8 @@
 """`topicwire doctor`: finds what is wrong around the program, and names the command that mends it."""
 
+import asyncio
 import os
+import re
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -10,6 +12,9 @@ import pytest
 from builders import an_incident
 from commands import Run
 from origin import Origin, answer
+from ports import free_port
+from postgres import needs_postgres
+from topicwire.app import App
 from topicwire.cli.doctor import machine
 from topicwire.cli.doctor.machine import machine_found
 from topicwire.config import Settings
@@ -92,6 +97,34 @@ def test_a_clock_that_is_wrong_is_told(
     else:
         ((what, mend),) = clocks.items()
         assert f"40 minutes {'ahead of' if minutes > 0 else 'behind'}" in what
+        assert "timedatectl set-ntp" in mend
+
+
+@needs_postgres
+@pytest.mark.parametrize("seconds", [-40, 0, 40])
+def test_a_clock_unlike_the_databases_is_told(
+    run: Run, server_url: str, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    """Where hosts share a database each of them is told of its own clock, also as it starts."""
+
+    async def nothing(app: App, stop: asyncio.Event) -> None:
+        """Serve nobody."""
+
+    monkeypatch.setenv("TOPICWIRE_DATABASE_URL", server_url)
+    monkeypatch.setenv("TOPICWIRE_LISTEN", f"127.0.0.1:{free_port()}")
+    monkeypatch.setattr("topicwire.cli.door.clock", lambda: now() + timedelta(seconds=seconds))
+    monkeypatch.setattr("topicwire.cli.daemon._serve", nothing)
+
+    clocks = {what: mend for what, mend in mends(run).items() if "the clock here" in what}
+    started = run("serve").err
+
+    assert len(clocks) == bool(seconds)
+    assert ("clock.differs" in started) == bool(seconds)
+    for what, mend in clocks.items():
+        side = "ahead of" if seconds > 0 else "behind"
+        assert re.fullmatch(
+            rf"the clock here is (39|40|41) seconds {side} that of the database", what
+        )
         assert "timedatectl set-ntp" in mend
 
 

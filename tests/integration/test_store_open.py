@@ -280,6 +280,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "entries": lambda store: store.entries(limit=1),
     "archive": lambda store: list(store.archive()),
     "verdicts_of": lambda store: store.verdicts_of(1),
+    "clock_gap": lambda store: store.clock_gap(NOON),
     "counts": lambda store: store.counts(),
     "housekeeping": lambda store: store.housekeeping(NOON),
     "tallies": lambda store: store.tallies(Counted.ENTRIES, days=7, until=NOON.date()),

@@ -82,6 +82,9 @@ def _start(door: Door, *roles: Role) -> None:
             app.load()
         if settings.metrics_listen:
             stack.enter_context(app.metrics.served(*host_and_port(settings.metrics_listen)))
+        if gap := app.clock_gap():
+            log = observe.logger(role=click.get_current_context().command.name)
+            log.warning("clock.differs", seconds=round(gap.total_seconds()))
         collect_seldom()
         uvloop.run(_until_stopped(app, roles))
 

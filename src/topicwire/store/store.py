@@ -1,7 +1,7 @@
 """The store: the one value through which acts and doors meet the database."""
 
 from collections.abc import Generator, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -66,6 +66,12 @@ class Store(Ingesting, Curating, Editing, Publishing, Watching):
         """The file by which one process alone may lock the work; None where a server keeps it."""
         path = self._database.dialect.path
         return None if path is None else lock_path(path)
+
+    def clock_gap(self, now: datetime) -> timedelta:
+        """Return by how much `now` is ahead of the database's clock, 0 where this host's is its."""
+        with self._database.reading() as connection:
+            there = self._database.dialect.time(connection)
+        return timedelta() if there is None else now - there
 
     # ---- the catalogue ---------------------------------------------------------------
 

@@ -46,7 +46,7 @@ def _catalogue(door: Door) -> Iterator[Finding]:
 def _database(door: Door) -> Iterator[Finding]:
     try:
         with door.app() as app:
-            plan = app.plan()
+            plan, gap = app.plan(), app.clock_gap()
             latest = max(
                 (p.state.last_poll for p in app.store.sources() if p.state.last_poll), default=None
             )
@@ -59,6 +59,15 @@ def _database(door: Door) -> Iterator[Finding]:
             ok=True,
             what=f"the catalogue differs from the database in {len(plan)} places",
             mend="Run `topicwire apply`; `topicwire apply --dry-run` shows what would change.",
+        )
+    if gap:
+        side = "ahead of" if gap > timedelta() else "behind"
+        seconds = round(abs(gap).total_seconds())
+        yield Finding(
+            ok=False,
+            what=f"the clock here is {seconds} seconds {side} that of the database",
+            mend="Set the clocks of all hosts: `sudo timedatectl set-ntp true`. What is due, and who"
+            " works, is told by them.",
         )
     if latest is not None and latest > clock() + timedelta(minutes=10):
         yield Finding(

@@ -1,6 +1,7 @@
 """What every kind of database is asked, each in its own way."""
 
 from collections.abc import Hashable
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -61,6 +62,9 @@ class Dialect(Protocol):
 
     def damages(self, connection: Connection, *, quick: bool) -> list[str]:
         """Return what is damaged; a `quick` look leaves out whether indexes are right."""
+
+    def time(self, connection: Connection) -> datetime | None:
+        """Return what time it is where the database is, None where that is this host."""
 
     def size(self, connection: Connection) -> int:
         """Return the bytes that the database takes on disk."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from contextlib import closing
+from datetime import datetime
 from importlib.util import find_spec
 from typing import Any
 
@@ -123,6 +124,11 @@ class Postgres:
         """Return nothing: the server's own tools look for damage (pg_amcheck)."""
         del connection, quick
         return []
+
+    def time(self, connection: Connection) -> datetime:
+        """Return what time the server has."""
+        moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return moment
 
     def size(self, connection: Connection) -> int:
         """Return the bytes that the database takes on the server's disk."""
