@@ -321,7 +321,9 @@ def test_a_database_that_was_deleted_is_told(store: Store, database_url: str, na
         METHODS[name](store)
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize(
+    "name", sorted(METHODS.keys() - {"clock_gap"})
+)  # which asks a server alone
 def test_a_database_that_was_damaged_is_told(store: Store, database_url: str, name: str) -> None:
     """Whatever the database driver raises reaches the caller as a StoreError."""
     fill(store, an_entry())
