@@ -8,8 +8,6 @@ from functools import cache
 from ipaddress import IPv4Address
 from itertools import count
 
-import pytest
-
 BLOCK = int(IPv4Address("198.18.0.0"))  # of 2 ** 17 addresses for such networks (RFC 2544)
 NOBODY = "02:00:00:00:00:99"  # an address on the wire that neither end has
 _NUMBERS = count(1)
@@ -80,6 +78,3 @@ def is_allowed() -> bool:
             return True
     except (OSError, subprocess.CalledProcessError):
         return False
-
-
-needs_cable = pytest.mark.skipif(not is_allowed(), reason="no network may be made here")

@@ -62,16 +62,7 @@ class Server:
         with (folder / "data" / "pg_hba.conf").open("a", encoding="ascii") as rules:
             rules.write("host all all samenet trust\n")
         settings = (f"--{name}={value}" for name, value in NOBODY_MINDS.items())
-        place = (
-            "-D",
-            f"{folder}/data",
-            "-k",
-            str(folder),
-            "-h",
-            self._address,
-            "-p",
-            str(self.port),
-        )
+        place = f"-D {folder}/data -k {folder} -h {self._address} -p {self.port}".split()
         there = () if cable is None else cable.there
         self._command = (*there, *self._as_who, str(programs / "postgres"), *place, *settings)
         self.start()
@@ -100,16 +91,7 @@ class Server:
 
     def copy(self) -> None:
         """Keep a copy of what is there now: a replica that hears no more of it."""
-        place = (
-            "-h",
-            self._address,
-            "-p",
-            str(self.port),
-            "-U",
-            USER,
-            "-D",
-            f"{self._folder}/copy",
-        )
+        place = f"-h {self._address} -p {self.port} -U {USER} -D {self._folder}/copy".split()
         self._run(str(self._programs / "pg_basebackup"), *place, "--checkpoint=fast", "--no-sync")
 
     def start_copy(self) -> None:
