@@ -28,6 +28,7 @@ from topicwire.serve.shelf import Shelf
 from topicwire.serve.wire import Answer, Chunks, Headers, Request, field
 
 TICK = 1.0  # seconds between two looks at which editions are current
+PATIENCE = 8.0  # seconds that a reader waits for a database that hangs; clients wait some ten
 
 
 class Site:
@@ -126,7 +127,11 @@ class Site:
             return words.preflight()
         if request.method not in {"GET", "HEAD"}:
             return words.not_allowed(words.ALLOW)
-        return await self._get(found, request)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._get(found, request)
+        except TimeoutError:
+            return words.away()
 
     async def _get(self, found: Route, request: Request) -> Answer:
         match found.kind:

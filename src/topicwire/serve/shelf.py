@@ -12,6 +12,7 @@ from topicwire.serve.prepare import Prepared, prepare
 from topicwire.serve.routes import Kind, Route
 
 LIMIT = 256 * 1024 * 1024  # bytes of bodies that are kept
+PATIENCE = 2.0  # seconds that a document may take while there is an earlier one
 
 _OF_TOPICS = frozenset((Kind.TOPIC, Kind.OWN))
 
@@ -136,6 +137,8 @@ class Shelf:
     async def get(self, route: Route) -> Prepared:
         """Return the route's document, rendered first if this version of it is not kept.
 
+        An earlier version is returned where the database is away, or does not answer in time.
+
         Raises:
             NotFoundError: there is no such topic, page or asset.
             StoreError: the database is away and no earlier version is kept.
@@ -146,8 +149,9 @@ class Shelf:
             kept.was_asked = True
             return kept.prepared
         try:
-            return await self._render_once(route, version)
-        except StoreError:
+            async with asyncio.timeout(None if kept is None else PATIENCE):
+                return await self._render_once(route, version)
+        except (StoreError, TimeoutError):
             if kept is None:
                 raise
             return kept.prepared

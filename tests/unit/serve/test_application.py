@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import threading
 
 import pytest
 from structlog.testing import capture_logs
@@ -210,6 +211,22 @@ def test_a_database_that_was_never_there_is_said_to_be_away() -> None:
             assert (await client.get(path)).status == 200
 
     alive(a_site(publisher, unready="The database does not answer."), work)
+
+
+def test_a_database_that_hangs_is_said_to_be_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """O62: who asks for what nobody has yet is told so before they give up."""
+    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    publisher = FakePublisher(a=1)
+    may_go_on = threading.Event()
+    publisher.before_render = lambda: may_go_on.wait(10)
+
+    async def work(client: Client) -> None:
+        got = await client.get("/topics/a.atom")
+        assert (got.status, got.headers["retry-after"]) == (503, "10")
+        may_go_on.set()
+        assert (await client.get("/topics/a.atom")).status == 200
+
+    alive(a_site(publisher), work)
 
 
 def test_a_database_that_goes_away_is_told_once_and_so_is_its_return(

@@ -11,6 +11,7 @@ from builders import NOON
 from topicwire.errors import NotFoundError, StoreError
 from topicwire.model.document import TopicState
 from topicwire.publish.own import OwnReader
+from topicwire.serve import shelf as module
 from topicwire.serve.accept import Coding
 from topicwire.serve.routes import Route, route
 from topicwire.serve.shelf import Shelf
@@ -245,6 +246,28 @@ def test_an_earlier_edition_serves_while_the_database_is_away() -> None:
             await shelf.get(PAGE)
         publisher.away = False
         assert await body(shelf, ATOM) == "a atom edition 2"
+
+    with_shelf(publisher, work)
+
+
+def test_an_earlier_edition_serves_while_the_database_hangs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """O62: nobody waits for the new edition for long; it follows once the database goes on."""
+    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    publisher = FakePublisher(a=1)
+    may_go_on = threading.Event()
+
+    async def work(shelf: Shelf) -> None:
+        await shelf.get(ATOM)
+        publisher.current["a"] = 2
+        await shelf.refresh()
+        publisher.before_render = lambda: may_go_on.wait(10)
+        for _ in range(2):
+            assert await body(shelf, ATOM) == "a atom edition 1"
+        may_go_on.set()
+        assert await body(shelf, ATOM) == "a atom edition 2"
+        assert publisher.rendered == ["a.atom", "a.atom"]
 
     with_shelf(publisher, work)
 
