@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -88,6 +88,23 @@ class Server:
         """Stop it at once, without writing down what is in memory: as if it had crashed."""
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(30)
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Let it neither answer nor fail, as a server does whose disk has stopped."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Send a signal to the server and all its processes."""
+        main = self._process.pid
+        children = Path(f"/proc/{main}/task/{main}/children").read_text(encoding="ascii")
+        for pid in (main, *map(int, children.split())):  # itself first, so that none is begotten
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def copy(self) -> None:
         """Keep a copy of what is there now: a replica that hears no more of it."""

@@ -4,8 +4,8 @@
 DATABASE is `sqlite` or `postgres`. The daemon, in one process or in one for each role, with its
 workers and a subscriber, reads an origin that changes at every request. Any of its processes is
 killed at random moments; between the kills the disk fills up or is read-only, the database is
-busy, or its server is away, takes no writes or cuts its connections, the clock is wrong, and the
-network is cut. In the end the store and the site are compared with all that was ever shown.
+busy, or its server is away, hangs, takes no writes or cuts its connections, the clock is wrong,
+and the network is cut. In the end the store and the site are compared with all that was ever shown.
 """
 
 import os

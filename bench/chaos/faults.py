@@ -124,6 +124,14 @@ def away(system: System, _: Origin) -> Iterator[None]:
 
 
 @contextmanager
+def hanging(system: System, _: Origin) -> Iterator[None]:
+    """Let the database server neither answer nor fail."""
+    assert system.server is not None
+    with system.server.hanging():
+        yield
+
+
+@contextmanager
 def cut_off(system: System, _: Origin) -> Iterator[None]:
     """Cut every connection to the database, as a proxy between does that is started anew."""
     with _operator(system) as own:
@@ -193,6 +201,7 @@ OF_A_FILE = (
 OF_A_SERVER = (
     Fault("the database crashes", away, seconds=0.0),
     Fault("the database is away", away, seconds=12.0),
+    Fault("the database hangs", hanging, seconds=12.0),
     Fault("the database cuts its connections", cut_off),
     Fault("the cable is cut", cable_cut, seconds=cable.PATIENCE + 5.0, needs="cable"),
     Fault("the database takes no writes", taking_no_writes),
