@@ -87,7 +87,11 @@ class Server:
     def stop(self) -> None:
         """Stop it at once, without writing down what is in memory: as if it had crashed."""
         self._process.send_signal(signal.SIGQUIT)
-        self._process.wait(30)
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:  # it kills what is left of it after five
+            self._signal(signal.SIGKILL)
+            self._process.wait(15)
 
     @contextmanager
     def hanging(self) -> Iterator[None]:
@@ -118,7 +122,10 @@ class Server:
         self.start()
 
     def _run(self, *command: str) -> None:
-        subprocess.run([*self._as_who, *command], check=True, capture_output=True, cwd=self._folder)
+        done = subprocess.run(
+            [*self._as_who, *command], capture_output=True, text=True, cwd=self._folder, check=False
+        )
+        assert done.returncode == 0, done.stderr
 
     def url(self, name: str) -> str:
         """Return the URL of a database."""
