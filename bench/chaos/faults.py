@@ -123,12 +123,10 @@ def away(system: System, _: Origin) -> Iterator[None]:
         system.server.start()
 
 
-@contextmanager
-def hanging(system: System, _: Origin) -> Iterator[None]:
+def hanging(system: System, _: Origin) -> AbstractContextManager[None]:
     """Let the database server neither answer nor fail."""
     assert system.server is not None
-    with system.server.hanging():
-        yield
+    return system.server.hanging()
 
 
 @contextmanager
@@ -139,12 +137,10 @@ def cut_off(system: System, _: Origin) -> Iterator[None]:
     yield
 
 
-@contextmanager
-def cable_cut(system: System, _: Origin) -> Iterator[None]:
+def cable_cut(system: System, _: Origin) -> AbstractContextManager[None]:
     """Lose all that goes to the database and comes from it, for longer than it takes to notice."""
     assert system.cable is not None
-    with system.cable.cut():
-        yield
+    return system.cable.cut()
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What connections to PostgreSQL are told, so that each end notices when the other one is gone.
 
-A host that fails, or a cable that is cut, says nothing. Without this a statement under way would
-wait for a quarter of an hour, and the server hold the locks of who is gone for two hours.
+A host that fails, or a cable that is cut, says nothing. As systems are set, a statement under way
+would wait for a quarter of an hour, and the server hold the locks of who is gone for two hours.
 """
 
 PATIENCE = 15  # seconds after which either end takes the other for gone

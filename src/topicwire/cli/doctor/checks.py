@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from topicwire.cli.doctor.daemon import daemon_found
-from topicwire.cli.doctor.finding import Finding
+from topicwire.cli.doctor.finding import Finding, wrong_clock
 from topicwire.cli.doctor.judging import meaning_found, second_reader
 from topicwire.cli.doctor.machine import machine_found
 from topicwire.cli.doctor.network import network_found
@@ -61,14 +61,7 @@ def _database(door: Door) -> Iterator[Finding]:
             mend="Run `topicwire apply`; `topicwire apply --dry-run` shows what would change.",
         )
     if gap:
-        side = "ahead of" if gap > timedelta() else "behind"
-        seconds = round(abs(gap).total_seconds())
-        yield Finding(
-            ok=False,
-            what=f"the clock here is {seconds} seconds {side} that of the database",
-            mend="Set the clocks of all hosts: `sudo timedatectl set-ntp true`. What is due, and who"
-            " works, is told by them.",
-        )
+        yield wrong_clock(gap, whose="the database")
     if latest is not None and latest > clock() + timedelta(minutes=10):
         yield Finding(
             ok=False,

@@ -1,8 +1,10 @@
 """What a check finds."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+LONG = 120  # seconds from which on a length is told in minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +14,15 @@ class Finding:
     ok: bool
     what: str
     mend: str = ""
+
+
+def wrong_clock(gap: timedelta, *, whose: str) -> Finding:
+    """Return that the clock here is ahead of somebody's by `gap`; behind it, when that is below 0."""
+    seconds = round(abs(gap).total_seconds())
+    length = f"{seconds} seconds" if seconds < LONG else f"{round(seconds / 60)} minutes"
+    side = "ahead of" if gap > timedelta() else "behind"
+    return Finding(
+        ok=False,
+        what=f"the clock here is {length} {side} that of {whose}",
+        mend="Set the clock: `sudo timedatectl set-ntp true`.",
+    )

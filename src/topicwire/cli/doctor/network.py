@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from topicwire.cli.doctor.finding import Finding
+from topicwire.cli.doctor.finding import Finding, wrong_clock
 from topicwire.cli.door import Door, clock
 from topicwire.config import PREFIX
 from topicwire.errors import TopicwireError
@@ -90,9 +90,6 @@ def _skew(answer: Response, *, now: datetime) -> Iterator[Finding]:
         return
     skew = now - theirs
     if abs(skew) > SKEW:
-        side = "ahead of" if skew > timedelta() else "behind"
-        minutes = round(abs(skew) / timedelta(minutes=1))
-        what = f"the clock here is {minutes} minutes {side} that of {answer.url}"
-        yield Finding(ok=False, what=what, mend="Set the clock: `sudo timedatectl set-ntp true`.")
+        yield wrong_clock(skew, whose=answer.url)
     else:
         yield Finding(ok=True, what=f"the clock here agrees with that of {answer.url}")
