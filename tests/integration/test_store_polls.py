@@ -108,6 +108,20 @@ def test_a_poll_of_a_source_that_left_is_dropped(store: Store) -> None:
     assert [each.source_id for each in store.entries(limit=9)] == ["press"]
 
 
+def test_an_unchanged_poll_of_a_source_that_left_is_dropped(store: Store) -> None:
+    """One that brought no document leaves the source as it was when it left, too."""
+    fill(store, sources=(a_source(), a_source(id="old")))
+    store.mirror((a_source(),), (), now=NOON, host="wire.example")
+    before = {each.source.id: each.state for each in store.sources(removed=True)}
+
+    unchanged = a_state(health=Health.FAILING, http_status=304)
+    store.save_polls([Poll(each, unchanged, feed=None) for each in ("old", "press")], now=NOON)
+
+    after = {each.source.id: each.state for each in store.sources(removed=True)}
+    assert after["old"] == before["old"]
+    assert after["press"].health is Health.FAILING
+
+
 def test_a_batch_is_saved_whole_or_not_at_all(store: Store) -> None:
     """F7: when one entry cannot be stored, no state and no other entry of the batch is."""
     fill(store, sources=(a_source(), a_source(id="good")))

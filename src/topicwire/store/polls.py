@@ -42,8 +42,8 @@ def save(
     A poll of a source that left the catalogue meanwhile changes nothing. Of two polls of one
     source the later gives the state.
     """
-    known = _known_sources(connection, [poll.source_id for poll in polls])
-    kept = [poll for poll in polls if poll.source_id in known]
+    known = _known_sources(connection, [poll.source_id for poll in polls if _tells_more(poll)])
+    kept = [poll for poll in polls if poll.source_id in known or not _tells_more(poll)]
     feeds = [(poll.source_id, poll.feed) for poll in kept if poll.feed]
     saved = save_feeds(connection, feeds, now=now)
     new, revised = saved.new, saved.revised
@@ -77,6 +77,12 @@ def save_feed(connection: Connection, source_id: str, feed: Feed, *, now: dateti
     return saved.of(source_id)
 
 
+def _tells_more(poll: Poll) -> bool:
+    """Whether what a poll changes depends on what is stored, and not only on its state."""
+    state = poll.state
+    return poll.feed is not None or state.moved_url is not None or state.http_status == TOO_MANY
+
+
 def _known_sources(connection: Connection, names: list[str]) -> KnownSources:
     """Return of the sources still in the catalogue what a feed may change and readers see."""
     return {
@@ -103,7 +109,9 @@ def _throttled(polls: list[Poll], known: KnownSources) -> dict[str, datetime]:
     }
 
 
-_SAVE_UNREAD = update(sources).where(sources.c.id == bindparam("where_id"))
+_SAVE_UNREAD = update(sources).where(
+    sources.c.id == bindparam("where_id"), sources.c.removed.is_(False)
+)
 _SAVE_READ = _SAVE_UNREAD.values(entries=sources.c.entries + bindparam("arrived"))
 
 

@@ -29,6 +29,7 @@ _VERDICT = re.compile(r"SSL(?: certificate [^:]+)?: (.+?)(?: \(\d+\))?")  # arou
 _NO_BODY = frozenset({204, 304})
 _STOP = -1  # what a callback returns for libcurl to end the transfer
 _INTERIM = 200  # the answers below are followed by another (RFC 9110 section 15.2)
+_REMEMBERED = 1  # second that libcurl knows what a name was looked up to: it sifts all with each
 _MARGIN = 0.002  # seconds by which libcurl's milliseconds may fall short of a limit
 
 _ALWAYS = (
@@ -179,7 +180,9 @@ class Call:
         curl.setopt(pycurl.URL, url)
         if is_address(host):
             curl.unsetopt(pycurl.RESOLVE)
+            curl.setopt(pycurl.DNS_CACHE_TIMEOUT, 0)
         else:
+            curl.setopt(pycurl.DNS_CACHE_TIMEOUT, _REMEMBERED)
             began = time.monotonic()
             found = await self._looked_up(host, port)
             looked = time.monotonic() - began

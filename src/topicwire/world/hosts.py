@@ -61,7 +61,7 @@ class Hosts:
             os.close(file)
 
     def _open(self, host: str) -> int:
-        path = self._folder / blake2b(host.encode(), digest_size=2).hexdigest()
+        path = f"{self._folder}/{blake2b(host.encode(), digest_size=2).hexdigest()}"
         try:
             return os.open(path, os.O_RDWR)
         except FileNotFoundError:
@@ -102,5 +102,5 @@ def _wait(file: int, spacing: float) -> float:
     return spacing - since if 0 <= since < spacing else 0.0
 
 
-def _unwritable(path: Path, error: OSError) -> WebError:
+def _unwritable(path: str, error: OSError) -> WebError:
     return WebError(f"the file {path} cannot be opened: {error.strerror}; make its folder writable")
