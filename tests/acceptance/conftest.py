@@ -13,6 +13,16 @@ from postgres import Server, needs_postgres
 KINDS = ("sqlite", pytest.param("postgres", marks=needs_postgres))
 
 
+def kinds_in_group(name: str) -> list[object]:
+    """Return the kinds of database, each a group of its own of tests that share what is slow."""
+    return [
+        pytest.param("sqlite", marks=pytest.mark.xdist_group(f"{name}-sqlite")),
+        pytest.param(
+            "postgres", marks=[needs_postgres, pytest.mark.xdist_group(f"{name}-postgres")]
+        ),
+    ]
+
+
 @pytest.fixture
 def origin() -> Iterator[Origin]:
     """Return a running origin server."""
@@ -29,6 +39,16 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
     """Give the URL of an empty database of a server, or nothing: then it is a file."""
+    yield from _database_url(request, kind)
+
+
+@pytest.fixture(scope="module")
+def shared_database_url(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
+    """Give the same for a database that the tests of a module have in common."""
+    yield from _database_url(request, kind)
+
+
+def _database_url(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
     if kind == "sqlite":
         yield ""
         return

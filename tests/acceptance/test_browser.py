@@ -11,12 +11,13 @@ from selenium.webdriver import Keys
 from selenium.webdriver.common.by import By
 
 from acceptance.columns import TOGETHER
+from acceptance.conftest import kinds_in_group
 from acceptance.formats import FORMATS
 from acceptance.origin import Origin
 from acceptance.wire import TOPIC, Wire, wait_until
 from browser import Browser, needs_browser
 
-pytestmark = [needs_browser, pytest.mark.xdist_group("browser")]
+pytestmark = needs_browser
 
 PAGES = {
     "index": "/",
@@ -33,11 +34,17 @@ WORD = "Raumfahrt" + "zusammenarbeits" * 8 + "vereinbarung"
 ARABIC = "روسيا والولايات المتحدة تمددان اتفاق تبادل المقاعد إلى محطة الفضاء الدولية"
 
 
+@pytest.fixture(scope="module", params=kinds_in_group("browser"))
+def kind(request: pytest.FixtureRequest) -> str:
+    """Return the name of each kind of database in turn."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+def wire(tmp_path_factory: pytest.TempPathFactory, shared_database_url: str) -> Iterator[Wire]:
     """Return an installation that serves a topic with an archive and unwieldy titles."""
     with Origin() as origin:
-        wire = Wire(Path(tmp_path_factory.mktemp("wire")))
+        wire = Wire(Path(tmp_path_factory.mktemp("wire")), shared_database_url)
         wire.add(**{name: origin.url(name) for name in FORMATS})
         file = wire.folder / "feeds" / "topics" / f"{TOPIC}.toml"
         file.write_text(file.read_text().replace("limit = 100", "limit = 6"))

@@ -24,19 +24,28 @@ from acceptance.clients.programs import Newsboat
 from acceptance.clients.shelf import KINDS
 from acceptance.clients.story import CHAPTERS, NEW, OLD, Case, Sight, tell
 from acceptance.columns import TOGETHER
+from acceptance.conftest import kinds_in_group
 from acceptance.wire import ROOT, TOPIC, Wire
 
 CASES = tuple(Case(kind, form) for kind in KINDS for form in kind.forms)
 
+pytestmark = pytest.mark.timeout(300)
+
+
 # The story takes more than a minute: of processes that test side by side one alone hears it.
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("clients")]
+@pytest.fixture(scope="module", params=kinds_in_group("clients"))
+def kind(request: pytest.FixtureRequest) -> str:
+    """Return the name of each kind of database in turn."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def sights(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Case, Sight]:
+def sights(
+    tmp_path_factory: pytest.TempPathFactory, shared_database_url: str
+) -> Mapping[Case, Sight]:
     """Return what every reader saw."""
     installed = tuple(case for case in CASES if case.kind.is_installed())
-    return tell(tmp_path_factory.mktemp("story"), installed)
+    return tell(tmp_path_factory.mktemp("story"), installed, shared_database_url)
 
 
 @pytest.fixture(

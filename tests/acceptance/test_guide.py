@@ -40,6 +40,10 @@ NOT_RUN = {
     "sudo systemctl restart topicwire": "needs systemd",
     "sudo timedatectl set-ntp true": "sets the clock of this machine",
 }
+# Typed for a database in a file alone: a server is backed up by what it comes with.
+OF_A_FILE = frozenset(
+    {"topicwire db backup --keep 14", "topicwire db restore backups/*.sqlite --replace"}
+)
 # Named in passing: they need what a test has not, or what is run in the guide with more words.
 ONLY_NAMED = {"topicwire build": "tests/acceptance/test_static_site.py builds it"}
 
@@ -92,10 +96,15 @@ def console(
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_guide_is_followed_from_top_to_bottom(console: Console, origin: Origin) -> None:
+def test_the_guide_is_followed_from_top_to_bottom(
+    console: Console, origin: Origin, database_url: str
+) -> None:
     """Every command of a console block is run, in order, and says what stands below it."""
     place = console.folder / "wire"
     place.mkdir()
+    if database_url:
+        console.stands_for["sqlite:////srv/wire/topicwire.sqlite"] = database_url
+        console.left_out = OF_A_FILE
     console.stands_for |= {"https://example.org": origin.url(""), "/srv/wire": str(place)}
 
     ran = console.follow(GUIDE)

@@ -1,5 +1,6 @@
 """`topicwire errand` and `work`: where there are workers, and where there are none."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from postgres import Server, needs_postgres
 from topicwire.model.errand import Act, Errand
 from topicwire.store.store import Store
 from topicwire.world.engine.engine import Engine
+from topicwire.world.engine.lead import alone
 
 
 @pytest.mark.parametrize("arguments", [("errand", "list"), ("errand", "retry"), ("work",)])
@@ -58,11 +60,14 @@ def test_what_workers_have_to_do_is_listed(engine: Engine, run: Run) -> None:
 
 @needs_postgres
 def test_doctor_and_status_say_that_no_worker_lives(engine: Engine, run: Run) -> None:
-    """With the command that starts one."""
+    """With the command that starts one; that none lives is a fault once somebody needs them."""
     engine.open()
-    doctor, status = run("doctor").out, run("status").out
+    stopped = run("doctor").out
+    with alone(os.environ["TOPICWIRE_DATABASE_URL"]):
+        doctor, status = run("doctor").out, run("status").out
 
-    assert "workers that live: 0" in doctor
+    assert "may   workers that live: 0" in stopped
+    assert "mend  workers that live: 0" in doctor
     assert "topicwire work" in doctor
     assert "0 workers live" in status
     assert run("status", "--json").json["fleet"] == {

@@ -57,11 +57,14 @@ class Sight:
         return self.chapters[chapter].result().passed
 
 
-def tell(folder: Path, cases: tuple[Case, ...]) -> Mapping[Case, Sight]:
-    """Let a topic live through its chapters, and return what each reader saw."""
+def tell(folder: Path, cases: tuple[Case, ...], database_url: str) -> Mapping[Case, Sight]:
+    """Let a topic live through its chapters, and return what each reader saw.
+
+    Without a URL the database is a file.
+    """
     with ExitStack() as stack:
         newsroom = stack.enter_context(Newsroom())
-        wire = prepared(folder, newsroom)
+        wire = prepared(Wire(folder, database_url), newsroom)
         stack.enter_context(wire.daemon())
         gates = {case: stack.enter_context(Gate(wire.port)) for case in cases}
         readers = {case: subscribed(folder, case, gates[case]) for case in cases}
@@ -91,9 +94,8 @@ def subscribed(folder: Path, case: Case, gate: Gate) -> Reader:
     return reader
 
 
-def prepared(folder: Path, newsroom: Newsroom) -> Wire:
-    """Return an installation whose topic takes everything from the newsroom's outlets."""
-    wire = Wire(folder)
+def prepared(wire: Wire, newsroom: Newsroom) -> Wire:
+    """Return the installation, whose topic takes everything from the newsroom's outlets."""
     wire.min_interval = 1
     wire.add(**{outlet: newsroom.url(outlet) for outlet in ("quay", "pier", "mole")})
     _topic_file(wire, OLD).write_text(TOPIC, encoding="utf-8")

@@ -22,7 +22,7 @@ def daemon_found(door: Door) -> Iterator[Finding]:
         return  # what is wrong with the database is said already
     yield _daemon(leader, seen)
     if seen.fleet is not None:
-        yield _workers(seen.fleet)
+        yield _workers(seen.fleet, is_led=leader is not None)
     for each in seen.lasting:
         what = f"{each.name or 'the network'}: {each.what}"
         yield Finding(ok=False, what=what, mend=" ".join(filter(None, (each.cause, each.mend))))
@@ -32,9 +32,9 @@ def daemon_found(door: Door) -> Iterator[Finding]:
         yield from _address(door)
 
 
-def _workers(fleet: "Fleet") -> Finding:
+def _workers(fleet: "Fleet", *, is_led: bool) -> Finding:
     return Finding(
-        ok=fleet.workers > 0,
+        ok=fleet.workers > 0 or not is_led,  # where nothing runs they are not what is wrong
         what=f"workers that live: {fleet.workers}; errands that wait for them: {fleet.waiting},"
         f" under way: {fleet.doing}",
         mend="" if fleet.workers else "Start some, on any host: `topicwire work`.",
