@@ -32,6 +32,11 @@ def spoken(text: str, *, declared: str | None) -> tuple[str | None, float | None
     return found, confidence
 
 
+def load() -> None:
+    """Load the tables now, so that no text has to wait for them."""
+    _identifier()
+
+
 def _classified(sample: str) -> tuple[str, float]:
     language, confidence = _identifier().classify(sample)
     return str(language), round(float(confidence), 3)

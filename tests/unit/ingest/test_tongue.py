@@ -1,5 +1,8 @@
 """Which language a text is in."""
 
+import subprocess
+import sys
+
 import pytest
 
 from topicwire.ingest.tongue import spoken
@@ -40,3 +43,12 @@ def test_what_is_declared_counts_where_the_text_says_little(
 ) -> None:
     """P18: a short text keeps the language that its feed declares, with less confidence."""
     assert spoken(text, declared=declared) == expected
+
+
+def test_workers_share_the_tables() -> None:
+    """What the fork server imports has loaded them: no worker loads its own, 60 MB each."""
+    seen = "import topicwire.ingest.run.warm; from topicwire.ingest.tongue import _identifier;"
+    shown = f"{seen} print(_identifier.cache_info().currsize)"
+    done = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "1\n"
