@@ -15,7 +15,8 @@ from structlog.testing import capture_logs
 
 from topicwire.app import App
 from topicwire.config import Settings
-from topicwire.curate.run import curate
+from topicwire.curate.define import definitions
+from topicwire.curate.run import appointed, curate
 from topicwire.errors import StoreError
 from topicwire.model.article import Ready
 from topicwire.model.errand import Act
@@ -23,6 +24,7 @@ from topicwire.model.judging import Placed
 from topicwire.model.wire import Polled, PollOutcome
 from topicwire.schedule import clock
 from topicwire.schedule.clock import Schedule
+from topicwire.world.catalogue import load
 
 FEEDS = Path(__file__).resolve().parents[2] / "feeds"
 PATIENCE = 20.0  # seconds that anything may take
@@ -123,6 +125,15 @@ def test_a_slow_source_holds_back_nothing(settings: Settings) -> None:
 
     assert {"topic.judged", "turn.done"} <= set(events)
     assert events[-1] == "schedule.stopped"
+
+
+def test_judges_are_appointed_before_there_is_anything_to_judge(settings: Settings) -> None:
+    """The first entry need not wait until queries are read and the model of meaning is loaded."""
+    appointed.cache_clear()
+    with App.open(settings, clock=now) as app:
+        app.store.mirror((), definitions(load(FEEDS)), now=now(), host="wire.example")
+        topics = len(app.store.standing_topics())
+        run_until(app, lambda: appointed.cache_info().currsize == topics > 0)
 
 
 def test_a_fault_in_one_turn_is_told_and_ends_nothing(settings: Settings) -> None:

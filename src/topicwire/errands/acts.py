@@ -34,6 +34,7 @@ class Acts:
         self._tell = Teller(app.metrics, app.tracer, role=role)
         self._log = self._tell.log
         self._shown: tuple[TopicState, ...] | None = None  # what the static site shows
+        self._are_appointed = False
         self._acts: dict[Act, Callable[[Errand], None]] = {
             Act.POLL: self._poll,
             Act.PUSH: self._push,
@@ -123,8 +124,11 @@ class Acts:
             return
         for ready in self._app.settle(stopping=self._stopping):
             self._tell.settled(ready)
-        if self._app.store.has_unjudged():
+        # The first time also where there is nothing: judges are appointed, and the model of meaning
+        # is loaded, before the first entry would have to wait for them.
+        if not self._are_appointed or self._app.store.has_unjudged():
             self._place(self._app.curate())
+            self._are_appointed = True
 
     def _place(self, judging: Generator[Placed]) -> None:
         has_changed = False
