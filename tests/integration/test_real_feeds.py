@@ -23,6 +23,9 @@ PAGES = 2  # of the archive
 SITE = Site("https://wire.example", "0.1.0", hub="https://wire.example/websub/hub")
 FORMATS = [Format.ATOM, Format.RSS, Format.JSON]
 
+# Two hundred feeds are read for them: of processes that test side by side one alone does that.
+pytestmark = pytest.mark.xdist_group("real feeds")
+
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, FeedPage]:
