@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,16 +12,6 @@ from acceptance.wire import Wire
 from postgres import Server, needs_postgres
 
 KINDS = ("sqlite", pytest.param("postgres", marks=needs_postgres))
-
-
-def kinds_in_group(name: str) -> list[object]:
-    """Return the kinds of database, each a group of its own of tests that share what is slow."""
-    return [
-        pytest.param("sqlite", marks=pytest.mark.xdist_group(f"{name}-sqlite")),
-        pytest.param(
-            "postgres", marks=[needs_postgres, pytest.mark.xdist_group(f"{name}-postgres")]
-        ),
-    ]
 
 
 @pytest.fixture
@@ -34,6 +25,27 @@ def origin() -> Iterator[Origin]:
 def kind(request: pytest.FixtureRequest) -> str:
     """Return the name of each kind of database in turn."""
     return str(request.param)
+
+
+def kind_in_group(name: str) -> Any:
+    """Return the same as a fixture for a module whose tests share what is slow to make.
+
+    Of processes that test side by side one alone has the tests of a kind.
+    """
+
+    def group(kind: str) -> pytest.MarkDecorator:
+        return pytest.mark.xdist_group(f"{name}-{kind}")
+
+    kinds = (
+        pytest.param("sqlite", marks=group("sqlite")),
+        pytest.param("postgres", marks=[needs_postgres, group("postgres")]),
+    )
+
+    @pytest.fixture(scope="module", name="kind", params=kinds)
+    def kind_in_turn(request: pytest.FixtureRequest) -> str:
+        return str(request.param)
+
+    return kind_in_turn
 
 
 @pytest.fixture

@@ -11,13 +11,15 @@ from selenium.webdriver import Keys
 from selenium.webdriver.common.by import By
 
 from acceptance.columns import TOGETHER
-from acceptance.conftest import kinds_in_group
+from acceptance.conftest import kind_in_group
 from acceptance.formats import FORMATS
 from acceptance.origin import Origin
 from acceptance.wire import TOPIC, Wire, wait_until
 from browser import Browser, needs_browser
 
 pytestmark = needs_browser
+
+kind = kind_in_group("browser")
 
 PAGES = {
     "index": "/",
@@ -32,12 +34,6 @@ SCREENS = [(width, scheme) for width in (360, 768, 1280) for scheme in ("light",
 LONG = (f"{TOGETHER[0].title}, and so on, " * 5)[:299] + "."
 WORD = "Raumfahrt" + "zusammenarbeits" * 8 + "vereinbarung"
 ARABIC = "روسيا والولايات المتحدة تمددان اتفاق تبادل المقاعد إلى محطة الفضاء الدولية"
-
-
-@pytest.fixture(scope="module", params=kinds_in_group("browser"))
-def kind(request: pytest.FixtureRequest) -> str:
-    """Return the name of each kind of database in turn."""
-    return str(request.param)
 
 
 @pytest.fixture(scope="module")

@@ -24,19 +24,14 @@ from acceptance.clients.programs import Newsboat
 from acceptance.clients.shelf import KINDS
 from acceptance.clients.story import CHAPTERS, NEW, OLD, Case, Sight, tell
 from acceptance.columns import TOGETHER
-from acceptance.conftest import kinds_in_group
+from acceptance.conftest import kind_in_group
 from acceptance.wire import ROOT, TOPIC, Wire
 
 CASES = tuple(Case(kind, form) for kind in KINDS for form in kind.forms)
 
 pytestmark = pytest.mark.timeout(300)
 
-
-# The story takes more than a minute: of processes that test side by side one alone hears it.
-@pytest.fixture(scope="module", params=kinds_in_group("clients"))
-def kind(request: pytest.FixtureRequest) -> str:
-    """Return the name of each kind of database in turn."""
-    return str(request.param)
+kind = kind_in_group("clients")  # the story takes more than a minute
 
 
 @pytest.fixture(scope="module")

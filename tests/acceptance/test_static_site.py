@@ -2,20 +2,26 @@
 
 import gzip
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import brotli
 import pytest
 
+from acceptance.conftest import kind_in_group
+from acceptance.formats import FORMATS as FEEDS
+from acceptance.origin import Origin
 from acceptance.wire import TOPIC, Wire, wait_until
 from nginx import Nginx, needs_nginx
 from ports import free_port
+from postgres import Server
 
 HEADERS = (
     *("Content-Type", "Cache-Control", "Link", "X-Content-Type-Options", "Referrer-Policy"),
     *("Content-Security-Policy", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"),
 )
 FORMATS = ("atom", "rss", "json", "html")
+SITE = "site"
 
 
 def paths_of(site: Path) -> list[str]:
@@ -38,15 +44,38 @@ def bytes_of(site: Path) -> dict[str, tuple[bytes, int]]:
     }
 
 
-@pytest.fixture
-def built(wire: Wire) -> Path:
-    """Return the folder of a site that was built after a poll, with an archive of two pages."""
-    site = wire.folder / "site"
+kind = kind_in_group("static site")
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, shared_database_url: str) -> Wire:
+    """Return an installation that built its site after a poll, with an archive of two pages."""
+    wire = Wire(tmp_path_factory.mktemp("wire"), shared_database_url)
     topic = wire.folder / "feeds" / "topics" / f"{TOPIC}.toml"
     topic.write_text(topic.read_text().replace("limit = 100", "limit = 4"))
-    wire.json("poll")
-    assert wire.json("build", str(site))["removed"] == []
-    return site
+    with Origin() as origin:
+        wire.add(**{name: origin.url(name) for name in FEEDS})
+        wire.json("poll")
+    assert wire.json("build", str(wire.folder / SITE))["removed"] == []
+    return wire
+
+
+@pytest.fixture
+def wire(first: Wire, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Wire]:
+    """Return a copy of it, to do with as a test likes."""
+    if first.is_file:
+        yield first.copied(tmp_path)
+        return
+    server: Server = request.getfixturevalue("postgres")
+    name = server.create(first.database)
+    yield first.copied(tmp_path, server.url(name))
+    server.drop(name)
+
+
+@pytest.fixture
+def built(wire: Wire) -> Path:
+    """Return the folder of its site."""
+    return wire.folder / SITE
 
 
 def test_the_files_are_what_the_command_shows(wire: Wire, built: Path) -> None:

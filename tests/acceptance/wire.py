@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, LiteralString
@@ -70,6 +71,14 @@ class Wire:
         shutil.copytree(ROOT / "feeds" / "concepts", catalogue / "concepts")
         (catalogue / "topics").mkdir()
         shutil.copy(ROOT / "feeds" / "topics" / f"{TOPIC}.toml", catalogue / "topics")
+
+    def copied(self, folder: Path, database_url: str = "") -> "Wire":
+        """Return a copy, at the same port; a database that is no file has been copied already."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        other = copy(self)
+        other.folder = folder
+        other._url = database_url or f"sqlite:///{folder / 'wire.sqlite'}"
+        return other
 
     @property
     def base_url(self) -> str:
@@ -151,6 +160,11 @@ class Wire:
     def is_file(self) -> bool:
         """Whether its database is a file, of SQLite."""
         return self._url.startswith("sqlite")
+
+    @property
+    def database(self) -> str:
+        """The name of its database on a server."""
+        return self._url.rpartition("/")[2]
 
     def rows(self, query: LiteralString) -> list[tuple[Any, ...]]:
         """Read the database directly."""
