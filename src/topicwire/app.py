@@ -51,6 +51,7 @@ class App(Crew):
 
     def load(self) -> None:
         """Import what the acts of a turn need, so that the first turn need not wait for it."""
+        self._workers.prepare()
         for module in TURN:
             import_module(module)
 

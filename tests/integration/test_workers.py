@@ -173,3 +173,16 @@ def test_death_of_the_parent_ends_the_workers(tmp_path: Path) -> None:
     while any(is_alive(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert [pid for pid in pids if is_alive(pid)] == []
+
+
+def test_what_processes_need_is_loaded_before_the_first_job() -> None:
+    """A daemon begins with it as it starts, so that its first feeds wait for less."""
+    asked = (
+        "from multiprocessing.forkserver import _forkserver\n"
+        "from topicwire.world.workers import Workers\n"
+        "Workers(1, seconds=9).prepare()\n"
+        "print(_forkserver._forkserver_pid is not None)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "True\n"

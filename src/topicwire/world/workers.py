@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
 from threading import Thread
 from typing import Any, Generic, Self, TypeVar
 
@@ -52,6 +54,11 @@ class Workers:
 
     def __exit__(self, *failure: object) -> None:
         self.close()
+
+    def prepare(self) -> None:
+        """Begin to load, beside what else is done, what every process will need."""
+        _context()
+        forkserver.ensure_running()
 
     def submit(
         self, function: Callable[[Job], Result], job: Job, *, seconds: float | None = None
@@ -109,10 +116,8 @@ class Workers:
             self._pool.join()
             self._pool = None
         if self._pool is None:
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(PRELOADED)
             self._pool = ProcessPool(
-                self.count, initializer=_confine, initargs=(self._memory,), context=context
+                self.count, initializer=_confine, initargs=(self._memory,), context=_context()
             )
             Thread(target=self._watch, args=(self._pool,), daemon=True).start()
         return self._pool
@@ -163,6 +168,13 @@ class _Killable(Future[Result], Generic[Result]):
 
     def _slow(self) -> SlowError:
         return SlowError(f"reading the feed took longer than {self._seconds:g} s and was stopped")
+
+
+def _context() -> BaseContext:
+    """Return how processes are begun: as copies of one that has loaded what they need."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
 
 
 def _confine(memory: int) -> None:
