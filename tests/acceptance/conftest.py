@@ -28,9 +28,9 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 def kind_in_group(name: str) -> Any:
-    """Return the same as a fixture for a module whose tests share what is slow to make.
+    """Return a `kind` for a module whose tests share what is slow to make.
 
-    Of processes that test side by side one alone has the tests of a kind.
+    Of processes that test side by side one alone has the module's tests of a kind of database.
     """
 
     def group(kind: str) -> pytest.MarkDecorator:

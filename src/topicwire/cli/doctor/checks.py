@@ -20,6 +20,7 @@ def findings(door: Door) -> tuple[Finding, ...]:
         *settings_found(settings),
         *_catalogue(door),
         *_database(door),
+        *_difference(door),
         *daemon_found(door),
         *network_found(door),
         *meaning_found(settings),
@@ -46,7 +47,7 @@ def _catalogue(door: Door) -> Iterator[Finding]:
 def _database(door: Door) -> Iterator[Finding]:
     try:
         with door.app() as app:
-            plan, gap = app.plan(), app.clock_gap()
+            gap = app.clock_gap()
             latest = max(
                 (p.state.last_poll for p in app.store.sources() if p.state.last_poll), default=None
             )
@@ -54,12 +55,6 @@ def _database(door: Door) -> Iterator[Finding]:
         yield Finding(ok=False, what="the database cannot be used", mend=str(error))
         return
     yield Finding(ok=True, what="the database answers and has this version's schema")
-    if plan:
-        yield Finding(
-            ok=True,
-            what=f"the catalogue differs from the database in {len(plan)} places",
-            mend="Run `topicwire apply`; `topicwire apply --dry-run` shows what would change.",
-        )
     if gap:
         yield wrong_clock(gap, whose="the database")
     if latest is not None and latest > clock() + timedelta(minutes=10):
@@ -68,4 +63,18 @@ def _database(door: Door) -> Iterator[Finding]:
             what=f"the clock is behind the last poll, which was at {latest.isoformat()}",
             mend="Set the clock: `sudo timedatectl set-ntp true`. Sources are not polled until it"
             " has caught up.",
+        )
+
+
+def _difference(door: Door) -> Iterator[Finding]:
+    try:
+        with door.app() as app:
+            plan = app.plan()
+    except TopicwireError:
+        return  # catalogue, database and model of meaning have checks of their own
+    if plan:
+        yield Finding(
+            ok=True,
+            what=f"the catalogue differs from the database in {len(plan)} places",
+            mend="Run `topicwire apply`; `topicwire apply --dry-run` shows what would change.",
         )
