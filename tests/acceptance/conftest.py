@@ -1,5 +1,6 @@
 """An origin and an installation of Topicwire for each test."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,19 +28,18 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def kind_in_group(name: str) -> Any:
-    """Return a `kind` for a module whose tests share what is slow to make.
+def in_group(name: str, kind: str) -> list[pytest.MarkDecorator]:
+    """Return the marks of tests of a kind of database that share what is slow to make.
 
-    Of processes that test side by side one alone has the module's tests of a kind of database.
+    Of processes that test side by side one alone has those of a name and a kind.
     """
+    group = pytest.mark.xdist_group(f"{name}-{kind}")
+    return [group] if kind == "sqlite" else [needs_postgres, group]
 
-    def group(kind: str) -> pytest.MarkDecorator:
-        return pytest.mark.xdist_group(f"{name}-{kind}")
 
-    kinds = (
-        pytest.param("sqlite", marks=group("sqlite")),
-        pytest.param("postgres", marks=[needs_postgres, group("postgres")]),
-    )
+def kind_in_group(name: str) -> Any:
+    """Return a `kind` for a module whose tests share what is slow to make."""
+    kinds = [pytest.param(each, marks=in_group(name, each)) for each in ("sqlite", "postgres")]
 
     @pytest.fixture(scope="module", name="kind", params=kinds)
     def kind_in_turn(request: pytest.FixtureRequest) -> str:
@@ -49,23 +49,26 @@ def kind_in_group(name: str) -> Any:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
-    """Give the URL of an empty database of a server, or nothing: then it is a file."""
-    yield from _database_url(request, kind)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator[str]:
+    """Give the URL of a database without rows, of a file or a server."""
+    yield from _database_url(request, tmp_path, kind)
 
 
 @pytest.fixture(scope="module")
-def shared_database_url(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
+def shared_database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, kind: str
+) -> Iterator[str]:
     """Give the same for a database that the tests of a module have in common."""
-    yield from _database_url(request, kind)
+    yield from _database_url(request, tmp_path_factory.mktemp("database"), kind)
 
 
-def _database_url(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
+def _database_url(request: pytest.FixtureRequest, folder: Path, kind: str) -> Iterator[str]:
     if kind == "sqlite":
-        yield ""
+        path = shutil.copy(request.getfixturevalue("empty_file"), folder / "wire.sqlite")
+        yield f"sqlite:///{path}"
         return
     server: Server = request.getfixturevalue("postgres")
-    name = server.create()
+    name = server.create(request.getfixturevalue("empty_template"))
     yield server.url(name)
     server.drop(name)
 

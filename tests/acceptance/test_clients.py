@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from acceptance.clients.kinds import AtEdit, AtRemoval, Entry, Kind
 from acceptance.clients.newsroom import (
@@ -24,40 +25,51 @@ from acceptance.clients.programs import Newsboat
 from acceptance.clients.shelf import KINDS
 from acceptance.clients.story import CHAPTERS, NEW, OLD, Case, Sight, tell
 from acceptance.columns import TOGETHER
-from acceptance.conftest import kind_in_group
+from acceptance.conftest import in_group
 from acceptance.wire import ROOT, TOPIC, Wire
 
-CASES = tuple(Case(kind, form) for kind in KINDS for form in kind.forms)
+CASES = {
+    "sqlite": tuple(Case(kind, form) for kind in KINDS for form in kind.forms),
+    # It is given the same bytes (test_same_bytes.py): two readers tell whether they come.
+    "postgres": tuple(
+        Case(kind, form)
+        for kind in KINDS
+        for form in kind.forms
+        if kind.name in {"newsboat", "reader"}
+    ),
+}
 
 pytestmark = pytest.mark.timeout(300)
-
-kind = kind_in_group("clients")  # the story takes more than a minute
 
 
 @pytest.fixture(scope="module")
 def sights(
-    tmp_path_factory: pytest.TempPathFactory, shared_database_url: str
+    tmp_path_factory: pytest.TempPathFactory, shared_database_url: str, kind: str
 ) -> Mapping[Case, Sight]:
     """Return what every reader saw."""
-    installed = tuple(case for case in CASES if case.kind.is_installed())
+    installed = tuple(case for case in CASES[kind] if case.kind.is_installed())
     return tell(tmp_path_factory.mktemp("story"), installed, shared_database_url)
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(
-            case,
-            id=f"{case.kind.name}-{case.form}",
-            marks=pytest.mark.skipif(
-                not case.kind.is_installed(), reason=f"{case.kind.package} is not installed"
-            ),
-        )
-        for case in CASES
-    ]
-)
+@pytest.fixture(scope="module")
 def sight(request: pytest.FixtureRequest, sights: Mapping[Case, Sight]) -> Sight:
     """Return what each reader saw, in each format that it understands."""
     return sights[request.param]
+
+
+def case_of(kind: str, case: Case) -> ParameterSet:
+    """Return what tests are told of a reader at a kind of database."""
+    reason = f"{case.kind.package} is not installed"
+    missing = pytest.mark.skipif(not case.kind.is_installed(), reason=reason)
+    marks = [missing, *in_group("clients", kind)]
+    return pytest.param(kind, case, id=f"{kind}-{case.kind.name}-{case.form}", marks=marks)
+
+
+to_every_reader = pytest.mark.parametrize(
+    ("kind", "sight"),
+    [case_of(kind, case) for kind, cases in CASES.items() for case in cases],
+    indirect=True,
+)
 
 
 def titled(entries: Iterable[Entry]) -> list[tuple[str, str]]:
@@ -80,11 +92,13 @@ def expected(kind: Kind, *, until: str) -> list[tuple[str, str]]:
     return sorted((each.title, each.link) for each in columns)
 
 
+@to_every_reader
 def test_every_entry_is_there_once(sight: Sight) -> None:
     """O5, O9, O15: the right title and link, whatever signs they have; one guid at two sources."""
     assert titled(sight.had("subscribed")) == expected(sight.kind, until="subscribed")
 
 
+@to_every_reader
 def test_what_has_not_changed_is_confirmed(sight: Sight) -> None:
     """O51: who sends validators is answered 304, also at a new address; some send none."""
     for chapter in sight.kind.confirmed:
@@ -95,21 +109,25 @@ def test_what_has_not_changed_is_confirmed(sight: Sight) -> None:
     assert titled(sight.had("unchanged")) == expected(sight.kind, until="unchanged")
 
 
+@to_every_reader
 def test_an_edit_makes_no_second_entry(sight: Sight) -> None:
     """O3: an entry with another title is the same entry to all who know it by its id."""
     assert titled(sight.had("edited")) == expected(sight.kind, until="edited")
 
 
+@to_every_reader
 def test_only_what_is_new_is_new(sight: Sight) -> None:
     """Two columns are written, and two entries come."""
     assert titled(sight.had("grown")) == expected(sight.kind, until="grown")
 
 
+@to_every_reader
 def test_a_removal_disturbs_nobody(sight: Sight) -> None:
     """A tombstone, and a document with an entry less, make nothing new and lose nothing else."""
     assert titled(sight.had("vetoed")) == expected(sight.kind, until="vetoed")
 
 
+@to_every_reader
 def test_a_renamed_topic_is_followed(sight: Sight) -> None:
     """O63: the old address leads to the new one, and no entry comes a second time."""
     paths = {each.path: each.status for each in sight.asked("renamed")}
@@ -121,6 +139,7 @@ def test_a_renamed_topic_is_followed(sight: Sight) -> None:
         assert titled(sight.had(chapter)) == expected(sight.kind, until=chapter)
 
 
+@to_every_reader
 def test_what_there_is_to_play_is_found(sight: Sight) -> None:
     """O29, O40: readers that play sound know where it is, of these entries alone."""
     sounds = {each.title: each.sound for each in sight.had("grown") if each.sound}

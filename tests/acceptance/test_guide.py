@@ -17,6 +17,7 @@ from commands import SAMPLES
 from console import Console, blocks, steps
 from origin import Origin, Seen, answer
 from ports import free_port
+from postgres import Server
 from topicwire.cli.main import topicwire
 from topicwire.config import Settings
 from topicwire.model.watch import Kind
@@ -95,15 +96,27 @@ def console(
     return Console(tmp_path, monkeypatch, capsys, names)
 
 
+@pytest.fixture
+def nothing_yet(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
+    """Give the URL of a server's database without tables, or nothing: the guide makes a file."""
+    if kind == "sqlite":
+        yield ""
+        return
+    server: Server = request.getfixturevalue("postgres")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_guide_is_followed_from_top_to_bottom(
-    console: Console, origin: Origin, database_url: str
+    console: Console, origin: Origin, nothing_yet: str
 ) -> None:
     """Every command of a console block is run, in order, and says what stands below it."""
     place = console.folder / "wire"
     place.mkdir()
-    if database_url:
-        console.stands_for["sqlite:////srv/wire/topicwire.sqlite"] = database_url
+    if nothing_yet:
+        console.stands_for["sqlite:////srv/wire/topicwire.sqlite"] = nothing_yet
         console.left_out = OF_A_FILE
     console.stands_for |= {"https://example.org": origin.url(""), "/srv/wire": str(place)}
 

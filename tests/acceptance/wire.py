@@ -58,7 +58,7 @@ class Daemon:
 
 
 class Wire:
-    """One installation in a folder of its own; its database is a file there if none is named."""
+    """One installation in a folder of its own; its database is a new file there if none is named."""
 
     def __init__(self, folder: Path, database_url: str = "") -> None:
         self.folder = folder
@@ -77,7 +77,7 @@ class Wire:
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         other = copy(self)
         other.folder = folder
-        other._url = database_url or f"sqlite:///{folder / 'wire.sqlite'}"
+        other._url = database_url or f"sqlite:///{shutil.copy(self._file, folder / 'wire.sqlite')}"
         return other
 
     @property
@@ -190,8 +190,12 @@ class Wire:
         with closing(self._open_file()) as file:
             file.executescript(script)
 
+    @property
+    def _file(self) -> str:
+        return self._url.removeprefix("sqlite:///")
+
     def _open_file(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._url.removeprefix("sqlite:///"))
+        return sqlite3.connect(self._file)
 
     def _is_ready(self) -> bool:
         try:

@@ -24,19 +24,9 @@ def file_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database without rows, to be copied: making one anew takes long."""
-    path = tmp_path_factory.mktemp("empty") / "wire.sqlite"
-    Store.open(f"sqlite:///{path}", create=True).close()
-    return path
-
-
-@pytest.fixture(scope="session")
-def shared_server_url(postgres: Server) -> str:
+def shared_server_url(postgres: Server, empty_template: str) -> str:
     """Return the URL of the PostgreSQL database that tests use one after the other."""
-    url = postgres.url(postgres.create())
-    Store.open(url, create=True).close()
-    return url
+    return postgres.url(postgres.create(empty_template))
 
 
 @pytest.fixture

@@ -151,6 +151,7 @@ def test_any_thread_may_ask() -> None:
             assert [*expected[shift:], *expected[:shift]] == found
 
 
+@pytest.mark.xdist_group("kernels")
 @pytest.mark.parametrize(
     ("flag", "settings"),
     [
@@ -171,6 +172,7 @@ def test_every_machine_judges_alike(flag: str, settings: tuple[str, ...]) -> Non
     assert judged("OPENBLAS_NUM_THREADS=1") == judged(*settings)
 
 
+@pytest.mark.xdist_group("kernels")
 def test_nothing_is_asked_of_any_network() -> None:
     """The package carries all that is needed."""
     alone = ("unshare", "--net")

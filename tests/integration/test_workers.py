@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from pathlib import Path
@@ -186,3 +187,20 @@ def test_what_processes_need_is_loaded_before_the_first_job() -> None:
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
 
     assert done.stdout == "True\n"
+
+
+def test_processes_load_nothing_that_could_be_shared() -> None:
+    """What runs their jobs is imported here and in the fork server, and by none of them again."""
+    asked = (
+        "from topicwire.world.workers import Workers\n"
+        "with Workers(2, seconds=9) as workers:\n"
+        "    print(*[each.result() for each in [workers.submit(abs, -1) for _ in range(4)]])\n"
+    )
+    told = ("-X", "importtime")  # by all processes, each of its own imports
+    done = subprocess.run(
+        [sys.executable, *told, "-c", asked], capture_output=True, text=True, check=True
+    )
+
+    imported = Counter(line.rpartition("|")[2].strip() for line in done.stderr.splitlines())
+    assert done.stdout == "1 1 1 1\n"
+    assert (imported["pebble"], imported["topicwire.cli.main"]) == (2, 1)
