@@ -18,6 +18,7 @@ from topicwire.model.judging import Answer, Label, LabelledBy, Ruling, Stand, To
 from topicwire.model.push import Delivery, PushState, Subscription
 from topicwire.model.watch import Counted, Work
 from topicwire.store.answers import Asked
+from topicwire.store.dialects.sqlite import Sqlite
 from topicwire.store.migrate import head, migrate, revision
 from topicwire.store.store import Store
 from users import shared_folder, unprivileged
@@ -157,6 +158,31 @@ def test_processes_that_start_together_make_one_database(database_url: str) -> N
 
     assert failures == []
     assert revision(database_url) == head()
+
+
+def test_a_new_file_is_opened_by_several_at_once(tmp_path: Path) -> None:
+    """Each turns it to WAL, and SQLite fails all but one without waiting: in one of ten files."""
+    failures: list[Exception] = []
+
+    def start(path: Path, together: Barrier) -> None:
+        engine = Sqlite(path).migrating()
+        together.wait()
+        try:
+            engine.connect().close()
+        except Exception as error:  # noqa: BLE001 (whatever it is, the test shows it)
+            failures.append(error)
+        finally:
+            engine.dispose()
+
+    for number in range(100):
+        given = (tmp_path / str(number), Barrier(4))
+        threads = [Thread(target=start, args=given) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert failures == []
 
 
 A_SUBSCRIPTION = Subscription("t", "press", "h", "u", PushState.PENDING, NOON)

@@ -1,6 +1,7 @@
 """SQLite: one file, whose writers queue for its one lock."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Hashable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -212,13 +213,32 @@ def _connector(
         )
         try:
             for pragma in pragmas:
-                connection.execute(pragma)
+                _set(connection, pragma)
         except sqlite3.Error:
             connection.close()
             raise
         return connection
 
     return connect
+
+
+def _set(connection: sqlite3.Connection, pragma: str) -> None:
+    """Set a pragma, also while others set it.
+
+    Of several that turn a new file to WAL at once SQLite lets one, and fails the others without
+    waiting, for each holds what the other waits for.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(pragma)
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _follow_the_file(engine: Engine, path: Path) -> None:
