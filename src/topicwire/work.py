@@ -8,7 +8,7 @@ from topicwire import observe
 from topicwire.app import App
 from topicwire.errands.acts import Acts
 from topicwire.errands.beats import Beats
-from topicwire.errors import StoreError
+from topicwire.errors import StoreError, TopicwireError
 from topicwire.model.errand import Errand
 from topicwire.watch.run.status import WORKER
 from topicwire.world.machine import here
@@ -35,6 +35,7 @@ class Work:
         """
         engine = self._app.demanded_engine()
         self._stop = stop
+        preparing = asyncio.create_task(asyncio.to_thread(self._prepare))
         beating = asyncio.create_task(self._beat(stop))
         self._log.info("work.started", worker=self._role)
         while not stop.is_set():
@@ -44,7 +45,16 @@ class Work:
                 self._log.error("work.away", error=str(error))
                 await _rest(stop)
         await beating
+        await preparing
         self._log.info("work.stopped")
+
+    def _prepare(self) -> None:
+        """Appoint the judges, beside what else is done, so that no first entry waits for them."""
+        with contextlib.suppress(TopicwireError):  # it is told where the work is
+            for standing in self._app.store.standing_topics():
+                if self._is_stopping():
+                    return
+                self._app.appoint_standing(standing)
 
     def _is_stopping(self) -> bool:
         return self._stop is not None and self._stop.is_set()

@@ -20,6 +20,7 @@ from origin import Origin, Seen, answer
 from postgres import Server, needs_postgres
 from topicwire.app import App
 from topicwire.config import Settings
+from topicwire.curate.run import appointed
 from topicwire.errands.acts import Acts
 from topicwire.errands.beats import Beats
 from topicwire.model.document import Format
@@ -284,6 +285,14 @@ def test_what_is_pushed_or_new_reaches_readers_by_workers(app: App) -> None:
         for form in Format:
             mine, theirs = (each.publisher.topic("seats", form) for each in (app, other))
             assert mine == theirs
+
+
+def test_a_worker_has_its_judges_before_there_is_anything_to_judge(app: App) -> None:
+    """Its first entry need not wait until queries are read and the model of meaning is loaded."""
+    mirror(app)
+    appointed.cache_clear()
+    with running(Work(app).run):
+        wait_until(lambda: appointed.cache_info().currsize == 1)
 
 
 def test_a_killed_leader_is_followed_by_another(settings: Settings, app: App) -> None:
