@@ -138,6 +138,13 @@ class Server:
         self._do(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return name
 
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """Give the URL of a database, a copy of the template, that is removed afterwards."""
+        name = self.create(template)
+        yield self.url(name)
+        self.drop(name)
+
     def drop(self, name: str) -> None:
         """Remove a database, whoever still uses it."""
         self._do(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

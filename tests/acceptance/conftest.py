@@ -68,9 +68,8 @@ def _database_url(request: pytest.FixtureRequest, folder: Path, kind: str) -> It
         yield f"sqlite:///{path}"
         return
     server: Server = request.getfixturevalue("postgres")
-    name = server.create(request.getfixturevalue("empty_template"))
-    yield server.url(name)
-    server.drop(name)
+    with server.database(request.getfixturevalue("empty_template")) as url:
+        yield url
 
 
 @pytest.fixture

@@ -103,9 +103,8 @@ def nothing_yet(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
         yield ""
         return
     server: Server = request.getfixturevalue("postgres")
-    name = server.create()
-    yield server.url(name)
-    server.drop(name)
+    with server.database() as url:
+        yield url
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

@@ -67,9 +67,8 @@ def wire(first: Wire, tmp_path: Path, request: pytest.FixtureRequest) -> Iterato
         yield first.copied(tmp_path)
         return
     server: Server = request.getfixturevalue("postgres")
-    name = server.create(first.database)
-    yield first.copied(tmp_path, server.url(name))
-    server.drop(name)
+    with server.database(first.database) as url:
+        yield first.copied(tmp_path, url)
 
 
 @pytest.fixture

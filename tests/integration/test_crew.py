@@ -31,7 +31,6 @@ from topicwire.schedule.batches import SHARDS
 from topicwire.schedule.clock import Schedule
 from topicwire.schedule.handing import Handing
 from topicwire.schedule.leading import lead, mirror
-from topicwire.store.store import Store
 from topicwire.work import Work
 from topicwire.world.engine import engine as engines
 from topicwire.world.engine import lead as leads
@@ -59,10 +58,9 @@ def feed(seen: Seen) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def template(postgres: Server) -> str:
-    """Return the name of a database without rows, to be copied: making one anew takes long."""
-    name = postgres.create()
-    Store.open(postgres.url(name), create=True).close()
+def template(postgres: Server, empty_template: str) -> str:
+    """Return the name of a database without rows and with the engine's tables, to be copied."""
+    name = postgres.create(empty_template)
     schema.prepare(postgres.url(name))
     return name
 
