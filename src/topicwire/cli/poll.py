@@ -40,8 +40,6 @@ def poll(door: Door, sources: tuple[str, ...], *, force: bool, wants_json: bool)
             with app.lead():
                 keep_up(app)
                 polled, objections = _askable(app, sources, force=force)
-                if polled:
-                    app.load()
                 outcomes, placed = _turn(app, polled, force=force)
                 consulted = _consult(app)
         except BusyError:
