@@ -19,9 +19,10 @@ def stream(
 ) -> Generator[tuple[Item, ...]]:
     """Run `produce` and yield what it delivers, as it comes, all that is there at once.
 
-    The producer waits while `room` items lie undelivered. With a `tick` an empty tuple is
-    yielded whenever nothing came for that many seconds. Closing the generator cancels the
-    producer; what the producer raises is raised here.
+    What is delivered in one round of the loop is handed over together: each time the lock of
+    the interpreter changes hands. The producer waits while `room` items lie undelivered. With a
+    `tick` an empty tuple is yielded whenever nothing came for that many seconds. Closing the
+    generator cancels the producer; what the producer raises is raised here.
     """
     running = _Stream(produce, room=room)
     try:
@@ -36,7 +37,8 @@ class _Stream(Generic[Item]):
     """A producer under way. The loop is closed only here, so it may be woken at any time."""
 
     def __init__(self, produce: Produce[Item], *, room: int) -> None:
-        self._arrived: SimpleQueue[Item | None] = SimpleQueue()  # None is the end
+        self._gathered: list[Item] = []
+        self._arrived: SimpleQueue[list[Item] | None] = SimpleQueue()  # None is the end
         self._room = asyncio.Semaphore(room)
         self._loop = uvloop.new_event_loop()
         self.task = self._loop.create_task(produce(self._deliver))
@@ -45,7 +47,14 @@ class _Stream(Generic[Item]):
 
     async def _deliver(self, item: Item) -> None:
         await self._room.acquire()
-        self._arrived.put(item)
+        if not self._gathered:
+            self._loop.call_soon(self._hand_over)
+        self._gathered.append(item)
+
+    def _hand_over(self) -> None:
+        if self._gathered:
+            self._arrived.put(self._gathered)
+            self._gathered = []
 
     def _run(self) -> None:
         try:
@@ -53,16 +62,17 @@ class _Stream(Generic[Item]):
                 self._loop.run_until_complete(self.task)
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         finally:
+            self._hand_over()
             self._arrived.put(None)
 
     def arrived(self, tick: float | None) -> tuple[Item, ...] | None:
         """Wait for an item and return it with all others that are there; None after the last."""
-        items = []
+        items: list[Item] = []
         try:
-            item = self._arrived.get(timeout=tick)
-            while item is not None:
-                items.append(item)
-                item = self._arrived.get_nowait()
+            some = self._arrived.get(timeout=tick)
+            while some is not None:
+                items += some
+                some = self._arrived.get_nowait()
             self._arrived.put(None)  # the end comes last; the next call finds it again
         except Empty:
             pass

@@ -26,6 +26,21 @@ def test_everything_delivered_arrives_in_order() -> None:
     assert set() == threads()
 
 
+def test_what_comes_in_one_round_comes_together() -> None:
+    """What many deliver in one round is handed over once, though its consumer waits for it."""
+
+    async def produce(deliver: Deliver[int]) -> None:
+        async def send(number: int) -> None:
+            await deliver(number)
+            time.sleep(0.02)  # noqa: ASYNC251 (a round takes its time, and the consumer wakes)
+
+        async with asyncio.TaskGroup() as group:
+            for number in range(5):
+                group.create_task(send(number))
+
+    assert list(stream(produce, room=5)) == [(0, 1, 2, 3, 4)]
+
+
 def test_producer_waits_while_nobody_takes() -> None:
     """The producer runs ahead of its consumer by no more than the room."""
     delivered = []
