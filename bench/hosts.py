@@ -13,6 +13,11 @@ def address(number: int, port: int) -> str:
     return f"http://{host(number)}:{port}/feed"
 
 
+def part(number: int, count: int, parts: int) -> range:
+    """Return the hosts of a part, of `count` behind the first one, which is for warming up."""
+    return range(1 + number * count // parts, 1 + (number + 1) * count // parts)
+
+
 def change(port: int) -> None:
     """Let a running origin give every feed one new entry."""
     client = http.client.HTTPConnection(host(0), port)

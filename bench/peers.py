@@ -20,17 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.report import lacks, measured_with, said_by
+from bench.spent import Spent
 
 PHASES = ("first", "unchanged", "changed")
 LONGEST = 600  # seconds that a phase may take
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Seconds that a phase took: by the clock, and of processor time."""
-
-    clock: float
-    processor: float
 
 
 @dataclass(frozen=True, slots=True)

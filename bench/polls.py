@@ -1,82 +1,147 @@
 """Polls a second, first, unchanged and changed, beside the `reader` package on the same origin.
 
-`python -m bench.polls [SOURCES]`. `make bench` installs reader into build/bench.
+`python -m bench.polls [SOURCES]`. `make bench` installs reader into build/bench. Both poll part for
+part of the sources, in turns; the ratio is that of all their seconds.
 """
 
-import json
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
+from itertools import product
+from math import nan
 
-from bench.hosts import address, change
+from bench.hosts import address, change, part
 from bench.origin import ENTRIES
 from bench.peers import PEERS, PHASES, measured
+from bench.pollers import ROOT, obey, ready
 from bench.report import goal, lacks, machine, measured_with, said_by, show
-from bench.spent import spent
+from bench.spent import Spent
 
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.model.catalogue import Source
 from topicwire.world.machine import collect_seldom
 
-ROOT = Path(__file__).parents[1]
 THEIR_PYTHON = ROOT / "build" / "bench" / "bin" / "python"
 PORTS = {"ours": 18471, "theirs": 18472, "others": 18474}
+PARTS = 10  # in which they are polled, in turns: as many at once as the daemon polls
+FEWEST = 100  # sources in a part
+ROUNDS = {"unchanged": 3}  # times that a phase is gone through
 FEW = 200  # sources that show what programs take that need tens of milliseconds for each
 GOALS = {"unchanged": 8, "changed": 15}  # times the rate of reader
-HEAD = ("phase", "topicwire", "ms a poll", "reader", "ms a poll", "ratio")
+HEAD = ("phase", "topicwire", "ms a poll", "reader", "ms a poll", "ratio", "worst", "best")
 
 Row = tuple[object, ...]
+Program = tuple[int, tuple[str, ...]]  # the port of its origin, and the command without arguments
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """What a poller did: by phase its seconds and processor seconds, and how many entries it has."""
+class Figures:
+    """What a poller took for a phase: polls a second, and milliseconds of processor time a poll."""
 
-    phases: dict[str, tuple[float, float]]
-    entries: int
-
-    def figures(self, phase: str, sources: int) -> tuple[float, float]:
-        """Return the polls a second, and the milliseconds of processor time a poll."""
-        seconds, used = self.phases[phase]
-        return sources / seconds, 1_000 * used / sources
+    rate: float
+    cost: float
 
 
 def main(sources: int) -> None:
-    ours = measure("ours", sources)
-    theirs = measure("theirs", sources) if THEIR_PYTHON.exists() else None
+    parts = max(1, min(PARTS, sources // FEWEST))
+    pollers: dict[str, Program] = {
+        "topicwire": (PORTS["ours"], (sys.executable, "-m", "bench.polls", "poll"))
+    }
+    if THEIR_PYTHON.exists():
+        pollers["reader"] = (PORTS["theirs"], (str(THEIR_PYTHON), "-m", "bench.reader_polls"))
+    else:
+        lacks("reader is not installed: `make bench` installs it into build/bench")
+    taken = measure(pollers, sources, parts)
+    figures = {name: figures_of(each, sources) for name, each in taken.items()}
+    ratios = {phase: ratios_of(taken, phase) for phase in PHASES}
     show(
         f"Sources polled a second, and processor time: {sources:,} sources of {ENTRIES} entries "
-        "of 5 KB, one run each",
+        f"of 5 KB, in {parts} parts, in turns",
         HEAD,
-        rows(ours, theirs, sources),
+        [row(phase, figures, ratios[phase]) for phase in PHASES],
     )
-    if theirs is None:
-        lacks("reader is not installed: `make bench` installs it into build/bench")
-    elif ours.entries != theirs.entries:
-        print(f"not the same work: {ours.entries} entries here, {theirs.entries} there")
     machine("topicwire", "pycurl", "feedparser", "sqlalchemy")
-    if theirs is not None:
+    if "reader" in taken:
         code = "from importlib.metadata import version; print('reader', version('reader'))"
         measured_with(said_by(str(THEIR_PYTHON), "-c", code))
         for phase, least in GOALS.items():
-            ratio = theirs.phases[phase][0] / ours.phases[phase][0]
-            goal(f"{phase} sources at {least} times the rate of reader", is_met=ratio >= least)
-    show_others(ours, sources)
+            is_met = ratios[phase][0] >= least
+            goal(f"{phase} sources at {least} times the rate of reader", is_met=is_met)
+    show_others(figures["topicwire"], sources)
 
 
-def show_others(ours: Run, sources: int) -> None:
+def measure(
+    pollers: Mapping[str, Program], sources: int, parts: int
+) -> dict[str, dict[str, list[Spent]]]:
+    """Return by poller and phase what each part took; they poll it one right after the other.
+
+    Nothing changes between the rounds of a phase, and they all count.
+    """
+    taken: dict[str, dict[str, list[Spent]]] = {
+        name: {phase: [] for phase in PHASES} for name in pollers
+    }
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        ready_ones = {}
+        for name, (port, program) in pollers.items():
+            stack.enter_context(origin(port))
+            command = (*program, str(port), f"{folder}/{name}.sqlite", str(sources), str(parts))
+            ready_ones[name] = stack.enter_context(ready(command))
+        for phase in PHASES:
+            if phase == "changed":
+                for port, _ in pollers.values():
+                    change(port)
+            for _, number in product(range(ROUNDS.get(phase, 1)), range(parts)):
+                for name, poller in ready_ones.items():
+                    taken[name][phase].append(poller.poll(number))
+        counts = {name: poller.entries() for name, poller in ready_ones.items()}
+    if len(set(counts.values())) > 1:
+        print(f"not the same work: {counts} entries")
+    return taken
+
+
+def figures_of(taken: Mapping[str, Sequence[Spent]], sources: int) -> dict[str, Figures]:
+    """Return the figures of a poller, by phase."""
+    found = {}
+    for phase, each in taken.items():
+        polls = sources * ROUNDS.get(phase, 1)
+        clock, processor = sum(one.clock for one in each), sum(one.processor for one in each)
+        found[phase] = Figures(polls / clock, 1_000 * processor / polls)
+    return found
+
+
+def ratios_of(
+    taken: Mapping[str, Mapping[str, Sequence[Spent]]], phase: str
+) -> tuple[float, float, float]:
+    """Return how many times the rate of reader ours is: over all, and in the worst and best part."""
+    if "reader" not in taken:
+        return nan, nan, nan
+    ours = [each.clock for each in taken["topicwire"][phase]]
+    theirs = [each.clock for each in taken["reader"][phase]]
+    parts = [their / our for our, their in zip(ours, theirs, strict=True)]
+    return sum(theirs) / sum(ours), min(parts), max(parts)
+
+
+def row(phase: str, figures: Mapping[str, Mapping[str, Figures]], ratios: Sequence[float]) -> Row:
+    """Return the figures of both for a phase."""
+    ours = figures["topicwire"][phase]
+    if "reader" not in figures:
+        return (phase, ours.rate, ours.cost, *("-" for _ in range(5)))
+    theirs = figures["reader"][phase]
+    return (phase, ours.rate, ours.cost, theirs.rate, theirs.cost, *ratios)
+
+
+def show_others(ours: Mapping[str, Figures], sources: int) -> None:
     """Measure and show what other programs take, by processor time."""
     port, count = PORTS["others"], min(sources, FEW)
     urls = [address(number, port) for number in range(count)]
-    costs = {"topicwire": [ours.figures(phase, sources)[1] for phase in PHASES]}
+    costs = {"topicwire": [ours[phase].cost for phase in PHASES]}
     for peer in PEERS:
         with origin(port):
             taken = measured(peer, urls, partial(change, port))
@@ -93,33 +158,6 @@ def show_others(ours: Run, sources: int) -> None:
     )
 
 
-def rows(ours: Run, theirs: Run | None, sources: int) -> list[Row]:
-    """Return the figures of both, a row a phase."""
-    found: list[Row] = []
-    for phase in PHASES:
-        rate, cost = ours.figures(phase, sources)
-        if theirs is None:
-            found.append((phase, rate, cost, "-", "-", "-"))
-        else:
-            their_rate, their_cost = theirs.figures(phase, sources)
-            found.append((phase, rate, cost, their_rate, their_cost, rate / their_rate))
-    return found
-
-
-def measure(who: str, sources: int) -> Run:
-    """Run one poller in a process of its own against an origin of its own."""
-    port = PORTS[who]
-    program = (
-        (sys.executable, "-m", "bench.polls", "poll")
-        if who == "ours"
-        else (str(THEIR_PYTHON), "-m", "bench.reader_polls")
-    )
-    with origin(port), tempfile.TemporaryDirectory() as folder:
-        command = (*program, str(port), f"{folder}/db.sqlite", str(sources))
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
-        return Run(**json.loads(done.stdout))
-
-
 @contextmanager
 def origin(port: int) -> Iterator[None]:
     """Run the origin in a process of its own."""
@@ -133,33 +171,29 @@ def origin(port: int) -> Iterator[None]:
             process.terminate()
 
 
-def poll(port: int, database: str, count: int) -> None:
-    """Poll all sources three times; print the seconds and the processor seconds, as JSON."""
+def poll(port: int, database: str, count: int, parts: int) -> None:
+    """Poll the parts that we are told."""
     settings = Settings(
         database_url=f"sqlite:///{database}",
         allow_private=("127.0.0.0/8",),
         min_interval=0,
         host_spacing=0,
     )
-    sources = tuple(
-        Source(id=f"s{number}", url=address(number, port), title="") for number in range(count + 1)
-    )
-    warm_up, *ids = (source.id for source in sources)
-    phases = {}
+    sources = [Source(f"s{each}", address(each, port), "") for each in range(count + 1)]
     with App.open(settings, clock=now) as app:
         app.store.mirror(sources, (), now=now(), host="localhost")
-        list(app.ingest(app.store.polled([warm_up])))  # so that the parsing processes are there
-        collect_seldom()  # as the daemon does
-        for phase in PHASES:
-            if phase == "changed":
-                change(port)
-            began, used = time.perf_counter(), spent()
-            outcomes = list(app.ingest(app.store.polled(ids)))
-            phases[phase] = (time.perf_counter() - began, spent() - used)
+
+        def poll_all(ids: Sequence[str]) -> None:
+            outcomes = app.ingest(app.store.polled(ids))
             failed = [each.error for each in outcomes if each.error]
             assert not failed, failed[0]
-        entries = sum(each.entries for each in app.store.sources())
-    print(json.dumps({"phases": phases, "entries": entries}))
+
+        poll_all([sources[0].id])  # so that the parsing processes are there
+        collect_seldom()  # as the daemon does
+        obey(
+            lambda number: poll_all([f"s{each}" for each in part(number, count, parts)]),
+            lambda: sum(each.entries for each in app.store.sources()),
+        )
 
 
 def now() -> datetime:
@@ -168,8 +202,8 @@ def now() -> datetime:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["poll", port, database, count]:
-            poll(int(port), database, int(count))
+        case ["poll", port, database, count, parts]:
+            poll(int(port), database, int(count), int(parts))
         case [number]:
             main(int(number))
         case _:

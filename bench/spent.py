@@ -1,10 +1,19 @@
 """Processor time that this process and all that it has started have spent."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PARENT, TIMES = 1, slice(11, 15)  # of /proc/PID/stat behind the name: own and waited-for children's
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds that something took: by the clock, and of processor time."""
+
+    clock: float
+    processor: float
 
 
 def spent() -> float:
