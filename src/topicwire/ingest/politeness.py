@@ -1,5 +1,6 @@
 """When to ask a source again, and how: nothing unasked for, nothing too early, nothing twice."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,6 +18,8 @@ CONFIRMATIONS = 3  # times that a source must be found moved for good,
 CONFIRMED_OVER = timedelta(hours=72)  # over so long, before we believe it
 MOURNING = timedelta(days=30)  # of nothing there, after which a source is dead
 COOLDOWN = timedelta(seconds=60)  # between two polls that are forced
+
+Asked = Callable[..., PollState]  # gives the state of before with what a poll changes
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
@@ -38,23 +41,24 @@ def request(polled: Polled, *, force: bool = False) -> Request:
     that the present parser has read (RFC 9110 section 13.1). A server that knows how may answer
     with what is new alone (RFC 3229).
     """
-    state, first = polled.state, first_request(polled.source, url=polled.url)
-    is_known = state.validated_url == first.url and state.parser == PARSER
-    if force or not is_known:
-        return first
+    state = polled.state
+    is_known = state.validated_url == polled.url and state.parser == PARSER
     conditions = (
         ("If-None-Match", state.etag),
         ("If-Modified-Since", state.last_modified),
         ("A-IM", "feed" if state.etag else None),
     )
-    sent = tuple((name, value) for name, value in conditions if value)
-    return replace(first, headers=(*first.headers, *sent))
+    sent = ((name, value) for name, value in conditions if value and is_known and not force)
+    return first_request(polled.source, url=polled.url, conditions=sent)
 
 
-def first_request(source: Source, *, url: str | None = None) -> Request:
-    """Return the request for a source that nothing is remembered of, at `url` if it has moved."""
+def first_request(
+    source: Source, *, url: str | None = None, conditions: Iterable[tuple[str, str]] = ()
+) -> Request:
+    """Return the request for a source, at `url` if it has moved; without conditions a first one."""
     agent = (("User-Agent", source.user_agent),) if source.user_agent else ()
-    return Request(key=source.id, url=url or source.url, headers=(("Accept", ACCEPT), *agent))
+    headers = (("Accept", ACCEPT), *agent, *conditions)
+    return Request(key=source.id, url=url or source.url, headers=headers)
 
 
 def objection(polled: Polled, *, now: datetime, min_interval: int, force: bool) -> str | None:
@@ -113,14 +117,16 @@ def after(
     may the body's `digest`, if it is known.
     """
     reason = error or _failure(polled, response)
-    state = replace(polled.state, last_poll=now, http_status=response.status, is_slow=is_slow)
+    asked = partial(
+        replace, polled.state, last_poll=now, http_status=response.status, is_slow=is_slow
+    )
     if response.status == HTTPStatus.GONE:
-        state = replace(state, health=Health.GONE, error=reason, next_poll=now + NEVER)
-        return replace(state, pacing="its server says that it is gone for good")
+        why = "its server says that it is gone for good"
+        return asked(health=Health.GONE, error=reason, next_poll=now + NEVER, pacing=why)
     if reason:
-        state = _failed(state, reason, now=now)
+        state = _failed(asked, polled.state, response, reason, now=now)
     else:
-        state = _succeeded(state, polled, response, feed=feed, now=now, digest=digest)
+        state = _succeeded(asked, polled, response, feed=feed, now=now, digest=digest)
         state = _moved(state, polled, response, now=now)
     return _paced(state, polled, response, now=now, jitter=jitter, min_interval=min_interval)
 
@@ -203,13 +209,14 @@ def _phrase(status: int) -> str:
         return ""
 
 
-def _failed(state: PollState, reason: str, *, now: datetime) -> PollState:
+def _failed(
+    asked: Asked, state: PollState, response: Response, reason: str, *, now: datetime
+) -> PollState:
     """Return the state after a failure: what was known stays known."""
     since = state.failing_since or now
-    is_nothing = state.http_status == HTTPStatus.NOT_FOUND
+    is_nothing = response.status == HTTPStatus.NOT_FOUND
     is_dead = is_nothing and (state.health is Health.DEAD or now - since >= MOURNING)
-    return replace(
-        state,
+    return asked(
         health=Health.DEAD if is_dead else Health.FAILING,
         error=reason,
         failures=state.failures + 1,
@@ -218,7 +225,7 @@ def _failed(state: PollState, reason: str, *, now: datetime) -> PollState:
 
 
 def _succeeded(
-    state: PollState,
+    asked: Asked,
     polled: Polled,
     response: Response,
     *,
@@ -227,10 +234,9 @@ def _succeeded(
     digest: str | None,
 ) -> PollState:
     """Return the state after an answer, with the validators it leaves us."""
-    is_first = state.last_success is None
+    state = polled.state
     healthy = partial(
-        replace,
-        state,
+        asked,
         health=Health.OK,
         error=None,
         failures=0,
@@ -246,15 +252,16 @@ def _succeeded(
             last_modified=modified or state.last_modified,
             validated_url=None if is_lost else state.validated_url,
         )
-    state = healthy(etag=etag, last_modified=modified, validated_url=polled.url)
+    healthy = partial(healthy, etag=etag, last_modified=modified, validated_url=polled.url)
     if response.status == HTTPStatus.IM_USED:  # a part says nothing of the whole (RFC 3229)
-        return state
-    state = replace(state, body_hash=digest or body_hash(response.body), parser=PARSER)
-    return state if feed is None else _read(state, polled, feed, is_first=is_first)
+        return healthy()
+    read = healthy(body_hash=digest or body_hash(response.body), parser=PARSER)
+    return read if feed is None else _read(read, polled, feed)
 
 
-def _read(state: PollState, polled: Polled, feed: Feed, *, is_first: bool) -> PollState:
+def _read(state: PollState, polled: Polled, feed: Feed) -> PollState:
     """Return the state with what a document says of itself."""
+    is_first = polled.state.last_success is None
     wants_older = is_first and feed.older is not None and polled.source.backfill > 0
     return replace(
         state,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 from topicwire.model.article import Article, ArticleCounts, ArticleOutcome
 from topicwire.store import rows
 from topicwire.store.arrivals import unsettled_seqs
-from topicwire.store.sources import in_turn, sliced
+from topicwire.store.sources import POLLED, in_turn, sliced
 from topicwire.store.tables import articles, entries, sources
 
 
@@ -27,7 +27,7 @@ def due(connection: Connection, now: datetime, *, limit: int) -> tuple[Article, 
     polled = {
         row.id: rows.polled_of(row)
         for part in sliced(sorted(names))
-        for row in connection.execute(select(sources).where(sources.c.id.in_(part)))
+        for row in connection.execute(select(*POLLED).where(sources.c.id.in_(part)))
     }
     return tuple(
         Article(

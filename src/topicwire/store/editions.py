@@ -31,7 +31,7 @@ from topicwire.model.wire import Polled
 from topicwire.store import rows, unread
 from topicwire.store.arranging import CURRENT
 from topicwire.store.rows import AnyRow
-from topicwire.store.sources import sliced
+from topicwire.store.sources import POLLED, sliced
 from topicwire.store.tables import (
     EPOCH,
     MICROSECOND,
@@ -155,7 +155,7 @@ _OTHERS = (
         placements.c.story.in_(bindparam("stories", expanding=True)),
     )
 )
-_SOURCES = select(sources).where(sources.c.id.in_(bindparam("names", expanding=True)))
+_SOURCES = select(*POLLED).where(sources.c.id.in_(bindparam("names", expanding=True)))
 
 
 def _latest(

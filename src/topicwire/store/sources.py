@@ -50,9 +50,8 @@ _IS_PUSHED = exists().where(
     subscriptions.c.source_id == sources.c.id,
     subscriptions.c.state == PushState.ACTIVE.value,
 )
-# What is long, and read by other queries, would be decoded for nothing.
-_POLLED = [each for each in sources.c if each.name not in {"shown", "shape", "usual_shape"}]
-_ALL = select(*_POLLED, _IS_PUSHED.label("pushed")).order_by(sources.c.id)
+POLLED = [sources.c[name] for name in rows.POLLED]
+_ALL = select(*POLLED, _IS_PUSHED.label("pushed")).order_by(sources.c.id)
 _BY_ID = _ALL.where(_IS_NAMED, sources.c.removed.is_(False))
 
 

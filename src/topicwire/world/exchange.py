@@ -1,6 +1,7 @@
 """One request under way: from its URL over redirects to a response, or to the reason of none."""
 
 import re
+import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -57,6 +58,7 @@ class Exchange:
         Raises:
             WebError: no complete answer came, or it leads nowhere.
         """
+        began = time.monotonic()
         try:
             answer = await call.make(
                 str(self.url),
@@ -72,16 +74,27 @@ class Exchange:
                 raise
             self.headers["Accept-Encoding"] = "identity"  # some servers label plain bodies as coded
             return None
+        finally:
+            self.spent += time.monotonic() - began
         head = answer.head
         if self._is_redirect(head):
             self._follow(head)
             return None
         if answer.is_cut and head.is_success and self.body is None:
             raise self._too_large()
-        url = str(self.url)
         return Response(
-            self.key, url, head.status, _sane(head), answer.body, permanent_url=self.permanent
+            self.key,
+            str(self.url),
+            head.status,
+            _sane(head),
+            answer.body,
+            elapsed=self.spent,
+            permanent_url=self.permanent,
         )
+
+    def failed(self, reason: str) -> Response:
+        """Return what came of it as far as it went: nothing, for the reason given."""
+        return Response(self.key, str(self.url), None, error=reason, elapsed=self.spent)
 
     def _headers(self) -> dict[str, str]:
         """Return the headers to send; bytes that nobody names are just that."""

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Generator, Iterable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from topicwire.errors import WebError
@@ -148,20 +148,14 @@ class Web:
             async with self._hosts.turn(turn.host, spacing=exchange.spacing):
                 return await _advance(call, exchange)
         except WebError as error:
-            return Response(exchange.key, str(exchange.url), None, error=str(error))
+            return exchange.failed(str(error))
 
 
 async def _advance(call: Call, exchange: Exchange) -> Response | None:
     """Return the response, or None when another request has to be made, which waits its turn."""
-    began = time.monotonic()
-    reason = response = None
     try:
-        response = await exchange.ask(call)
+        return await exchange.ask(call)
     except WebError as error:
-        reason = str(error)
+        return exchange.failed(str(error))
     except Exception as error:  # noqa: BLE001 (one source's failure must not stop the others)
-        reason = f"the request failed: {type(error).__name__}: {error}"
-    exchange.spent += time.monotonic() - began
-    if reason is not None:
-        response = Response(exchange.key, str(exchange.url), None, error=reason)
-    return response and replace(response, elapsed=exchange.spent)
+        return exchange.failed(f"the request failed: {type(error).__name__}: {error}")
