@@ -19,6 +19,14 @@ _OF_TOPICS = frozenset((Kind.TOPIC, Kind.OWN))
 Version = Hashable
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A rendering, and from when on nobody waits for it who may have an earlier version."""
+
+    task: asyncio.Task[Prepared]
+    is_late_at: float  # in the loop's time
+
+
 @dataclass(slots=True)
 class _Kept:
     """A document on the shelf; `was_asked` for again since there was last a search for room."""
@@ -50,7 +58,7 @@ class Shelf:
         self._changes = 0
         self._kept: dict[str, _Kept] = {}
         self._at_hand: dict[str, _Kept] = {}
-        self._rendering: dict[str, asyncio.Task[Prepared]] = {}
+        self._rendering: dict[str, _UnderWay] = {}
 
     async def refresh(self) -> None:
         """Learn the state of the topics, and forget the documents of those that are no more.
@@ -137,7 +145,8 @@ class Shelf:
     async def get(self, route: Route) -> Prepared:
         """Return the route's document, rendered first if this version of it is not kept.
 
-        An earlier version is returned where the database is away, or does not answer in time.
+        An earlier version is returned where the database is away, or does not answer in time; for
+        an answer that is late already nobody waits any more.
 
         Raises:
             NotFoundError: there is no such topic, page or asset.
@@ -148,9 +157,10 @@ class Shelf:
         if kept is not None and kept.version == version:
             kept.was_asked = True
             return kept.prepared
+        rendering = self._begun(route, version)
         try:
-            async with asyncio.timeout(None if kept is None else PATIENCE):
-                return await self._render_once(route, version)
+            async with asyncio.timeout_at(None if kept is None else rendering.is_late_at):
+                return await asyncio.shield(rendering.task)  # others may wait for it as well
         except (StoreError, TimeoutError):
             if kept is None:
                 raise
@@ -167,14 +177,15 @@ class Shelf:
             raise NotFoundError(f"there is no page {route.page} of the topic {route.name}")
         return state.edition, state.edition_time
 
-    async def _render_once(self, route: Route, version: Version) -> Prepared:
+    def _begun(self, route: Route, version: Version) -> _UnderWay:
         """Render in a thread; all who ask meanwhile wait for the same result."""
-        task = self._rendering.get(route.path)
-        if task is None:
+        found = self._rendering.get(route.path)
+        if found is None:
             task = asyncio.create_task(self._render(route, version))
-            self._rendering[route.path] = task
+            found = _UnderWay(task, asyncio.get_running_loop().time() + PATIENCE)
+            self._rendering[route.path] = found
             task.add_done_callback(lambda _: self._rendering.pop(route.path))
-        return await asyncio.shield(task)  # one client that leaves must not take it from others
+        return found
 
     async def _render(self, route: Route, version: Version) -> Prepared:
         prepared = await asyncio.to_thread(self._prepare, route)
