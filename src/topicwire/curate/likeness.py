@@ -7,14 +7,14 @@ argument how to get them. docs/topics.md explains the figures.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from math import sqrt
-from operator import mul
+from math import dist, hypot, sqrt
 
 from topicwire.curate.background import BACKGROUND
 from topicwire.curate.text import Reading
 from topicwire.model.catalogue import Topic
 
 Vector = tuple[float, ...]
+Measured = tuple[Vector, float]  # with the square of its length, which rounding leaves beside 1
 Embed = Callable[[Sequence[str]], Sequence[Vector]]  # a vector of length 1 for each text
 
 OPENING_SENTENCES = 3  # of the text, after the title
@@ -30,13 +30,13 @@ FURTHEST = 4.0  # no likeness is beyond this, either way
 class Statement:
     """What an entry is compared with: its vector, and how like ordinary news is to it."""
 
-    vector: Vector
+    vector: Measured
     mean: float
     spread: float
 
-    def likeness(self, given: Sequence[Vector]) -> float:
+    def likeness(self, given: Sequence[Measured]) -> float:
         """Return how much more like this the vectors are than news is, in standard deviations."""
-        return (_mean([cosine(self.vector, each) for each in given]) - self.mean) / self.spread
+        return (_mean([_product(self.vector, each) for each in given]) - self.mean) / self.spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,12 @@ class Likeness:
         """Return how like the vectors are to what belongs, and to what does not."""
         if not vectors:
             return 0.0, 0.0
-        near = max(each.likeness(vectors) for each in self.about)
+        given = _measured(vectors)
+        near = max(each.likeness(given) for each in self.about)
         if self.examples:
-            shown = _mean([each.likeness(vectors) for each in self.examples])
+            shown = _mean([each.likeness(given) for each in self.examples])
             near += EXAMPLES * (shown - near)
-        far = max((each.likeness(vectors) for each in self.contrast), default=0.0)
+        far = max((each.likeness(given) for each in self.contrast), default=0.0)
         return _stepped(near), _stepped(far)
 
     def net(self, vectors: Sequence[Vector]) -> float:
@@ -95,7 +96,7 @@ class Compared:
         given = texts(reading)
         if not given:
             return False
-        return _stepped(self.statements[text].likeness(tuple(self.embed(given)))) >= ALIKE
+        return _stepped(self.statements[text].likeness(_measured(self.embed(given)))) >= ALIKE
 
 
 def compared(named: Sequence[str], embed: Embed | None) -> Compared | None:
@@ -120,7 +121,16 @@ def texts(reading: Reading) -> tuple[str, ...]:
 
 def cosine(one: Vector, other: Vector) -> float:
     """Return the cosine of two vectors of length 1."""
-    return sum(map(mul, one, other), 0.0)
+    return _product(*_measured((one, other)))
+
+
+def _measured(vectors: Sequence[Vector]) -> tuple[Measured, ...]:
+    return tuple((each, hypot(*each) ** 2) for each in vectors)
+
+
+def _product(one: Measured, other: Measured) -> float:
+    """Return the inner product, by the distance: to add it up takes five times as long."""
+    return (one[1] + other[1] - dist(one[0], other[0]) ** 2) / 2
 
 
 def flat(vectors: Sequence[Vector]) -> tuple[float, ...]:
@@ -131,16 +141,17 @@ def flat(vectors: Sequence[Vector]) -> tuple[float, ...]:
 def _statements(given: Sequence[str], embed: Embed) -> tuple[Statement, ...]:
     if not given:
         return ()
-    news = tuple(embed(BACKGROUND))
-    return tuple(_statement(vector, news) for vector in embed([_cut(each) for each in given]))
+    news = _measured(embed(BACKGROUND))
+    said = _measured(embed([_cut(each) for each in given]))
+    return tuple(_statement(vector, news) for vector in said)
 
 
 def _cut(text: str) -> str:
     return text[:OPENING_LENGTH]
 
 
-def _statement(vector: Vector, news: Sequence[Vector]) -> Statement:
-    cosines = [cosine(vector, each) for each in news]
+def _statement(vector: Measured, news: Sequence[Measured]) -> Statement:
+    cosines = [_product(vector, each) for each in news]
     mean = _mean(cosines)
     spread = sqrt(_mean([(each - mean) ** 2 for each in cosines]))
     return Statement(vector, mean, max(spread, STEP))

@@ -173,7 +173,7 @@ def test_a_statement_that_is_like_all_news_alike_is_no_division_by_nothing() -> 
 def test_vectors_lie_one_after_another() -> None:
     """A learned model weighs the components of title and opening apart."""
     assert flat([EAST, NORTH]) == (1.0, 0.0, 0.0, 1.0)
-    assert cosine(EAST, BETWEEN) == 0.6
+    assert cosine(EAST, BETWEEN) == pytest.approx(0.6)
 
 
 def test_the_background_is_of_different_items() -> None:
