@@ -38,6 +38,8 @@ HEAD = ("phase", "topicwire", "ms a poll", "reader", "ms a poll", "ratio", "wors
 
 Row = tuple[object, ...]
 Program = tuple[int, tuple[str, ...]]  # the port of its origin, and the command without arguments
+OURS: Program = (PORTS["ours"], (sys.executable, "-m", "bench.polls", "poll"))
+THEIRS: Program = (PORTS["theirs"], (str(THEIR_PYTHON), "-m", "bench.reader_polls"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,9 @@ class Figures:
 
 def main(sources: int) -> None:
     parts = max(1, min(PARTS, sources // FEWEST))
-    pollers: dict[str, Program] = {
-        "topicwire": (PORTS["ours"], (sys.executable, "-m", "bench.polls", "poll"))
-    }
+    pollers = {"topicwire": OURS}
     if THEIR_PYTHON.exists():
-        pollers["reader"] = (PORTS["theirs"], (str(THEIR_PYTHON), "-m", "bench.reader_polls"))
+        pollers["reader"] = THEIRS
     else:
         lacks("reader is not installed: `make bench` installs it into build/bench")
     taken = measure(pollers, sources, parts)

@@ -10,8 +10,8 @@ from bench.report import MET, Goal, Lack, Note, Remark, Table, Version
 HEAD = """# What was measured
 
 Written by `make bench`, a section for each part; `make bench PARTS="…"` measures some anew and
-leaves the others as they are. Each says when it was measured, and what of. A ratio is of one run;
-figures of other runs and machines compare by their ratios alone.
+leaves the others as they are. Each says when it was measured, what of, and what on where that was
+noted. A ratio is of one run; figures of other runs and machines compare by their ratios alone.
 """
 MACHINE = "Measured last on"
 _BROKEN = r"^(\*\*It failed\*\*|Not measured): "
@@ -59,7 +59,7 @@ def page(
 
     Sections come in the given order of their names; those of other names are left out.
     """
-    sections = kept(before) | {part.name: _section(part) for part in parts}
+    sections = kept(before) | {part.name: _section(part, machine) for part in parts}
     names = [name for name in order or sections if name in sections]
     text = "\n".join(sections[name] for name in names)
     met, missed = (text.count(f": **{MET[is_met]}**.\n") for is_met in (True, False))
@@ -84,8 +84,8 @@ def table(found: Table) -> str:
     return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
 
 
-def _section(part: Part) -> str:
-    when = f"{part.begun:%Y-%m-%d} at {part.commit}"
+def _section(part: Part, machine: Machine) -> str:
+    when = f"{part.begun:%Y-%m-%d} at {part.commit}, on {machine.cores} x {machine.processor}"
     first = f"{part.about} `{part.command}`, {_span(part.took)}, {when}."
     lines = [f"## {part.name}", "", first, ""]
     for note in part.notes:

@@ -85,7 +85,7 @@ def test_the_page_has_a_section_a_part() -> None:
 
     made = page([part], MACHINE)
 
-    first = "Measures. `python -m bench.polls`, 9 s, 2026-11-20 at 749a37b."
+    first = "Measures. `python -m bench.polls`, 9 s, 2026-11-20 at 749a37b, on 2 x An honest one."
     assert f"0 of 1 goals are met.\n\n## polls\n\n{first}\n\n" in made
     assert "| first | 8 | 4 | 2 |" in made
     assert "Goal: 8 times as fast: **MISSED**." in made
