@@ -22,6 +22,7 @@ from bench.report import NOTES, noted, processor
 from bench.results import Machine, Part, page
 
 ROOT = Path(__file__).parents[1]
+PAGE = "bench/RESULTS.md"
 LONGEST = 2_700  # seconds that a part may take
 PACKAGES = ("topicwire", "sqlalchemy", "pycurl", "feedparser", "granian", "lxml")
 
@@ -64,7 +65,7 @@ def main(names: tuple[str, ...], *, is_quick: bool) -> int:
     """Run the parts and write the page; return the status to exit with."""
     chosen = [each for each in MEASUREMENTS if not names or each.name in names]
     load, parts = os.getloadavg()[0], []
-    path = ROOT / ("build" if is_quick else "bench") / "RESULTS.md"
+    path = ROOT / ("build/RESULTS.md" if is_quick else PAGE)
     path.parent.mkdir(exist_ok=True)
     before = path.read_text(encoding="utf-8") if path.exists() and not is_quick else ""
     order = [each.name for each in MEASUREMENTS]
@@ -120,10 +121,24 @@ def run(command: tuple[str, ...], notes: Path) -> str | None:
 
 
 def commit() -> str:
-    """Return what is measured: the commit, with a mark when something else is in the files."""
-    command = ("git", "describe", "--always", "--dirty")
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "no commit"
+    """Return what is measured: the commit, with a mark when something else is in the files.
+
+    What the parts before have written to the page counts for nothing.
+    """
+    found = git("describe", "--always")
+    if not found:
+        return "no commit"
+    return found + "-dirty" * bool(git("diff", "--name-only", "HEAD", "--", ".", f":!{PAGE}"))
+
+
+def git(*arguments: str) -> str:
+    """Return what git says; nothing where there is none, or no repository."""
+    command = ("git", *arguments)
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip()
 
 
 def machine(load: float) -> Machine:
