@@ -102,7 +102,7 @@ def measure(
                     taken[name][phase].append(poller.poll(number))
         counts = {name: poller.entries() for name, poller in ready_ones.items()}
     if len(set(counts.values())) > 1:
-        print(f"not the same work: {counts} entries")
+        sys.exit(f"not the same work: {counts} entries")
     return taken
 
 
