@@ -53,8 +53,7 @@ def ready(command: Sequence[str]) -> Iterator[Poller]:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdout.readline()
-        yield Poller(process.stdout, process.stdin)
-        process.stdin.close()
+        yield Poller(process.stdout, process.stdin)  # it ends when nothing more can come
 
 
 def obey(poll: Callable[[int], object], entries: Callable[[], int]) -> None:

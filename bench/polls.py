@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import product
-from math import nan
 
 from bench.hosts import address, change, part
 from bench.origin import ENTRIES
@@ -59,15 +58,15 @@ def main(sources: int) -> None:
         lacks("reader is not installed: `make bench` installs it into build/bench")
     taken = measure(pollers, sources, parts)
     figures = {name: figures_of(each, sources) for name, each in taken.items()}
-    ratios = {phase: ratios_of(taken, phase) for phase in PHASES}
+    ratios = {phase: ratios_of(taken, phase) for phase in PHASES} if "reader" in taken else {}
     show(
         f"Sources polled a second, and processor time: {sources:,} sources of {ENTRIES} entries "
         f"of 5 KB, in {parts} parts, in turns",
         HEAD,
-        [row(phase, figures, ratios[phase]) for phase in PHASES],
+        [row(phase, figures, ratios.get(phase)) for phase in PHASES],
     )
     machine("topicwire", "pycurl", "feedparser", "sqlalchemy")
-    if "reader" in taken:
+    if ratios:
         code = "from importlib.metadata import version; print('reader', version('reader'))"
         measured_with(said_by(str(THEIR_PYTHON), "-c", code))
         for phase, least in GOALS.items():
@@ -120,18 +119,18 @@ def ratios_of(
     taken: Mapping[str, Mapping[str, Sequence[Spent]]], phase: str
 ) -> tuple[float, float, float]:
     """Return how many times the rate of reader ours is: over all, and in the worst and best part."""
-    if "reader" not in taken:
-        return nan, nan, nan
     ours = [each.clock for each in taken["topicwire"][phase]]
     theirs = [each.clock for each in taken["reader"][phase]]
     parts = [their / our for our, their in zip(ours, theirs, strict=True)]
     return sum(theirs) / sum(ours), min(parts), max(parts)
 
 
-def row(phase: str, figures: Mapping[str, Mapping[str, Figures]], ratios: Sequence[float]) -> Row:
-    """Return the figures of both for a phase."""
+def row(
+    phase: str, figures: Mapping[str, Mapping[str, Figures]], ratios: Sequence[float] | None
+) -> Row:
+    """Return the figures of both for a phase; without reader there are no ratios."""
     ours = figures["topicwire"][phase]
-    if "reader" not in figures:
+    if ratios is None:
         return (phase, ours.rate, ours.cost, *("-" for _ in range(5)))
     theirs = figures["reader"][phase]
     return (phase, ours.rate, ours.cost, theirs.rate, theirs.cost, *ratios)

@@ -43,7 +43,9 @@ _KEPT = (  # what else is kept of a source that is polled
     *("feed_title", "feed_site", "feed_id", "feed_format", "feed_rights", "feed_hub", "feed_self"),
     *("feed_warnings", "entries", "merged_into"),
 )
-POLLED = (*_STATE, *_KEPT)  # the columns of a row that `polled_of` reads, in this order
+# The columns of a row that `polled_of` reads, in this order. What is long, and read by other
+# queries, would be decoded for nothing.
+POLLED = (*_STATE, *_KEPT)
 
 
 def source_values(source: Source) -> Values:
