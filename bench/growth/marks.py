@@ -16,7 +16,8 @@ from topicwire.ingest.raw import PARSER
 from topicwire.model.watch import Counted
 from topicwire.model.wire import Health, Shape
 from topicwire.store import settling
-from topicwire.store.tables import EPOCH, articles, hours, memories, sketches, tallies
+from topicwire.store.columns import EPOCH
+from topicwire.store.tables import articles, hours, memories, sketches, tallies
 from topicwire.store.tallies import KEPT, day_number
 
 SHAPE = asdict(Shape(format="rss20", entries=20, length=1_500, dated=1.0, signed=1.0, lang="en"))

@@ -28,9 +28,10 @@ from sqlalchemy import (
 )
 
 from topicwire.model.judging import Stand
+from topicwire.store.columns import MICROSECOND
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.sources import sliced
-from topicwire.store.tables import MICROSECOND, departures, entries, placements, rulings, topics
+from topicwire.store.tables import departures, entries, placements, rulings, topics
 from topicwire.store.topics import judged_from
 
 MOST_OLD = 20  # old entries that come into the current document within a day

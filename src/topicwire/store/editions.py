@@ -30,11 +30,10 @@ from topicwire.model.judging import (
 from topicwire.model.wire import Polled
 from topicwire.store import rows, unread
 from topicwire.store.arranging import CURRENT
+from topicwire.store.columns import EPOCH, MICROSECOND
 from topicwire.store.rows import AnyRow
 from topicwire.store.sources import POLLED, sliced
 from topicwire.store.tables import (
-    EPOCH,
-    MICROSECOND,
     departures,
     entries,
     placements,

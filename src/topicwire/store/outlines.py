@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from topicwire.model.wire import Feed, Item, Outline
+from topicwire.store.columns import EPOCH, MICROSECOND
 from topicwire.store.sources import sliced
-from topicwire.store.tables import EPOCH, MICROSECOND, outlines
+from topicwire.store.tables import outlines
 
 Numbers = Mapping[str, int]  # of the stored entries, by uid
 

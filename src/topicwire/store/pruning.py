@@ -24,10 +24,10 @@ from sqlalchemy import (
 )
 
 from topicwire.store.arranging import CURRENT, DAY
+from topicwire.store.columns import MICROSECOND
 from topicwire.store.editions import TOLD
 from topicwire.store.sources import sliced
 from topicwire.store.tables import (
-    MICROSECOND,
     aliases,
     answers,
     articles,

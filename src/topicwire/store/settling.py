@@ -19,9 +19,10 @@ from sqlalchemy import (
 from topicwire.model.article import Block, Furnishing, Memory, Recent, Settled
 from topicwire.model.judging import StoredEntry
 from topicwire.store import rows
+from topicwire.store.columns import EPOCH
 from topicwire.store.rows import Values
 from topicwire.store.sources import sliced
-from topicwire.store.tables import EPOCH, articles, counters, entries, memories, sketches
+from topicwire.store.tables import articles, counters, entries, memories, sketches
 
 PATIENCE = timedelta(minutes=15)  # that an entry waits for the first try at its article's page
 REMEMBERED = timedelta(days=14)  # how long a sketch is kept

@@ -25,8 +25,9 @@ from topicwire.model.catalogue import Source
 from topicwire.model.push import PushState
 from topicwire.model.wire import Health, Polled
 from topicwire.store import rows
+from topicwire.store.columns import MICROSECOND
 from topicwire.store.missing import missing
-from topicwire.store.tables import MICROSECOND, sources, subscriptions
+from topicwire.store.tables import sources, subscriptions
 
 Key = TypeVar("Key")
 RAMP = timedelta(seconds=0.2)  # between two sources that become due one after another

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from topicwire.model.watch import Counted
+from topicwire.store.columns import EPOCH
 from topicwire.store.sources import sliced
-from topicwire.store.tables import EPOCH, tallies
+from topicwire.store.tables import tallies
 
 FRESH = timedelta(weeks=1)  # what was published longer ago when it comes is no news of that day
 KEPT = timedelta(days=400)

@@ -24,9 +24,10 @@ from sqlalchemy import (
 from topicwire.model.document import TopicState
 from topicwire.model.judging import StandingTopic
 from topicwire.store import rows
+from topicwire.store.columns import MICROSECOND, Instant
 from topicwire.store.missing import missing
 from topicwire.store.sources import sliced
-from topicwire.store.tables import MICROSECOND, Instant, counters, entries, placements, topics
+from topicwire.store.tables import counters, entries, placements, topics
 
 IS_LISTED = topics.c.removed.is_(False)
 

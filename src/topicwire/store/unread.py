@@ -13,8 +13,9 @@ from sqlalchemy import JSON, BigInteger, Column, ColumnElement, Text, cast, type
 
 from topicwire.model.judging import Reason, StoredEntry
 from topicwire.store import rows
+from topicwire.store.columns import EPOCH, Instant
 from topicwire.store.rows import AnyRow
-from topicwire.store.tables import EPOCH, Instant, entries, verdicts
+from topicwire.store.tables import entries, verdicts
 from topicwire.store.values import read_json
 
 KEPT = 2_000  # entries; twenty feeds of an ordinary length

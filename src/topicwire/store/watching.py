@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Text, and_, case, cast, delete, func, insert,
 from topicwire.model.watch import About, Hour, Incident, Kind, Lag, Share, Work
 from topicwire.model.wire import Shape
 from topicwire.store import tallies
+from topicwire.store.columns import EPOCH
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.tables import (
-    EPOCH,
     entries,
     heartbeats,
     hours,

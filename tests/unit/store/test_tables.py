@@ -5,7 +5,8 @@ from sqlalchemy import make_url
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateTable
 
-from topicwire.store.tables import Instant, WireText, metadata
+from topicwire.store.columns import Instant, WireText
+from topicwire.store.tables import metadata
 
 SQLITE = sqlite.dialect()
 POSTGRESQL = make_url("postgresql://").get_dialect()()
