@@ -195,6 +195,23 @@ def test_stopping_midway_stops_the_workers_and_the_web() -> None:
     assert [future.cancelled() for future in workers.futures] == [True]
 
 
+def test_who_is_told_to_stop_saves_what_is_finished_and_waits_for_nothing() -> None:
+    """F22: no feed that takes long to read holds up the end; it is still due."""
+    polled = polled_at(*(f"https://{number}.example/" for number in range(9)))
+    web = answered(polled, *[rss("a")] * 9)
+    web._answers[polled[0].url] = replace(web._answers[polled[0].url], status=500)
+    store, workers = FakeStore(), StuckWorkers()
+
+    def stopping() -> bool:
+        return len(workers.jobs) >= 3  # one more than may be under way
+
+    outcomes = list(run(polled, store=store, web=web, workers=workers, stopping=stopping))
+
+    assert [each.source_id for each in outcomes] == ["s0"]
+    assert [poll.source_id for poll in store.saved] == ["s0"]
+    assert {future.cancelled() for future in workers.futures} == {True}
+
+
 # ---- what is read, and what is saved together ----------------------------------------------
 
 

@@ -31,6 +31,7 @@ def test_it_names_this_catalogue_and_keeps_the_database_in_its_state(
     assert (
         "Environment=TOPICWIRE_DATABASE_URL=sqlite:////var/lib/topicwire/topicwire.sqlite" in lines
     )
+    assert "KillMode=mixed" in lines  # or what is read when it is stopped would fail
     assert not any(line.startswith("ReadWritePaths=") for line in lines)
     assert "User=www-data" in unit("--user", "www-data").out
 

@@ -176,6 +176,36 @@ def test_death_of_the_parent_ends_the_workers(tmp_path: Path) -> None:
     assert [pid for pid in pids if is_alive(pid)] == []
 
 
+GROUP = """
+import os, signal, sys
+sys.path[:0] = {path!r}
+from jobs import sleep, square
+from topicwire.world.workers import Workers
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it will end, but first see to what is read
+    with Workers(1, seconds=20) as workers:
+        print(workers.submit(square, 2).result())
+        reading = workers.submit(sleep, 1.0)
+        os.killpg(0, signal.SIGTERM)
+        print(reading.result(), workers.submit(square, 3).result())
+"""
+
+
+def test_signal_to_all_of_a_service_is_not_for_the_workers(tmp_path: Path) -> None:
+    """What is being read when the whole group is told to stop does not fail."""
+    script = tmp_path / "parent.py"
+    script.write_text(GROUP.format(path=sys.path))
+    done = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+    assert (done.returncode, done.stdout) == (0, "4\nNone 9\n"), done.stderr
+
+
 def test_what_processes_need_is_loaded_before_the_first_job() -> None:
     """A daemon begins with it as it starts, so that its first feeds wait for less."""
     asked = (

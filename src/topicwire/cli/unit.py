@@ -48,6 +48,8 @@ WorkingDirectory=%S/topicwire
 Restart=on-failure
 RestartSec=10
 WatchdogSec=2min
+# It ends its processes itself: what they read when it is stopped is no failure of its source.
+KillMode=mixed
 TimeoutStopSec=1min
 
 # It reads its program and its catalogue, writes its state, and speaks to the network.

@@ -22,9 +22,14 @@ from pebble import ProcessExpired, ProcessPool
 
 from topicwire.errors import ParseError, SlowError
 
-# Imported once in the fork server, so that workers start fast and share what it loads: what runs
-# them, what began the program (each of them imports it again), and what reading needs.
-PRELOADED = ["topicwire.world.workers", "topicwire.cli.main", "topicwire.ingest.run.warm"]
+# Imported once in the fork server. Behind the first all is for workers to start fast, and to share:
+# what runs them, what began the program (each of them imports it again), and what reading needs.
+PRELOADED = [
+    "topicwire.world.apart",
+    "topicwire.world.workers",
+    "topicwire.cli.main",
+    "topicwire.ingest.run.warm",
+]
 
 RESTARTED = "the processes that read feeds died; they start anew"
 LOOK = 1.0  # seconds between two looks at whether anything still ends

@@ -43,9 +43,9 @@ def ingest(
     """Poll the sources; yield each outcome once it is stored.
 
     Answers are read in worker processes as they arrive and saved in small batches. Closing the
-    generator, or `stopping` that becomes true while it waits for answers, drops what is not yet
-    saved: those sources are simply still due. One source's
-    failure, of any kind, is that source's outcome and stops no other.
+    generator drops what is not yet saved: those sources are simply still due. Once `stopping` is
+    true, what has been read is saved, and the rest dropped. One source's failure, of any kind, is
+    that source's outcome and stops no other.
 
     Raises:
         StoreError: the database is away.
@@ -56,11 +56,11 @@ def ingest(
     with closing(turn), closing(arrivals):
         for responses in arrivals:
             if stopping():
-                return
+                break
             turn.recall(responses)
             for response in responses:
                 turn.take(response)
-                while turn.is_full:
+                while turn.is_full and not stopping():
                     yield from turn.wait()
                 if turn.has_batch:
                     yield from turn.save()
@@ -69,7 +69,7 @@ def ingest(
                 yield from turn.save()
                 if not turn.is_reading:
                     turn.begins_slow()
-        while turn.is_reading or turn.begins_slow():
+        while not stopping() and (turn.is_reading or turn.begins_slow()):
             yield from turn.wait()
         yield from turn.save()
 
@@ -210,14 +210,12 @@ class _Turn:
         self._is_quick[response.key] = seconds is not None
 
     def wait(self) -> Iterator[PollOutcome]:
-        """Wait until an answer has been read; save what is finished, unless more comes soon."""
+        """Wait a little for an answer to be read; save what is finished, unless more comes soon."""
         is_soon = self.collect(timeout=TICK)
         if self.has_batch or not is_soon:
             yield from self.save()
-        if not is_soon:
-            self.collect(timeout=None)
 
-    def collect(self, *, timeout: float | None) -> bool:
+    def collect(self, *, timeout: float) -> bool:
         """Finish the polls whose answers have been read; wait for one up to `timeout` seconds.
 
         Returns whether there was one.
