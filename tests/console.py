@@ -173,10 +173,12 @@ class Console:
             _line(line).removesuffix(r" *\n") for line in said.splitlines() if line[:1] == "…"
         ]
         deadline = time.monotonic() + 30
-        while not all(re.search(each, log.read_text(encoding="utf-8")) for each in wanted):
-            assert process.poll() is None, log.read_text(encoding="utf-8")
-            assert time.monotonic() < deadline, f"{log.read_text(encoding='utf-8')}\nlacks\n{said}"
+        told = ""
+        while not all(re.search(each, told) for each in wanted):
+            assert process.poll() is None, told
+            assert time.monotonic() < deadline, f"{told}\nlacks\n{said}"
             time.sleep(0.1)
+            told = self._there(log.read_text(encoding="utf-8"))
 
     def _end(self) -> None:
         for process in self._daemons:
