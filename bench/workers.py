@@ -16,7 +16,7 @@ import threading
 import time
 from asyncio import Event, new_event_loop
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +31,9 @@ from bench.report import machine, said_by, show
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.curate.define import definitions
+from topicwire.ingest.raw import PARSER
 from topicwire.model.catalogue import Catalogue, Source, Topic
+from topicwire.model.wire import Health, Poll, PollState
 from topicwire.schedule.clock import Schedule
 from topicwire.store.store import Store
 from topicwire.world.catalogue import load
@@ -40,6 +42,8 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from postgres import Server, programs, server
 
 PORT = 18473
+UNCHANGED = 10  # such polls for each first one, which takes so much longer
+ETAG = '"v0"'  # what the origin begins with
 TOPICS = 60  # more than are judged in two processes by one worker
 PATIENCE = 600.0
 
@@ -56,11 +60,11 @@ def main(sources: int, archive: int, rounds: int = 2) -> None:
     with ExitStack() as stack:
         postgres = stack.enter_context(server())
         stack.enter_context(origin(PORT))
-        polling, judging = templates(postgres, sources, archive)
+        unchanged = UNCHANGED * sources
         work = {
-            "first polls": (sources, polling, are_polled),
-            "unchanged polls": (sources, asked_before(postgres, polling), are_polled),
-            "entries judged": (archive, judging, are_judged),
+            "first polls": (sources, to_poll(postgres, sources), are_polled),
+            "unchanged polls": (unchanged, asked_before(postgres, unchanged), are_polled),
+            "entries judged": (archive, to_judge(postgres, archive), are_judged),
         }
         took: dict[str, dict[int, list[Took]]] = {what: {1: [], 2: []} for what in work}
         for _ in range(rounds):
@@ -83,26 +87,49 @@ def row(what: str, amount: int, runs: dict[int, list[Took]]) -> tuple[object, ..
     return what, one, two, two / one, alone / busier, *costs
 
 
-def templates(postgres: Server, sources: int, archive: int) -> tuple[str, str]:
-    """Return the names of two databases: with sources to poll, and with topics to judge anew."""
-    polling, judging = postgres.create(), postgres.create()
-    store = Store.open(postgres.url(polling), create=True)
-    wanted = tuple(
-        Source(id=f"s{number}", url=address(number, PORT), title="") for number in range(sources)
+def to_poll(postgres: Server, count: int) -> str:
+    """Return the name of a database with so many sources, all of them due."""
+    name = postgres.create()
+    with closing(Store.open(postgres.url(name), create=True)) as store:
+        mirror(store, count)
+    return name
+
+
+def asked_before(postgres: Server, count: int) -> str:
+    """Return the name of a database whose sources have nothing new since they were polled."""
+    name = postgres.create()
+    with closing(Store.open(postgres.url(name), create=True)) as store:
+        wanted = mirror(store, count)
+        store.save_polls([Poll(each.id, read(each)) for each in wanted], now=now())
+        store.housekeeping(now())  # this server does not look at its tables by itself
+    return name
+
+
+def read(source: Source) -> PollState:
+    """Return the state of a source that was read, and is due again."""
+    return PollState(
+        now(), Health.OK, etag=ETAG, validated_url=source.url, body_hash="any", parser=PARSER
     )
+
+
+def mirror(store: Store, count: int) -> tuple[Source, ...]:
+    """Store so many sources, all of them due, and return them."""
+    wanted = tuple(Source(f"s{number}", address(number, PORT), "") for number in range(count))
     store.mirror(wanted, (), now=now(), host="localhost")
-    store.ask_poll(
-        [each.id for each in wanted], now=now()
-    )  # not one after another, as new ones are
-    store.close()
-    store = Store.open(postgres.url(judging), create=True)
-    kept = (Source(id="archive", url="https://archive.example/feed", title="", paused=True),)
-    store.mirror(kept, (), now=now(), host="localhost")
-    fill(store, entries(archive, random.Random(1), share=10))
-    store.mirror(kept, definitions(many_topics()), now=now(), host="localhost")
-    store.housekeeping(now())
-    store.close()
-    return polling, judging
+    store.ask_poll([each.id for each in wanted], now=now())  # new ones are due one after another
+    return wanted
+
+
+def to_judge(postgres: Server, archive: int) -> str:
+    """Return the name of a database with so many entries, and topics to judge them."""
+    name = postgres.create()
+    with closing(Store.open(postgres.url(name), create=True)) as store:
+        kept = (Source(id="archive", url="https://archive.example/feed", title="", paused=True),)
+        store.mirror(kept, (), now=now(), host="localhost")
+        fill(store, entries(archive, random.Random(1), share=10))
+        store.mirror(kept, definitions(many_topics()), now=now(), host="localhost")
+        store.housekeeping(now())
+    return name
 
 
 def many_topics() -> Catalogue:
@@ -115,18 +142,6 @@ def many_topics() -> Catalogue:
         query = f'({shipped.query}) NOT "what nobody says {number}"'
         topics.append(replace(shipped, id=f"{shipped.id}-{number}", query=query, examples=()))
     return Catalogue(sources=(), topics=tuple(topics), concepts=found.concepts)
-
-
-def asked_before(postgres: Server, polling: str) -> str:
-    """Return the name of a database whose sources have nothing new since they were polled."""
-    name = postgres.create(polling)
-    with App.open(settings_of(postgres.url(name)), clock=now) as app:
-        due = app.store.due(now())
-        list(app.ingest(due))
-        app.store.housekeeping(now())  # this server does not look at its tables by itself
-        app.settle()
-        app.store.ask_poll([each.source.id for each in due], now=now())
-    return name
 
 
 def settings_of(url: str) -> Settings:
@@ -170,7 +185,11 @@ def spent(session: int) -> float:
 
 def are_polled(app: App) -> bool:
     due = app.store.next_due()
-    return due is None or due > now()
+    if due is not None and due <= now():
+        return False
+    failed = [each.state.error for each in app.store.sources() if each.state.error]
+    assert not failed, failed[0]
+    return True
 
 
 def are_judged(app: App) -> bool:
