@@ -206,6 +206,30 @@ def test_signal_to_all_of_a_service_is_not_for_the_workers(tmp_path: Path) -> No
     assert (done.returncode, done.stdout) == (0, "4\nNone 9\n"), done.stderr
 
 
+HASTE = """
+import os, signal, sys, threading
+sys.path[:0] = {path!r}
+from jobs import square
+from topicwire.world.workers import Workers
+
+if __name__ == "__main__":
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()  # while they start
+    try:
+        with Workers(2, seconds=20) as workers:
+            workers.submit(square, 2).result()
+    except KeyboardInterrupt:
+        print("stopped")
+"""
+
+
+def test_an_interrupt_while_they_start_is_quiet(tmp_path: Path) -> None:
+    """Who types Ctrl-C at once sees no traceback of a process that was never needed."""
+    script = tmp_path / "parent.py"
+    script.write_text(HASTE.format(path=sys.path))
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "stopped\n", "")
+
+
 def test_what_processes_need_is_loaded_before_the_first_job() -> None:
     """A daemon begins with it as it starts, so that its first feeds wait for less."""
     asked = (
