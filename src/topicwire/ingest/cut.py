@@ -58,22 +58,31 @@ class Cut:
 def cut(text: str) -> Cut | None:
     """Return the document in parts, None when it has to be read whole."""
     first = START.search(text, 0, LONGEST_HEAD)
-    if first is None or text.count("<") > repair.MOST_ELEMENTS:
+    if first is None:
         return None
-    head, tag = text[: first.start()], f"</{first[1]}>"
-    *pieces, end = text[first.start() :].split(tag, MOST_ITEMS)
-    items = tuple(f"{piece.lstrip()}{tag}" for piece in pieces)
+    head = text[: first.start()]
+    items, end = _items(text, first.start(), tag=f"</{first[1]}>")
     digests = tuple(map(_digest, items))
     is_plain = (
         "<!DOCTYPE" not in head
         and repair.ROOT.search(head) is not None
         and not beside.OF_THE_WHOLE.search(head)
         and all(item.startswith(f"<{first[1]}") for item in items)
+        and all(each.count("<") + end.count("<") <= repair.MOST_ELEMENTS for each in items)
         and len(end) <= LONGEST_END
         and END.fullmatch(end) is not None
         and len(set(digests)) == len(digests)
     )
     return Cut(head, items, end, digests) if is_plain else None
+
+
+def _items(text: str, start: int, *, tag: str) -> tuple[tuple[str, ...], str]:
+    """Return the items from `start` on, each up to this tag that ends it, and what follows them."""
+    items: list[str] = []
+    while len(items) < MOST_ITEMS and (stop := text.find(tag, start)) >= 0:
+        items.append(text[start : stop + len(tag)].lstrip())
+        start = stop + len(tag)
+    return tuple(items), text[start:]
 
 
 def _is_odd(item: str) -> bool:

@@ -3,6 +3,7 @@
 import pytest
 
 from topicwire.ingest.cut import MOST_ITEMS, Cut, cut
+from topicwire.ingest.repair import MOST_ELEMENTS
 
 HEAD = '<?xml version="1.0"?>\n<rss version="2.0"><channel><title>P</title>'
 END = "</channel></rss>\n"
@@ -87,6 +88,9 @@ def test_plain_documents_are_cut(text: str) -> None:
         ),
         pytest.param(rss(*map(str, range(MOST_ITEMS + 1))), id="too many items"),
         pytest.param(rss("a", "<b/>" * 20_000), id="too much markup"),
+        pytest.param(
+            rss("a", "<b/>" * (MOST_ELEMENTS - 3)), id="too much markup with what ends it"
+        ),
     ],
 )
 def test_documents_of_other_kinds_are_read_whole(text: str) -> None:

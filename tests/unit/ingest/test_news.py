@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from builders import NOON
 from topicwire.errors import ParseError
 from topicwire.ingest.read import ReadJob, read
+from topicwire.ingest.repair import MOST_ELEMENTS
 from topicwire.model.catalogue import FullText
 from topicwire.model.wire import Feed, Outline
 from unit.ingest.attacks import ATTACKS
@@ -80,6 +81,19 @@ def test_only_what_is_new_is_read() -> None:
 
     assert [entry.uid for entry in news.entries] == ["new"]
     assert [item.uid for item in news.unread] == [str(n) for n in range(8)]
+    assert_same(news, read_at(body))
+
+
+def test_a_large_feed_costs_what_is_new_as_well() -> None:
+    """However much markup its columns have together, each is known by itself."""
+    html = "<p>A <em>word</em>.</p>" * 60
+    old = [f"<guid>{n}</guid><description><![CDATA[{html}]]></description>" for n in range(100)]
+    body = rss("<guid>new</guid>", *old[:-1])
+    assert body.count(b"<") > MOST_ELEMENTS
+
+    news = read_at(body, remembered(read_at(rss(*old))))
+
+    assert [entry.uid for entry in news.entries] == ["new"]
     assert_same(news, read_at(body))
 
 
