@@ -1,17 +1,21 @@
 """Cutting a document at its items, so that those that are known need not be read again.
 
-Only a plain document is cut: one without a DTD, whose items stand one after another and have
-nothing behind them but the end. What is found by looking for tags counts only once an XML parser
-has found the same; a known item was found so when it was read.
+Only a plain document is cut: JSON Feed, or XML without a DTD, whose items stand one after another
+and have nothing behind them but the end. What is found by looking for tags counts only once an XML
+parser has found the same; a known item was found so when it was read.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any, Self
 from xml.parsers import expat
 
-from topicwire.ingest import beside, repair
+from topicwire.errors import ParseError
+from topicwire.ingest import beside, jsonfeed, parse, repair
+from topicwire.ingest.raw import RawFeed
 
 MOST_ITEMS = 500
 LONGEST_HEAD = 20_000  # characters
@@ -20,20 +24,50 @@ LENGTH = 24  # of a digest: nobody gains by finding two texts of one
 
 START = re.compile(r"<(item|entry)[\s>]")
 END = re.compile(r"(?:\s|</[\w:.-]+\s*>|<!--[^<>]*-->)*")
-# What changes with every document, and nothing that is said of an item comes from.
-DATES = re.compile(
+# What changes with every document, and nothing that is said of an item comes from: dates, comments,
+# and the list of its items with which RSS 1.0 begins.
+PASSING = re.compile(
     r"<((?:\w+:)?(?:lastBuildDate|pubDate|updated|modified|date))>[^<]*</\1>|<!--[^<>]*-->"
+    r"|<items>\s*<rdf:Seq>(?:\s*<rdf:li\s[^<>]*>(?:\s*</rdf:li>)?)*\s*</rdf:Seq>\s*</items>"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """A document in parts: what stands before its items, they, and what ends it."""
+class Cut(ABC):
+    """A document in parts: its items, with a digest of each, and what is around them."""
+
+    items: tuple[Any, ...]
+    digests: tuple[str, ...]
+
+    def without(self, known: Container[str | None]) -> Self:
+        """Return the document without the items that have these digests."""
+        left = [place for place, digest in enumerate(self.digests) if digest not in known]
+        items, digests = (tuple(each[p] for p in left) for each in (self.items, self.digests))
+        return replace(self, items=items, digests=digests)
+
+    @abstractmethod
+    def frame(self, *context: object) -> str:
+        """Return the digest of all around the items, and of what else their reading depends on."""
+
+    @abstractmethod
+    def is_sound(self) -> bool:
+        """Whether the items are just what they seem, and nothing odd is in them."""
+
+    @abstractmethod
+    def read(self) -> RawFeed:
+        """Return what the document says.
+
+        Raises:
+            ParseError: nothing of it can be read.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class CutXml(Cut):
+    """RSS or Atom, as text: what stands before its items, they, and what ends it."""
 
     head: str
-    items: tuple[str, ...]
     end: str
-    digests: tuple[str, ...]  # of the items
 
     @property
     def text(self) -> str:
@@ -41,28 +75,62 @@ class Cut:
         return "".join((self.head, *self.items, self.end))
 
     def frame(self, *context: object) -> str:
-        """Return the digest of all around the items, and of what else their reading depends on."""
-        return _digest(repr((DATES.sub("", self.head), DATES.sub("", self.end).split(), context)))
-
-    def without(self, known: Container[str | None]) -> "Cut":
-        """Return the document without the items that have these digests."""
-        left = [place for place, digest in enumerate(self.digests) if digest not in known]
-        items, digests = (tuple(each[p] for p in left) for each in (self.items, self.digests))
-        return replace(self, items=items, digests=digests)
+        """Return the digest of what stays of head and end from one document to the next."""
+        head, end = (PASSING.sub("", each) for each in (self.head, self.end))
+        return _digest(repr((head, end.split(), context)))
 
     def is_sound(self) -> bool:
         """Whether an XML parser finds the items just where they are, and nothing odd is in them."""
         return not any(map(_is_odd, self.items)) and _Parser().finds(self)
 
+    def read(self) -> RawFeed:
+        """Return what feedparser finds."""
+        return parse.xml(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class CutJson(Cut):
+    """A JSON Feed: its items, and the rest of the object that they are in."""
+
+    rest: dict[str, Any]
+
+    def frame(self, *context: object) -> str:
+        """Return the digest of all but the items."""
+        return _digest(repr((self.rest, context)))
+
+    def is_sound(self) -> bool:
+        """Whether the items are what they seem: JSON itself says where each begins and ends."""
+        return True
+
+    def read(self) -> RawFeed:
+        """Return what the object says."""
+        return jsonfeed.feed_of(self.rest | {"items": list(self.items)})
+
 
 def cut(text: str) -> Cut | None:
     """Return the document in parts, None when it has to be read whole."""
+    found = _json(text) if text.startswith("{") else _xml(text)
+    return found if found and len(set(found.digests)) == len(found.digests) else None
+
+
+def _json(text: str) -> CutJson | None:
+    try:
+        rest = jsonfeed.document_of(text)
+        items = rest.pop("items", None)
+        if not isinstance(items, list) or len(items) > MOST_ITEMS:
+            return None
+        digests = tuple(_digest(repr(each)) for each in items)
+    except (ParseError, RecursionError):
+        return None
+    return CutJson(tuple(items), digests, rest) if items else None
+
+
+def _xml(text: str) -> CutXml | None:
     first = START.search(text, 0, LONGEST_HEAD)
     if first is None:
         return None
     head = text[: first.start()]
     items, end = _items(text, first.start(), tag=f"</{first[1]}>")
-    digests = tuple(map(_digest, items))
     is_plain = (
         "<!DOCTYPE" not in head
         and repair.ROOT.search(head) is not None
@@ -71,9 +139,8 @@ def cut(text: str) -> Cut | None:
         and all(each.count("<") + end.count("<") <= repair.MOST_ELEMENTS for each in items)
         and len(end) <= LONGEST_END
         and END.fullmatch(end) is not None
-        and len(set(digests)) == len(digests)
     )
-    return Cut(head, items, end, digests) if is_plain else None
+    return CutXml(items, tuple(map(_digest, items)), head, end) if is_plain else None
 
 
 def _items(text: str, start: int, *, tag: str) -> tuple[tuple[str, ...], str]:
@@ -106,7 +173,7 @@ class _Parser:
         self._level: int | None = None  # how many elements are open around the items
         self._begun = 0
 
-    def finds(self, document: Cut) -> bool:
+    def finds(self, document: CutXml) -> bool:
         """Whether each part is one whole element, and all of them are a document."""
         try:
             self._parser.Parse(document.head, False)

@@ -21,12 +21,26 @@ def parse(text: str) -> RawFeed:
     Raises:
         ParseError: it is no JSON, or no JSON Feed.
     """
+    return feed_of(document_of(text))
+
+
+def document_of(text: str) -> dict[str, Any]:
+    """Return the document as it is.
+
+    Raises:
+        ParseError: it is no JSON, or no JSON Feed.
+    """
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ParseError(f"the document begins like JSON, but cannot be read: {error}") from error
     if not isinstance(document, dict) or VERSION not in _text(document.get("version")):
         raise ParseError("the document is JSON, but no JSON Feed; check the address of the feed")
+    return document
+
+
+def feed_of(document: dict[str, Any]) -> RawFeed:
+    """Return what a document says; what it has of unknown kind is passed over."""
     items = [each for each in _list(document.get("items")) if isinstance(each, dict)]
     entries = tuple(_raw_entry(item) for item in items if _identity(item))
     return RawFeed(

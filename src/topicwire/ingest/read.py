@@ -71,7 +71,7 @@ def _news(document: Cut, job: ReadJob) -> Feed | None:
     there = frozenset(document.digests)
     known: Known = {each.digest: each for each in job.outline.items if each.digest in there}
     try:
-        raw = parse.xml(document.without(known).text)
+        raw = document.without(known).read()
     except ParseError:
         return None
     feed = _feed(raw, job, document, known)

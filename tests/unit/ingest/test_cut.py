@@ -2,7 +2,7 @@
 
 import pytest
 
-from topicwire.ingest.cut import MOST_ITEMS, Cut, cut
+from topicwire.ingest.cut import MOST_ITEMS, CutXml, cut
 from topicwire.ingest.repair import MOST_ELEMENTS
 
 HEAD = '<?xml version="1.0"?>\n<rss version="2.0"><channel><title>P</title>'
@@ -14,10 +14,16 @@ def rss(*items: str, head: str = HEAD, end: str = END) -> str:
     return head + "\n".join(f"<item>{item}</item>" for item in items) + end
 
 
-def a_cut(text: str) -> Cut:
+def json_feed(*ids: str) -> str:
+    """Return a JSON Feed with items of these ids."""
+    items = ", ".join(f'{{"id": "{each}"}}' for each in ids)
+    return f'{{"version": "https://jsonfeed.org/version/1.1", "title": "P", "items": [{items}]}}'
+
+
+def a_cut(text: str) -> CutXml:
     """Return the parts of a document that can be cut."""
     found = cut(text)
-    assert found is not None
+    assert isinstance(found, CutXml)
     assert found.is_sound()
     return found
 
@@ -61,7 +67,13 @@ def test_plain_documents_are_cut(text: str) -> None:
     "text",
     [
         pytest.param("", id="nothing"),
-        pytest.param('{"items": []}', id="JSON"),
+        pytest.param('{"items": [{"id": "1"}]}', id="JSON of another kind"),
+        pytest.param(json_feed(), id="JSON without items"),
+        pytest.param(json_feed("1", "1"), id="two equal items of JSON"),
+        pytest.param(json_feed("1").replace("[", '"').replace("]", '"'), id="items that are text"),
+        pytest.param(json_feed("1")[:-1], id="JSON that is cut off"),
+        pytest.param(json_feed(*map(str, range(MOST_ITEMS + 1))), id="too much JSON"),
+        pytest.param('{"items": ' + "[" * 100_000, id="JSON without an end"),
         pytest.param(rss(), id="no item"),
         pytest.param(rss("a", "a"), id="two equal items"),
         pytest.param(rss("a", end="<title>P</title>" + END), id="a head behind the items"),

@@ -1,5 +1,6 @@
 """Of a document whose items are known only the news are read, and the feed is the same."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -82,6 +83,82 @@ def test_only_what_is_new_is_read() -> None:
     assert [entry.uid for entry in news.entries] == ["new"]
     assert [item.uid for item in news.unread] == [str(n) for n in range(8)]
     assert_same(news, read_at(body))
+
+
+def rss10(*ids: str) -> bytes:
+    """Return an RSS 1.0 document, which lists its items before they come."""
+    listed = "\n".join(f'<rdf:li rdf:resource="https://press.example/{each}"/>' for each in ids)
+    items = "".join(
+        f'<item rdf:about="https://press.example/{each}"><title>Title {each}</title>'
+        f"<link>https://press.example/{each}</link></item>"
+        for each in ids
+    )
+    return (
+        '<?xml version="1.0"?><rdf:RDF xmlns="http://purl.org/rss/1.0/" '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<channel rdf:about="https://press.example/feed"><title>P</title>'
+        f"<items><rdf:Seq>{listed}</rdf:Seq></items></channel>{items}</rdf:RDF>"
+    ).encode()
+
+
+def test_what_rss_10_lists_of_its_items_is_no_part_of_its_frame() -> None:
+    """Its head changes with each new item, and no item is read otherwise for it."""
+    outline = remembered(read_at(rss10("1", "2", "3")))
+    body = rss10("4", "1", "3")
+
+    news = read_at(body, outline)
+
+    assert [entry.uid for entry in news.entries] == ["https://press.example/4"]
+    assert_same(news, read_at(body))
+
+
+def json_feed(*items: object, **changes: object) -> bytes:
+    """Return a JSON Feed with these items."""
+    version = "https://jsonfeed.org/version/1.1"
+    return json.dumps({"version": version, "title": "P", **changes, "items": items}).encode()
+
+
+def test_of_a_json_feed_only_what_is_new_is_read() -> None:
+    """Its items are told apart as those of XML are."""
+    old = [{"id": f"{n}", "title": f"T{n}", "content_html": "<p>A</p>"} for n in range(9)]
+    outline = remembered(read_at(json_feed(*old)))
+    edited = old[3] | {"title": "Edited"}
+    body = json_feed({"id": 9}, *old[:3], edited, *old[4:8])
+
+    news = read_at(body, outline)
+
+    assert [entry.uid for entry in news.entries] == ["9", "3"]
+    assert_same(news, read_at(body))
+    other = json_feed(*old, authors=[{"name": "Ada"}])
+    assert len(read_at(other, outline).entries) == 9
+
+
+JSON = st.recursive(
+    st.sampled_from(
+        ["1", "2", "", "<p>a</p>", "2026-11-01T12:00:00Z", 1, 1.5, None, True, *ATTACKS]
+    ),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("ab"), inner),
+    max_leaves=3,
+)
+JSON_FIELDS = (
+    *("id", "url", "title", "content_html", "content_text", "summary", "authors", "tags"),
+    *("date_published", "language", "attachments", "image"),
+)
+JSON_ITEMS = st.lists(
+    st.one_of(JSON, st.dictionaries(st.sampled_from(JSON_FIELDS), JSON, max_size=4)), max_size=5
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(JSON_ITEMS, min_size=2, max_size=4))
+def test_json_feeds_one_after_another_are_the_same_feeds(documents: list[list[object]]) -> None:
+    """Whatever stands where its items belong, nothing is lost by not reading all of it."""
+    outline = None
+    for items in documents:
+        body = json_feed(*items)
+        whole, news = read_at(body), read_at(body, outline)
+        assert_same(news, whole)
+        outline = remembered(whole) if whole.outline else None
 
 
 def test_a_large_feed_costs_what_is_new_as_well() -> None:
