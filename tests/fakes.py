@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from hashlib import sha256
-from math import sqrt
+from math import inf, sqrt
 from typing import TypeVar
 
 from topicwire.model.wire import Outline, Poll, PollOutcome, Request, Response
@@ -59,9 +59,10 @@ class FakeWeb(Web):
         self._answers = answers
 
     def arrivals(
-        self, requests: Iterable[Request], *, tick: float | None = None
+        self, requests: Iterable[Request], *, tick: float | None = None, most: float = inf
     ) -> Generator[tuple[Response, ...]]:
         """Yield the answers to all requests, then nothing for a tick."""
+        del most
         self.asked += requests
         try:
             yield tuple(self._answers[request.url] for request in self.asked)

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
+from math import inf
 from pathlib import Path
 
 from bench.growth import texts
@@ -60,10 +61,10 @@ class Unchanged(Web):
         super().__init__(WebLimits("Topicwire"), Guard())
 
     def arrivals(
-        self, requests: Iterable[Request], *, tick: float | None = None
+        self, requests: Iterable[Request], *, tick: float | None = None, most: float = inf
     ) -> Generator[tuple[Response, ...]]:
         """Yield each answer at once."""
-        del tick
+        del tick, most
         for each in requests:
             yield (Response(each.key, each.url, 304),)
 

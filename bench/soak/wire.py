@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from math import inf
 
 from bench.politeness import Asked, unchanged, violations
 from bench.soak.feeds import START, THEMES, Publisher, theme
@@ -34,9 +35,10 @@ class InstantWeb(Web):
         self._last: dict[int, Asked] = {}
 
     def arrivals(
-        self, requests: Iterable[Request], *, tick: float | None = None
+        self, requests: Iterable[Request], *, tick: float | None = None, most: float = inf
     ) -> Generator[tuple[Response, ...]]:
         """Yield each answer at once."""
+        del most
         for request in requests:
             yield (self._answer(request),)
         if tick is not None:
@@ -94,12 +96,13 @@ class Soaked(App):
         polled: Sequence[Polled],
         *,
         force: bool = False,
+        most: float = inf,
         stopping: Callable[[], bool] = lambda: False,
     ) -> Generator[PollOutcome]:
         """Poll, and note how late that is."""
         now = self.clock()
         self.late += [(now - each.state.next_poll).total_seconds() for each in polled]
-        return super().ingest(polled, force=force, stopping=stopping)
+        return super().ingest(polled, force=force, most=most, stopping=stopping)
 
 
 def sources(count: int) -> tuple[Source, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from importlib import import_module
+from math import inf
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
@@ -64,9 +65,13 @@ class App(Crew):
         polled: Sequence[Polled],
         *,
         force: bool = False,
+        most: float = inf,
         stopping: Callable[[], bool] = lambda: False,
     ) -> Generator[PollOutcome]:
-        """Poll the sources; yield each outcome once it is stored, until `stopping` is true."""
+        """Poll the sources; yield each outcome once it is stored, until `stopping` is true.
+
+        After `most` seconds nobody is asked any more; who was not is still due.
+        """
         from topicwire.ingest.run.polls import ingest
 
         return ingest(
@@ -79,6 +84,7 @@ class App(Crew):
             jitter=random.random,
             min_interval=self.settings.min_interval,
             force=force,
+            most=most,
             stopping=stopping,
         )
 

@@ -3,9 +3,11 @@
 import asyncio
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, tzinfo
+from math import inf
 from pathlib import Path
 from threading import Event
 
@@ -13,13 +15,18 @@ import pytest
 from apscheduler.schedulers import base
 from structlog.testing import capture_logs
 
+from origin import Origin, answer
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.curate.define import definitions
 from topicwire.curate.run import appointed, curate
+from topicwire.errands import acts
+from topicwire.errands.acts import Acts
+from topicwire.errands.beats import Beats
 from topicwire.errors import StoreError
 from topicwire.model.article import Ready
-from topicwire.model.errand import Act
+from topicwire.model.catalogue import Source
+from topicwire.model.errand import Act, Errand
 from topicwire.model.judging import Placed
 from topicwire.model.wire import Polled, PollOutcome
 from topicwire.schedule import clock
@@ -40,11 +47,12 @@ class Slow(App):
         polled: Sequence[Polled],
         *,
         force: bool = False,
+        most: float = inf,
         stopping: Callable[[], bool] = lambda: False,
     ) -> Generator[PollOutcome]:
         """Poll the samples, then wait."""
         files = [each for each in polled if each.source.is_file]
-        yield from super().ingest(files, force=force, stopping=stopping)
+        yield from super().ingest(files, force=force, most=most, stopping=stopping)
         self.answered.wait(PATIENCE)
 
 
@@ -59,6 +67,7 @@ class Faulty(App):
         polled: Sequence[Polled],
         *,
         force: bool = False,
+        most: float = inf,
         stopping: Callable[[], bool] = lambda: False,
     ) -> Generator[PollOutcome]:
         """Fail once, then poll the samples."""
@@ -66,7 +75,7 @@ class Faulty(App):
         if self.polls == 1:
             raise ZeroDivisionError
         files = [each for each in polled if each.source.is_file]
-        yield from super().ingest(files, force=force, stopping=stopping)
+        yield from super().ingest(files, force=force, most=most, stopping=stopping)
 
     def curate(self) -> Generator[Placed]:
         """Fail once, then judge."""
@@ -112,6 +121,31 @@ def run_until(
 def placed(app: App) -> int:
     """Return how many entries stand in the first topic of the mission."""
     return app.store.placements_count("space-cooperation")
+
+
+def test_a_turn_ends_though_a_host_has_more_to_answer(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F35: sources of one host, asked one by one, leave the others their turn; none is forgotten."""
+    monkeypatch.setattr(acts, "TURN", 0.5)
+    allowed = settings.model_copy(
+        update={"allow_private": ("127.0.0.0/8",), "host_spacing": 0.4, "min_interval": 0}
+    )
+    with Origin(lambda _: answer(404)) as origin, App.open(allowed, clock=now) as app:
+        busy = [Source(f"busy-{n}", origin.url(f"/{n}", "127.0.0.1"), "") for n in range(9)]
+        other = Source("other", origin.url("/other", "127.0.0.2"), "")
+        app.store.mirror([*busy, other], (), now=now(), host="localhost")
+        app.store.ask_poll([each.id for each in (*busy, other)], now=now())
+        work = Acts(app, Beats(app.beat), stopping=lambda: False)
+        began = time.monotonic()
+        work.do(Errand(Act.POLL))
+        assert time.monotonic() - began < 2
+        first = [seen.path for seen in origin.seen]
+        work.do(Errand(Act.POLL))
+        then = [seen.path for seen in origin.seen[len(first) :]]
+
+    assert sorted(first) == ["/0", "/1", "/other"]
+    assert {"/2", "/other"} <= set(then)
 
 
 def test_a_slow_source_holds_back_nothing(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -146,6 +147,19 @@ def test_pages_are_wanted_once(store: Store) -> None:
 
     (due,) = store.articles_due(LATER, limit=9)
     assert (due.entry_id, due.tries) == (1, 0)
+
+
+def test_pages_of_one_host_hold_up_no_others(store: Store) -> None:
+    """However many of a host are due, the first of every other comes before its second."""
+    fill(store)
+    there = [column(n, url=f"https://press.example/{n}") for n in range(1, 5)]
+    elsewhere = column(9, url="https://other.example/9")
+    feed = replace(a_feed(*there, elsewhere), wanted=frozenset(f"old-{n}" for n in (1, 2, 3, 4, 9)))
+    store.save_polls([replace(a_poll(*there, elsewhere), feed=feed)], now=NOON)
+
+    due = store.articles_due(LATER, limit=2)
+
+    assert {urlsplit(each.url).hostname for each in due} == {"press.example", "other.example"}
 
 
 def test_an_entry_waits_for_its_page_a_quarter_of_an_hour(store: Store) -> None:

@@ -350,6 +350,23 @@ def test_one_request_a_host_at_a_time_and_spaced() -> None:
         assert min(gaps) > 0.12  # as seen by a busy server
 
 
+def test_a_busy_host_holds_up_no_caller_for_longer_than_it_likes() -> None:
+    """What still waits for its host's turn then is not asked, and what is under way is answered."""
+
+    async def reply(_: Seen) -> AsyncIterator[bytes]:
+        await asyncio.sleep(0.3)
+        yield answer(200, FEED)
+
+    with Origin(reply) as origin:
+        requests = [Request(f"{n}", origin.url(f"/{n}", "127.0.0.1")) for n in range(20)]
+        requests.append(Request("other", origin.url("/", "127.0.0.2")))
+        with closing(a_web().arrivals(requests, most=0.5)) as arrivals:
+            answered = [each for responses in arrivals for each in responses]
+    assert {each.status for each in answered} == {200}
+    assert {each.key for each in answered} == {"other", "0", "1"}
+    assert len(origin.seen) == 3
+
+
 def test_redirect_waits_for_its_new_hosts_turn() -> None:
     """F35: sources that redirect to one host are not all sent there at once."""
 

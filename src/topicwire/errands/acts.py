@@ -15,6 +15,9 @@ from topicwire.model.judging import Placed
 from topicwire.model.wire import Polled
 
 BATCH = 500  # sources a turn polls at most
+TURN = (
+    30.0  # seconds for which a turn asks: of a host that is busy, or hangs, the rest waits for more
+)
 
 
 class Acts:
@@ -70,9 +73,10 @@ class Acts:
         due = self._due(errand.names)
         if not due:
             return
-        began = time.monotonic()
-        with closing(self._app.ingest(due, stopping=self._stopping)) as outcomes:
+        began, polled = time.monotonic(), 0
+        with closing(self._app.ingest(due, most=TURN, stopping=self._stopping)) as outcomes:
             for outcome in outcomes:
+                polled += 1
                 self._tell.polled(outcome)
                 self._beats.polled(outcome)
                 if self._stopping():  # what is not yet saved is simply still due
@@ -81,7 +85,7 @@ class Acts:
         ms = round(seconds * 1000)
         self._app.metrics.turned(seconds)
         self._beats.turned(ms)
-        self._log.info("turn.done", sources=len(due), ms=ms)
+        self._log.info("turn.done", sources=polled, ms=ms)
 
     def _due(self, names: tuple[str, ...]) -> tuple[Polled, ...]:
         """Return the sources to poll: of the named ones those that nobody has polled meanwhile."""

@@ -11,16 +11,24 @@ from topicwire.store.arrivals import unsettled_seqs
 from topicwire.store.sources import POLLED, in_turn, sliced
 from topicwire.store.tables import articles, entries, sources
 
+LOOKED = 10_000  # pages whose time has come, among which those of different hosts are found
+
 
 def due(connection: Connection, now: datetime, *, limit: int) -> tuple[Article, ...]:
     """Return the pages whose time has come, those of different hosts in turn."""
-    query = (
-        select(entries, articles.c.tries)
+    waiting = (
+        select(entries.c.id, entries.c.url)
         .join(articles, articles.c.entry_id == entries.c.id)
         .join(sources, sources.c.id == entries.c.source_id)
         .where(articles.c.due <= now, sources.c.removed.is_(False), sources.c.paused.is_(False))
         .order_by(articles.c.due, articles.c.entry_id)
-        .limit(limit)
+        .limit(LOOKED)
+    )
+    keys = in_turn((str(row.id), row.url) for row in connection.execute(waiting))[:limit]
+    query = (
+        select(entries, articles.c.tries)
+        .join(articles, articles.c.entry_id == entries.c.id)
+        .where(entries.c.id.in_(map(int, keys)))
     )
     found = {str(row.id): row for row in connection.execute(query)}
     names = {row.source_id for row in found.values()}
@@ -37,7 +45,7 @@ def due(connection: Connection, now: datetime, *, limit: int) -> tuple[Article, 
             url=found[key].url,
             tries=found[key].tries,
         )
-        for key in in_turn((key, row.url) for key, row in found.items())
+        for key in keys
     )
 
 

@@ -4,6 +4,7 @@ import heapq
 from collections import deque
 from dataclasses import dataclass
 from itertools import count
+from math import inf
 from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
@@ -44,12 +45,12 @@ class Turns(Generic[Job]):
             self._waiting[host] = deque((job,))
             self._queue(host)
 
-    def take(self, now: float) -> Turn[Job] | None:
+    def take(self, now: float, *, until: float = inf) -> Turn[Job] | None:
         """Return the next job, None when each host left has one under way.
 
-        The host gets no other turn until `done`.
+        None also when none may start before `until`. The host gets no other turn until `done`.
         """
-        if not self._next:
+        if not self._next or max(now, self._next[0][0]) >= until:
             return None
         free_at, _, host = heapq.heappop(self._next)
         start = max(now, free_at)

@@ -5,6 +5,7 @@ plain words in its response.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Generator, Iterable
 from contextlib import closing
@@ -67,12 +68,13 @@ class Web:
                 yield from responses
 
     def arrivals(
-        self, requests: Iterable[Request], *, tick: float | None = None
+        self, requests: Iterable[Request], *, tick: float | None = None, most: float = math.inf
     ) -> Generator[tuple[Response, ...]]:
         """Fetch, but yield together what is there together.
 
         With a `tick` an empty tuple comes whenever nothing arrived for that many seconds, so
-        that the caller can turn to other work.
+        that the caller can turn to other work. After `most` seconds no request is begun any
+        more: what still waits for its host's turn then is not answered.
         """
         turns: Turns[Exchange] = Turns(spacing=self._limits.spacing, free_at=self._recent())
         refused = []
@@ -86,7 +88,7 @@ class Web:
         if refused:
             yield tuple(refused)
         if turns:
-            produce = partial(self._produce, turns)
+            produce = partial(self._produce, turns, until=time.monotonic() + most)
             yield from stream(produce, room=self._limits.connections, tick=tick)
 
     def _recent(self) -> dict[str, float]:
@@ -113,7 +115,9 @@ class Web:
         """Return what an exchange waits for: its host, or nobody else."""
         return exchange.host if self._limits.takes_turns else exchange.key
 
-    async def _produce(self, turns: Turns[Exchange], deliver: Deliver[Response]) -> None:
+    async def _produce(
+        self, turns: Turns[Exchange], deliver: Deliver[Response], *, until: float
+    ) -> None:
         limits = self._limits
         calls = Calls(
             user_agent=limits.user_agent,
@@ -123,12 +127,14 @@ class Web:
         with closing(calls):
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(limits.connections, len(turns))):
-                    group.create_task(self._work(Call(calls), turns, deliver))
+                    group.create_task(self._work(Call(calls), turns, deliver, until=until))
 
-    async def _work(self, call: Call, turns: Turns[Exchange], deliver: Deliver[Response]) -> None:
-        """Take turns until there are none; a host under way is seen to by who has it."""
+    async def _work(
+        self, call: Call, turns: Turns[Exchange], deliver: Deliver[Response], *, until: float
+    ) -> None:
+        """Take turns until there are none in time; a host under way is seen to by who has it."""
         with closing(call):
-            while (turn := turns.take(now := time.monotonic())) is not None:
+            while (turn := turns.take(now := time.monotonic(), until=until)) is not None:
                 if turn.start > now:
                     await asyncio.sleep(turn.start - now)
                     now = time.monotonic()

@@ -44,6 +44,21 @@ def test_starts_on_a_host_are_apart() -> None:
     assert taken(turns, 12) == "a3@13.4"
 
 
+def test_what_may_not_start_in_time_is_left_as_it_was() -> None:
+    """A host whose turn comes too late keeps it, for whoever takes turns next."""
+    free_at: dict[str, float] = {}
+    turns: Turns[str] = Turns(spacing=5, free_at=free_at)
+    turns.add("a", "a1")
+    turns.add("a", "a2")
+    assert taken(turns, 10) == "a1@10"
+    turns.done("a", started=10)
+    assert turns.take(11, until=15) is None
+    assert free_at == {"a": 15}
+    later: Turns[str] = Turns(spacing=5, free_at=free_at)
+    later.add("a", "a2")
+    assert taken(later, 12) == "a2@15"
+
+
 def test_spacing_outlives_the_turns() -> None:
     """F35: the next Turns go on where these stopped."""
     free_at: dict[str, float] = {}

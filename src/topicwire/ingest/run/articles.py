@@ -18,6 +18,7 @@ from topicwire.world.web import Web
 from topicwire.world.workers import Workers
 
 BATCH = 50  # pages asked for at a time
+TURN = 30.0  # seconds for which they are asked for: of a host that hangs the rest waits
 TICK = 0.05  # seconds without an answer after which finished pages are saved
 WAITS = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))  # before another try
 PAUSE = timedelta(days=1)  # of a site that refuses us
@@ -48,7 +49,7 @@ def complete(
         wanted = {str(each.entry_id): each for each in batch if each not in refused}
         with closing(_Pages(store, workers, wanted, clock=clock)) as pages:
             requests = [_request(each, allowed) for each in wanted.values()]
-            with closing(web.arrivals(requests, tick=TICK)) as arrivals:
+            with closing(web.arrivals(requests, tick=TICK, most=TURN)) as arrivals:
                 for responses in arrivals:
                     if stopping():
                         return

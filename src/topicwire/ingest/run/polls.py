@@ -5,6 +5,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 
 from topicwire.errors import ParseError, SlowError, StoreError
 from topicwire.ingest import politeness
@@ -38,21 +39,23 @@ def ingest(
     jitter: Callable[[], float],
     min_interval: int,
     force: bool = False,
+    most: float = inf,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Generator[PollOutcome]:
     """Poll the sources; yield each outcome once it is stored.
 
     Answers are read in worker processes as they arrive and saved in small batches. Closing the
     generator drops what is not yet saved: those sources are simply still due. Once `stopping` is
-    true, what has been read is saved, and the rest dropped. One source's failure, of any kind, is
-    that source's outcome and stops no other.
+    true, what has been read is saved, and the rest dropped. After `most` seconds no request is
+    begun: sources whose host is busy, or hangs, are still due and hold up no others. One source's
+    failure, of any kind, is that source's outcome and stops no other.
 
     Raises:
         StoreError: the database is away.
     """
     turn = _Turn(polled, store, workers, clock=clock, jitter=jitter, min_interval=min_interval)
     turn.refuse_forbidden(web)
-    arrivals = _arrivals(turn.requests(force=force), web=web, files=files)
+    arrivals = _arrivals(turn.requests(force=force), web=web, files=files, most=most)
     with closing(turn), closing(arrivals):
         for responses in arrivals:
             if stopping():
@@ -75,14 +78,14 @@ def ingest(
 
 
 def _arrivals(
-    requests: Sequence[tuple[Source, Request]], *, web: Web, files: Files
+    requests: Sequence[tuple[Source, Request]], *, web: Web, files: Files, most: float
 ) -> Generator[tuple[Response, ...]]:
     """Yield the answers as they come: those of files at once, then those of the web."""
     for source, request in requests:
         if source.is_file:
             yield (files.fetch(request),)
     remote = [request for source, request in requests if not source.is_file]
-    yield from web.arrivals(remote, tick=TICK)
+    yield from web.arrivals(remote, tick=TICK, most=most)
 
 
 @dataclass(frozen=True, slots=True)
