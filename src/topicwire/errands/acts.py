@@ -15,9 +15,7 @@ from topicwire.model.judging import Placed
 from topicwire.model.wire import Polled
 
 BATCH = 500  # sources a turn polls at most
-TURN = (
-    30.0  # seconds for which a turn asks: of a host that is busy, or hangs, the rest waits for more
-)
+TURN = 30.0  # seconds for which a turn asks; what then waits for its host waits for another
 
 
 class Acts:

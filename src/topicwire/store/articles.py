@@ -28,7 +28,7 @@ def due(connection: Connection, now: datetime, *, limit: int) -> tuple[Article, 
     query = (
         select(entries, articles.c.tries)
         .join(articles, articles.c.entry_id == entries.c.id)
-        .where(entries.c.id.in_(map(int, keys)))
+        .where(entries.c.id.in_([int(key) for key in keys]))
     )
     found = {str(row.id): row for row in connection.execute(query)}
     names = {row.source_id for row in found.values()}

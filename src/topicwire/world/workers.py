@@ -125,8 +125,8 @@ class Workers:
             self._pool = ProcessPool(
                 self.count, initializer=_confine, initargs=(self._memory,), context=_context()
             )
-            # Not in the main thread: Ctrl-C there would lose a process that is just being started,
-            # and would have to be told of what it then lacks.
+            # Not in the main thread, where Ctrl-C would lose sight of a process just being started:
+            # nobody would end it, and it would complain.
             starting = Thread(target=_start, args=(self._pool,), daemon=True)
             starting.start()
             starting.join()
