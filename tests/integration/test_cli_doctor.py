@@ -12,7 +12,7 @@ import pytest
 
 from builders import an_incident
 from commands import Run
-from origin import Origin, answer
+from origin import Origin, Seen, answer
 from ports import free_port
 from postgres import needs_postgres
 from topicwire.app import App
@@ -88,8 +88,14 @@ def test_a_clock_that_is_wrong_is_told(
     run: Run, monkeypatch: pytest.MonkeyPatch, minutes: int
 ) -> None:
     """The Date of whatever server is asked tells how far the clock here is off."""
-    date = format_datetime(now() - timedelta(minutes=minutes), usegmt=True)
-    with Origin(lambda _: answer(405, b"", date=date)) as origin:
+
+    def reply(_: Seen) -> bytes:
+        off = now() - timedelta(
+            minutes=minutes
+        )  # as it answers: this machine's may be set meanwhile
+        return answer(405, b"", date=format_datetime(off, usegmt=True))
+
+    with Origin(reply) as origin:
         monkeypatch.setenv("TOPICWIRE_HUB", origin.url("/hub"))
         wrong = mends(run)
 
