@@ -222,12 +222,27 @@ if __name__ == "__main__":
 """
 
 
-def test_an_interrupt_while_they_start_is_quiet(tmp_path: Path) -> None:
+def test_an_end_while_they_start_is_quiet(tmp_path: Path) -> None:
     """Who types Ctrl-C at once sees no traceback of a process that was never needed."""
     script = tmp_path / "parent.py"
     script.write_text(HASTE.format(path=sys.path))
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "stopped\n", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [
+        pytest.param("FileNotFoundError(2, 'no lock')", False, id="a lock that is gone"),
+        pytest.param("FileNotFoundError(2, 'no file', 'main.py')", True, id="a file"),
+        pytest.param("ImportError('no module')", True, id="a module"),
+    ],
+)
+def test_what_else_keeps_a_process_from_beginning_is_told(error: str, *, is_told: bool) -> None:
+    """Only that its pool was closed meanwhile is no fault."""
+    code = f"import topicwire.world.apart\nraise {error}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ("Traceback" in done.stderr) is is_told
 
 
 def test_what_processes_need_is_loaded_before_the_first_job() -> None:

@@ -125,11 +125,6 @@ class Workers:
             self._pool = ProcessPool(
                 self.count, initializer=_confine, initargs=(self._memory,), context=_context()
             )
-            # Not in the main thread, where Ctrl-C would lose sight of a process just being started:
-            # nobody would end it, and it would complain.
-            starting = Thread(target=_start, args=(self._pool,), daemon=True)
-            starting.start()
-            starting.join()
             Thread(target=self._watch, args=(self._pool,), daemon=True).start()
         return self._pool
 
@@ -179,11 +174,6 @@ class _Killable(Future[Result], Generic[Result]):
 
     def _slow(self) -> SlowError:
         return SlowError(f"reading the feed took longer than {self._seconds:g} s and was stopped")
-
-
-def _start(pool: ProcessPool) -> bool:
-    """Start a pool's processes; it does so when it is first looked at."""
-    return bool(pool.active)
 
 
 def _context() -> BaseContext:
