@@ -154,8 +154,10 @@ def test_pages_of_one_host_hold_up_no_others(store: Store) -> None:
     fill(store)
     there = [column(n, url=f"https://press.example/{n}") for n in range(1, 5)]
     elsewhere = column(9, url="https://other.example/9")
-    feed = replace(a_feed(*there, elsewhere), wanted=frozenset(f"old-{n}" for n in (1, 2, 3, 4, 9)))
-    store.save_polls([replace(a_poll(*there, elsewhere), feed=feed)], now=NOON)
+    feed = replace(a_feed(elsewhere, *there), wanted=frozenset(f"old-{n}" for n in (1, 2, 3, 4, 9)))
+    store.save_polls([replace(a_poll(elsewhere, *there), feed=feed)], now=NOON)
+
+    assert store.entry(5).entry.url == elsewhere.url  # the last in the order of storing
 
     due = store.articles_due(LATER, limit=2)
 
