@@ -80,7 +80,7 @@ def add(
     read, by CSS selectors, and what they find is shown first.
     """
     from topicwire.model.catalogue import FullText, Republish, Source
-    from topicwire.world.catalogue import address_problem
+    from topicwire.world.described import address_problem
     from topicwire.world.edit import add_source, id_for
 
     new = Source(

@@ -122,7 +122,8 @@ def rows_of(listings: Iterable["Listing"], known: "Sequence[Source]") -> tuple["
     """Return what becomes of each feed of the lists beside the sources known already."""
     from topicwire.ingest.opml import plan
     from topicwire.world.address import without_feed
-    from topicwire.world.catalogue import address_problem, is_id
+    from topicwire.world.catalogue import is_id
+    from topicwire.world.described import address_problem
     from topicwire.world.edit import id_for
 
     named = [each for listing in listings for each in listing.outlines]
