@@ -9,18 +9,16 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Container
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any, Self
 from xml.parsers import expat
 
 from topicwire.errors import ParseError
-from topicwire.ingest import beside, jsonfeed, parse, repair
+from topicwire.ingest import beside, digests, jsonfeed, parse, repair
 from topicwire.ingest.raw import RawFeed
 
 MOST_ITEMS = 500
 LONGEST_HEAD = 20_000  # characters
 LONGEST_END = 2_000
-LENGTH = 24  # of a digest: nobody gains by finding two texts of one
 
 START = re.compile(r"<(item|entry)[\s>]")
 END = re.compile(r"(?:\s|</[\w:.-]+\s*>|<!--[^<>]*-->)*")
@@ -77,7 +75,7 @@ class CutXml(Cut):
     def frame(self, *context: object) -> str:
         """Return the digest of what stays of head and end from one document to the next."""
         head, end = (PASSING.sub("", each) for each in (self.head, self.end))
-        return _digest(repr((head, end.split(), context)))
+        return digests.of_text(repr((head, end.split(), context)))
 
     def is_sound(self) -> bool:
         """Whether an XML parser finds the items just where they are, and nothing odd is in them."""
@@ -96,7 +94,7 @@ class CutJson(Cut):
 
     def frame(self, *context: object) -> str:
         """Return the digest of all but the items."""
-        return _digest(repr((self.rest, context)))
+        return digests.of_text(repr((self.rest, context)))
 
     def is_sound(self) -> bool:
         """Whether the items are what they seem: JSON itself says where each begins and ends."""
@@ -119,10 +117,10 @@ def _json(text: str) -> CutJson | None:
         items = rest.pop("items", None)
         if not isinstance(items, list) or len(items) > MOST_ITEMS:
             return None
-        digests = tuple(_digest(repr(each)) for each in items)
+        found = tuple(digests.of_text(repr(each)) for each in items)
     except (ParseError, RecursionError):
         return None
-    return CutJson(tuple(items), digests, rest) if items else None
+    return CutJson(tuple(items), found, rest) if items else None
 
 
 def _xml(text: str) -> CutXml | None:
@@ -140,7 +138,7 @@ def _xml(text: str) -> CutXml | None:
         and len(end) <= LONGEST_END
         and END.fullmatch(end) is not None
     )
-    return CutXml(items, tuple(map(_digest, items)), head, end) if is_plain else None
+    return CutXml(items, tuple(map(digests.of_text, items)), head, end) if is_plain else None
 
 
 def _items(text: str, start: int, *, tag: str) -> tuple[tuple[str, ...], str]:
@@ -156,10 +154,6 @@ def _is_odd(item: str) -> bool:
     """Whether the reading of the rest of the document may depend on this item, or on its place."""
     speaks = beside.SKIPS.search(item) or beside.OF_THE_WHOLE.search(item)
     return speaks is not None or repair.namespaced(item) != item
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode("utf-8", "replace")).hexdigest()[:LENGTH]
 
 
 class _Parser:

@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import sha256
 from http import HTTPStatus
 
-from topicwire.ingest import pacing
+from topicwire.ingest import digests, pacing
 from topicwire.ingest.pacing import DAY, HOUR, WEEK, Wait, span
 from topicwire.ingest.raw import PARSER
 from topicwire.model.catalogue import Source
@@ -86,11 +85,6 @@ def objection(polled: Polled, *, now: datetime, min_interval: int, force: bool) 
     rest = span((due - now).total_seconds())
     asked = span(since.total_seconds())
     return f"it was asked {asked} ago; wait {rest} ({wait.why}), or use --force"
-
-
-def body_hash(body: bytes) -> str:
-    """Return the digest by which a body is known again."""
-    return sha256(body).hexdigest()
 
 
 def is_read(polled: Polled, digest: str) -> bool:
@@ -255,7 +249,7 @@ def _succeeded(
     healthy = partial(healthy, etag=etag, last_modified=modified, validated_url=polled.url)
     if response.status == HTTPStatus.IM_USED:  # a part says nothing of the whole (RFC 3229)
         return healthy()
-    read = healthy(body_hash=digest or body_hash(response.body), parser=PARSER)
+    read = healthy(body_hash=digest or digests.of(response.body), parser=PARSER)
     return read if feed is None else _read(read, polled, feed)
 
 

@@ -2,7 +2,7 @@
 
 A sketch holds every eighth of the hashes of a text's word sequences (FracMinHash), so that an
 excerpt's sketch is found within that of the whole, whatever their lengths. The only user of
-xxhash and rapidfuzz.
+rapidfuzz.
 """
 
 import re
@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from rapidfuzz import fuzz
-from xxhash import xxh3_64_intdigest
 
+from topicwire.ingest import digests
 from topicwire.model.article import Kin
 from topicwire.model.judging import StoredEntry
 
@@ -47,7 +47,7 @@ def sketch(
     words = WORD.findall(_own(text, furniture).casefold())
     texts = {h for h in _hashes(words, SEQUENCE) if h % KINDS == TEXT}
     titles = {h - h % KINDS + TITLE for h in _hashes(_telling(title), 2)}
-    ids = {_hash(uid) // KINDS * KINDS + ID} if ABSOLUTE.fullmatch(uid) else set()
+    ids = {digests.number(uid) // KINDS * KINDS + ID} if ABSOLUTE.fullmatch(uid) else set()
     chosen = (*sorted(texts)[:MOST_HASHES], *sorted(titles)[:50], *ids)
     return tuple(each - (1 << 64) if each >= 1 << 63 else each for each in chosen)
 
@@ -140,8 +140,4 @@ def _own(text: str, furniture: Sequence[tuple[int, int]]) -> str:
 
 def _hashes(words: Sequence[str], length: int) -> Iterator[int]:
     for each in zip(*(words[shift:] for shift in range(length)), strict=False):
-        yield _hash(" ".join(each))
-
-
-def _hash(words: str) -> int:
-    return xxh3_64_intdigest(words.encode("utf-8", "replace"))
+        yield digests.number(" ".join(each))

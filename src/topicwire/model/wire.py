@@ -183,7 +183,7 @@ class PollState:
     """What is remembered of a source between two polls.
 
     `etag` and `last_modified` are verbatim and belong to `validated_url`. `body_hash` is the
-    SHA-256 of the last body that parsed. `failures` counts consecutive failed polls, since
+    digest of the last body that parsed. `failures` counts consecutive failed polls, since
     `failing_since`. `parser` is the version of the parser that read the last body. `gap`, `ttl`,
     `skip_hours`, `skip_days` as in Feed. `not_before` is until when server and feed asked us to
     wait, and `pacing` says in words why `next_poll` is when it is. `moved_url` is the address

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import NOON, a_polled, a_source, a_state
-from topicwire.ingest import politeness
+from topicwire.ingest import digests, politeness
 from topicwire.ingest.raw import PARSER
 from topicwire.model.wire import Feed, Health, Polled, PollState, Response
 
@@ -27,7 +27,7 @@ def known(**changes: object) -> Polled:
         "etag": '"a"',
         "last_modified": "Mon, 02 Nov 2026 08:00:00 GMT",
         "validated_url": URL,
-        "body_hash": politeness.body_hash(BODY),
+        "body_hash": digests.of(BODY),
         "parser": PARSER,
         "last_change": NOON - timedelta(days=1),
     }
@@ -137,7 +137,7 @@ def test_a_200_overwrites_both_validators() -> None:
     state = after(known(), an_answer(200, ("etag", '"b"')), feed=FEED)
 
     assert (state.etag, state.last_modified, state.validated_url) == ('"b"', None, URL)
-    assert politeness.body_hash(b"<rss>new</rss>") == state.body_hash
+    assert digests.of(b"<rss>new</rss>") == state.body_hash
     assert (state.health, state.last_poll, state.last_success, state.http_status, state.parser) == (
         Health.OK,
         NOON,
@@ -153,7 +153,7 @@ def test_a_200_with_the_same_body_still_overwrites_them() -> None:
 
     state = after(polled, answer)
 
-    assert politeness.is_read(polled, politeness.body_hash(answer.body))
+    assert politeness.is_read(polled, digests.of(answer.body))
     assert (state.etag, state.gap, state.error) == ('W/"a-gzip"', 60.0, None)
 
 
@@ -281,11 +281,11 @@ def test_a_source_that_is_gone_is_asked_no_more_but_can_come_back() -> None:
 
 def test_an_older_parser_reads_the_same_body_again() -> None:
     """F12: nothing is unchanged that was read otherwise."""
-    digest = politeness.body_hash(BODY)
+    digest = digests.of(BODY)
 
     assert politeness.is_read(known(), digest)
     assert not politeness.is_read(known(parser=PARSER - 1), digest)
-    assert not politeness.is_read(known(), politeness.body_hash(b""))
+    assert not politeness.is_read(known(), digests.of(b""))
 
 
 # ---- when ------------------------------------------------------------------------------

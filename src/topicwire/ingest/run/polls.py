@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from math import inf
 
 from topicwire.errors import ParseError, SlowError, StoreError
-from topicwire.ingest import politeness
+from topicwire.ingest import digests, politeness
 from topicwire.ingest.read import read
 from topicwire.ingest.run.look import read_job
 from topicwire.ingest.run.robots import origin, rules
@@ -195,7 +195,7 @@ class _Turn:
         if response.status not in WITH_FEED:
             self._finish(response)
             return
-        digest = self._digests[response.key] = politeness.body_hash(response.body)
+        digest = self._digests[response.key] = digests.of(response.body)
         if politeness.is_read(polled, digest):
             self._finish(response)
             return
