@@ -1,5 +1,6 @@
 """The daemon's life: stopped in the middle, started twice, killed, and its address taken."""
 
+import re
 import signal
 import socket
 import time
@@ -46,6 +47,21 @@ def test_a_killed_daemon_loses_nothing(wire: Wire, origin: Origin) -> None:
         assert after[: len(before)] == before
         feed = wire.get(f"/topics/{TOPIC}.atom")[2].decode()
     assert all(column.title in feed for column in TOGETHER)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_is_stopped_says_so_and_leaves_nothing_behind(
+    wire: Wire, origin: Origin, number: signal.Signals
+) -> None:
+    """A `poll` in the middle of a turn: no traceback, no warning; what was saved is there."""
+    wire.add(slow=origin.url("slow"))
+    assert wire.run("apply").code == 0
+    ended = wire.stopped("poll", number=number, once=origin.slow_asked.is_set)
+    assert (ended.code, ended.err.splitlines()[-1:]) == (130, ["topicwire: stopped"])
+    assert not {"Traceback", "Warning", "resource_tracker"} & set(re.findall(r"\w+", ended.err))
+    origin.released.set()
+    assert wire.run("poll").code == 0
+    assert wire.count_entries() == ALL
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)  # a server has a leader instead

@@ -115,6 +115,21 @@ class Wire:
                 time.sleep(0.001)
             process.send_signal(signal.SIGKILL)
 
+    def stopped(self, *arguments: str, number: signal.Signals, once: Callable[[], bool]) -> Ended:
+        """Run a command, and send it a signal as soon as something is so."""
+        with subprocess.Popen(
+            self._command(*arguments),
+            env=self._environment(),
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            wait_until(lambda: once() or process.poll() is not None)
+            process.send_signal(number)
+            out, err = process.communicate(timeout=PATIENCE)
+        return Ended(process.returncode, out, err)
+
     def json(self, *arguments: str) -> Any:
         """Run a command that must succeed and print JSON."""
         ended = self.run(*arguments, "--json")

@@ -1,5 +1,6 @@
 """The `topicwire` command: its nouns and verbs, and the door through which errors leave."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -96,6 +97,7 @@ def main() -> None:
     """Run the command line; the exit code is 0 for success, 1 for failure, 2 for wrong usage."""
     from topicwire.errors import TopicwireError
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl-C, all is put away
     try:
         sys.exit(topicwire.main(standalone_mode=False) or 0)
     except click.exceptions.Exit as stop:
