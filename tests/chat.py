@@ -61,6 +61,7 @@ class Chat:
     drops: bool = False
     plain_only: bool = False
     location: str | None = None
+    retry_after: str | None = None
     asked: list[Asked] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
@@ -176,6 +177,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         if self.chat.location is not None:
             self.send_header("Location", self.chat.location)
+        if self.chat.retry_after is not None:
+            self.send_header("Retry-After", self.chat.retry_after)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Type", "application/json")
         self.end_headers()

@@ -400,6 +400,29 @@ def test_a_failing_server_is_left_in_peace_ever_longer(
     assert len(list(one.consult())) == 2
 
 
+@pytest.mark.parametrize(
+    ("asked", "hours"),
+    [
+        pytest.param("7200", 2, id="seconds"),
+        pytest.param("Mon, 02 Nov 2026 15:00:00 GMT", 3, id="a date"),
+        pytest.param("99999999999", 31 * 24, id="longer than a month"),
+    ],
+)
+def test_a_server_is_not_asked_before_it_wants_to_be(
+    store: Store, chat: Chat, time: Time, asked: str, hours: int
+) -> None:
+    """Its Retry-After counts where it is longer than our own pause."""
+    filled(store, "low 1", "low 2")
+    one = consulting(store, chat, time)
+    chat.status, chat.retry_after = 429, asked
+    assert len(list(one.consult())) == 1
+    chat.status = 200
+    time.now += timedelta(hours=hours, seconds=-1)
+    assert list(one.consult()) == []
+    time.now += timedelta(seconds=2)
+    assert len(list(one.consult())) == 2
+
+
 def test_a_bad_question_does_not_hold_up_the_others(store: Store, chat: Chat, time: Time) -> None:
     """What failed before is asked last."""
     filled(store, "low 1", "low 2")

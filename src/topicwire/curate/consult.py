@@ -7,10 +7,12 @@ says otherwise.
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from topicwire.curate import second
 from topicwire.model.catalogue import Topic
 from topicwire.model.judging import Answer, Consulted, StandingTopic, StoredEntry
+from topicwire.model.waits import LONGEST, retry_after
 from topicwire.model.wire import Response
 from topicwire.store.answers import Asked
 from topicwire.store.store import Store
@@ -22,6 +24,14 @@ REFUSALS = frozenset({400, 422})  # what servers say to a request of a form that
 
 Stopping = Callable[[], bool]
 Ask = Callable[[bytes, Stopping], Response]
+
+
+class Said(NamedTuple):
+    """What a reader says, or in plain words why it says nothing."""
+
+    text: str
+    error: str | None = None
+    wait: float = 0.0  # seconds for which its server asks to be left alone
 
 
 class Reader:
@@ -42,16 +52,16 @@ class Reader:
         return self._budget if own is None else own
 
     def says(
-        self, question: second.Question, stopping: Stopping = lambda: False
-    ) -> tuple[str, str | None]:
-        """Return what the reader says, and in plain words why it says nothing."""
+        self, question: second.Question, *, now: datetime, stopping: Stopping = lambda: False
+    ) -> Said:
+        """Return what the reader says, at this time."""
         body = second.body(question, model=self.model, plain=self._is_plain)
         response = self._ask(body, stopping)
         if response.status in REFUSALS and not self._is_plain:
             plain = self._ask(second.body(question, model=self.model, plain=True), stopping)
             self._is_plain = plain.error is None
             response = plain if self._is_plain else response
-        return _read(response)
+        return _read(response, now)
 
 
 class Consulting:
@@ -130,13 +140,14 @@ class Consulting:
         known = self._store.answers(topic.id, asked.version, asked.model, (fingerprint,))
         if fingerprint in known:
             return self._saved(standing, stored.id, known[fingerprint])
-        said, error = self.reader.says(second.question(topic, stored), stopping)
-        if error is not None:
+        question = second.question(topic, stored)
+        said = self.reader.says(question, now=self._clock(), stopping=stopping)
+        if said.error is not None:
             key = (topic.id, fingerprint)
             self._failed[key] = self._failed.get(key, 0) + 1
-            return Consulted(topic.id, stored.id, None, error=error)
+            return Consulted(topic.id, stored.id, None, error=said.error, wait=said.wait)
         answer = second.answer(
-            said, topic, fingerprint=fingerprint, model=asked.model, asked=self._clock()
+            said.text, topic, fingerprint=fingerprint, model=asked.model, asked=self._clock()
         )
         return self._saved(standing, stored.id, answer)
 
@@ -153,17 +164,16 @@ class Consulting:
             return
         pause = min(FIRST_PAUSE * 2 ** min(self._failures, 10), LONGEST_PAUSE)
         self._failures += 1
-        self._resume = self._clock() + pause
+        self._resume = self._clock() + max(pause, timedelta(seconds=consulted.wait))
 
 
-def _read(response: Response) -> tuple[str, str | None]:
-    """Return what a server's response says, and in plain words why it says nothing."""
+def _read(response: Response, now: datetime) -> Said:
     if response.error is not None:
-        return "", response.error
+        return Said("", response.error, min(retry_after(response, now), LONGEST))
     said = second.said(response.body)
     if said is None:
-        return "", "the answer is not one of the chat protocol; the address must end in /v1"
-    return said, None
+        return Said("", "the answer is not one of the chat protocol; the address must end in /v1")
+    return Said(said)
 
 
 def midnight(now: datetime) -> datetime:

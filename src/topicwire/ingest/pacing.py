@@ -5,26 +5,21 @@ for the hour in all that follows: when it is shorter, as in tests, our own waits
 What a server or a feed asks for is never shortened.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
-from topicwire.ingest.dates import aware
+from topicwire.model.waits import LONGEST, freshness, retry_after
 from topicwire.model.wire import Response
 
 HOUR = 3_600
 DAY = 24 * HOUR
 WEEK = 7 * DAY
-LONGEST = 31 * DAY  # that a server may make us wait
 SILENCE = timedelta(days=30)  # after which a source is asked once a week
 DOUBLINGS = 20  # beyond which the wait has long reached its limit
 SPREAD = 0.1  # of an interval, by which it varies
 ALL_HOURS, ALL_DAYS = 24, 7
 AFTER_SKIP = 0.5  # of the first hour allowed, over which polls are spread
-
-MAX_AGE = re.compile(r"max-age=(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +89,6 @@ def unskipped(
     return found + timedelta(hours=jitter * AFTER_SKIP)
 
 
-def retry_after(response: Response, now: datetime) -> float:
-    """Return the seconds that a server asks us to wait (RFC 9110 section 10.2.3)."""
-    given = (response.header("retry-after") or "").strip()
-    return _seconds(given) if given.isdecimal() else _until(given, now)
-
-
-def freshness(response: Response, now: datetime) -> float:
-    """Return how long the response says it stays fresh: max-age, else Expires (RFC 9111 4.2.1)."""
-    lines = (value for name, value in response.headers if name == "cache-control")
-    directives = [each.strip().lower() for line in lines for each in line.split(",")]
-    if {"no-cache", "no-store"}.intersection(directives):
-        return 0
-    ages = [found.group(1) for each in directives if (found := MAX_AGE.fullmatch(each))]
-    if ages:
-        return max(map(_seconds, ages))
-    sent = _moment(response.header("date") or "")
-    return _until(response.header("expires") or "", sent or now)
-
-
 def span(seconds: float) -> str:
     """Say a length of time in its largest fitting unit."""
     for unit, name in ((DAY, "day"), (HOUR, "hour"), (60, "minute")):
@@ -120,23 +96,3 @@ def span(seconds: float) -> str:
             count = round(seconds / unit)
             return f"{count} {name}" + "s" * (count > 1)
     return f"{round(seconds)} seconds"
-
-
-def _seconds(digits: str) -> float:
-    """Return a number of seconds; one with ten digits and more is as good as the longest."""
-    return int(digits) if len(digits) < len("1000000000") else LONGEST
-
-
-def _until(date: str, start: datetime) -> float:
-    """Return the seconds from `start` to an HTTP date, 0 when it is past or no date."""
-    when = _moment(date)
-    return max((when - start).total_seconds(), 0) if when else 0
-
-
-def _moment(date: str) -> datetime | None:
-    if not date:
-        return None
-    try:
-        return aware(parsedate_to_datetime(date))
-    except (ValueError, TypeError, OverflowError):
-        return None

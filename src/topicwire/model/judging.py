@@ -164,8 +164,9 @@ SECOND_READER = "second reader"  # the clause of a reason that a second reader g
 class Consulted:
     """What came of consulting the second reader on an entry in a topic.
 
-    `answer` is None when none came, and `error` says why. `is_moved` says that the entry came
-    into the topic or went out of it.
+    `answer` is None when none came, and `error` says why; `wait` is for how many seconds its
+    server wants to be left alone. `is_moved` says that the entry came into the topic or went out
+    of it.
     """
 
     topic_id: str
@@ -173,6 +174,7 @@ class Consulted:
     answer: Answer | None
     is_moved: bool = False
     error: str | None = None
+    wait: float = 0.0
 
 
 ALL = "*"  # among a token's topics: every private topic

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from topicwire.errors import WebError
@@ -58,22 +59,19 @@ class Server:
         It is broken off soon after `stopping` is true.
         """
         began = time.monotonic()
-        status, said, error = asyncio.run(self._until(stopping, body))
-        elapsed = time.monotonic() - began
-        return Response("", self._url, status, body=said, error=error, elapsed=elapsed)
+        response = asyncio.run(self._until(stopping, body))
+        return replace(response, elapsed=time.monotonic() - began)
 
-    async def _until(
-        self, stopping: Callable[[], bool], body: bytes
-    ) -> tuple[int | None, bytes, str | None]:
+    async def _until(self, stopping: Callable[[], bool], body: bytes) -> Response:
         asking = asyncio.create_task(self._asked(body))
         while not (await asyncio.wait((asking,), timeout=LOOK))[0]:
             if stopping():
                 asking.cancel()
                 await asyncio.wait((asking,))
-                return None, b"", STOPPED
+                return self._failed(STOPPED)
         return asking.result()
 
-    async def _asked(self, body: bytes) -> tuple[int | None, bytes, str | None]:
+    async def _asked(self, body: bytes) -> Response:
         patience = Patience(CONNECT, silence=self._seconds, total=self._seconds)
         calls = Calls(user_agent=self._user_agent, patience=patience)
         try:
@@ -82,14 +80,18 @@ class Server:
                     self._url, *self._place(), self._headers, wanted=_wanted, body=body
                 )
         except WebError as error:
-            return None, b"", str(error)
+            return self._failed(str(error))
         except Exception as error:  # noqa: BLE001 (no failure of the server's may reach the act)
-            return None, b"", f"the request failed: {type(error).__name__}"
+            return self._failed(f"the request failed: {type(error).__name__}")
+        given = Response("", self._url, answer.head.status, answer.head.headers)
         if not answer.head.is_success:
-            return answer.head.status, b"", _refusal(answer.head.status)
+            return replace(given, error=_refusal(answer.head.status))
         if answer.is_cut:
-            return answer.head.status, b"", f"the answer is larger than {LARGEST} bytes"
-        return answer.head.status, answer.body, None
+            return replace(given, error=f"the answer is larger than {LARGEST} bytes")
+        return replace(given, body=answer.body)
+
+    def _failed(self, reason: str) -> Response:
+        return Response("", self._url, None, error=reason)
 
     def _place(self) -> tuple[str, int]:
         """Return the server's host and port."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from topicwire.cli.doctor.finding import LOOPBACK, Finding
-from topicwire.cli.door import Door
+from topicwire.cli.door import Door, clock
 from topicwire.config import PREFIX, Settings
 from topicwire.errors import TopicwireError
 
@@ -68,14 +68,14 @@ def _asked(reader: "Reader") -> Finding:
     from topicwire.curate import second
 
     name = f"the second reader {reader.model}"
-    said, error = reader.says(second.TRIAL)
-    if error is not None:
+    said = reader.says(second.TRIAL, now=clock())
+    if said.error is not None:
         return Finding(
             ok=False,
-            what=f"{name} does not answer: {error}",
+            what=f"{name} does not answer: {said.error}",
             mend=f"Start its server, or unset {PREFIX}SECOND_READER_URL; feeds go on without it.",
         )
-    if second.read(said)[0] is None:
+    if second.read(said.text)[0] is None:
         return Finding(
             ok=False,
             what=f"{name} answers, but not in the form it is asked for",

@@ -95,13 +95,17 @@ class _Asking:
         if question.user in self._answers or self._in_a_row >= MOST_FAILURES:
             return
         self.asked += 1
-        said, error = self._reader.says(question)
-        if error is not None:
-            self.failed, self._in_a_row, self.error = self.failed + 1, self._in_a_row + 1, error
+        said = self._reader.says(question, now=clock())
+        if said.error is not None:
+            self.failed, self._in_a_row, self.error = (
+                self.failed + 1,
+                self._in_a_row + 1,
+                said.error,
+            )
             return
         self._in_a_row = 0
         self._answers[question.user] = second.answer(
-            said, self._topic, fingerprint="", model=self._reader.model, asked=clock()
+            said.text, self._topic, fingerprint="", model=self._reader.model, asked=clock()
         )
 
     def decided(self, one: "Outcome") -> "Outcome":

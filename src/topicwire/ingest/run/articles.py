@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from topicwire.errors import ParseError
-from topicwire.ingest import pacing, politeness
+from topicwire.ingest import politeness
 from topicwire.ingest.extract import PageJob, read_page
 from topicwire.ingest.robots import Rules
 from topicwire.ingest.run.robots import origin, rules
 from topicwire.model.article import Article, ArticleOutcome, FullPage
+from topicwire.model.waits import retry_after
 from topicwire.model.wire import Request, Response
 from topicwire.store.store import Store
 from topicwire.world.web import Web
@@ -163,7 +164,7 @@ def _outcome(
 def _failed(article: Article, response: Response, reason: str, *, now: datetime) -> ArticleOutcome:
     """Return a failure, and when to try again: seldom, and never where it would not help."""
     given_up = _given_up(article, reason, response)
-    asked = timedelta(seconds=pacing.retry_after(response, now))
+    asked = timedelta(seconds=retry_after(response, now))
     if response.status in REFUSALS:
         return replace(given_up, pause_until=now + max(PAUSE, asked))
     if response.status in LASTING or response.body or article.tries >= len(WAITS):
