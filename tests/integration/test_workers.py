@@ -7,10 +7,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pebble import ProcessPool
 
 from jobs import die, die_of, die_with_the_lock, fail, fill, refuse, sleep, spin, square, where
 from topicwire.errors import ParseError, SlowError
@@ -131,6 +133,22 @@ def test_closing_kills_what_runs_and_leaves_no_worker() -> None:
         future.result(timeout=1)
     assert [pid for pid in pids if is_alive(pid)] == []
     workers.close()
+
+
+def test_threads_that_begin_at_once_share_one_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The acts of a daemon give their jobs from threads of their own; no process is left over."""
+    begun: list[ProcessPool] = []
+
+    def slow_to_begin(*given: Any, **named: Any) -> ProcessPool:
+        time.sleep(0.1)
+        begun.append(ProcessPool(*given, **named))
+        return begun[-1]
+
+    monkeypatch.setattr(module, "ProcessPool", slow_to_begin)
+    with Workers(2, seconds=20) as workers, ThreadPoolExecutor(4) as threads:
+        results = threads.map(lambda number: workers.submit(square, number).result(), range(4))
+        assert list(results) == [0, 1, 4, 9]
+    assert len(begun) == 1
 
 
 def test_a_kill_at_the_wrong_moment_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,6 +114,13 @@ def terms(leaf: Leaf, lang: str) -> Iterator[tuple[int, Term]]:
         yield 0, leaf
 
 
+def languages_of(leaves: Iterable[Leaf]) -> Iterator[str]:
+    """Yield the languages for which leaves have terms of their own."""
+    for leaf in leaves:
+        if isinstance(leaf, Named):
+            yield from (lang for member in leaf.members for lang, _ in member.terms_in)
+
+
 def _longest(found: Iterable[Hit]) -> list[Hit]:
     """Return the hits in order, of those that overlap only the longest: South Korea, not Korea."""
     kept: list[Hit] = []

@@ -14,6 +14,7 @@ from topicwire.curate.condition import Condition, Conditions, Found, Sought
 from topicwire.curate.lookup import Lookup
 from topicwire.curate.query import Node, Regex
 from topicwire.curate.text import Raw
+from topicwire.curate.words import standing_for
 
 # A topic that cannot accept an entry is a candidate too when its terms, weighed by how strong its
 # query can be with them, stand in every so many words: the verdict of a near miss is worth a row.
@@ -38,6 +39,7 @@ class Index:
         self._conditions = tuple(map(conditions.of, nodes))
         self._sought = tuple(conditions.numbers)
         self._always = tuple(n for n, each in enumerate(self._conditions) if not each.parts)
+        self._named = frozenset(each.lang for each in self._sought if each.lang)
         self._lookups: dict[str, Lookup] = {}
         self._patterns = [
             (number, re2.compile(each.term.pattern))
@@ -73,9 +75,10 @@ class Index:
 
     def _found(self, raw: Raw) -> tuple[dict[int, int], int]:
         """Return how often each term stands in the entry, and the number of its words."""
-        lookup = self._lookups.get(raw.lang)
+        lang = standing_for(raw.lang, self._named)
+        lookup = self._lookups.get(lang)
         if lookup is None:
-            lookup = self._lookups[raw.lang] = self._lookup(raw.lang)
+            lookup = self._lookups[lang] = self._lookup(lang)
         found, length = lookup.found(raw.text)
         if self._patterns:
             found.update(self._matching(raw.text))

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from topicwire.curate.find import Hit, Leaf, Lexicon, find, lexicon
+from topicwire.curate.find import Hit, Leaf, Lexicon, find, languages_of, lexicon
 from topicwire.curate.query import (
     MEANING,
     TEXT_FIELDS,
@@ -29,6 +29,7 @@ from topicwire.curate.query import (
     statements,
 )
 from topicwire.curate.text import Origin, Reading, read_value
+from topicwire.curate.words import standing_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,15 @@ class Matcher:
             self._numbers[id(leaf)] = numbers[content]
         self.node = node  # also keeps the nodes alive, so that their identities stay theirs
         self._leaves = tuple(leaves)
+        self._named = frozenset(languages_of(leaves))
         self._lexicons: dict[str, Lexicon] = {}
 
     def view(self, reading: Reading, *, is_alike: Callable[[str], bool] | None = None) -> View:
         """Return the view of all of a reading; `is_alike` as in View."""
-        known = self._lexicons.get(reading.lang)
+        lang = standing_for(reading.lang, self._named)
+        known = self._lexicons.get(lang)
         if known is None:
-            known = self._lexicons[reading.lang] = lexicon(self._leaves, reading.lang)
+            known = self._lexicons[lang] = lexicon(self._leaves, lang)
         found = find(self._leaves, known, reading)
         by_node = {node: found[number] for node, number in self._numbers.items()}
         return View(reading, 0, len(reading.spelled), by_node, {}, is_alike=is_alike)

@@ -5,7 +5,7 @@ Queries and texts go through the same functions, so that they can never disagree
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
 
@@ -30,6 +30,7 @@ _STEMMERS = {
 }
 _OTHER_CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "uk"})
 _UNKNOWN = frozenset({"mis", "mul", "und", "zxx"})
+_ANY_OTHER = "qaa"  # a code that no language has
 
 # Marks that Python does not count as word characters although words are spelled with them.
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u0e31-\u0eff\u00ad"
@@ -215,11 +216,22 @@ def stem_of(lang: str) -> Callable[[str], str]:
     return stem
 
 
+def standing_for(lang: str, named: Container[str] = ()) -> str:
+    """Return a language whose words have the same keys, one for all without rules of their own.
+
+    What is remembered for each stays bounded: feeds may declare thousands. Those `named` stand for
+    themselves.
+    """
+    has_rules = not lang or lang in _STEMMERS or lang in _OTHER_CYRILLIC
+    return lang if has_rules or lang in named else _ANY_OTHER
+
+
 _known: dict[str, dict[str, tuple[str, ...]]] = {}
 
 
 def keys_of(forms: Iterable[str], lang: str) -> Mapping[str, tuple[str, ...]]:
     """Return the keys of at least these forms, as `keys` does, in a fraction of the time."""
+    lang = standing_for(lang)
     known = _known.setdefault(lang, {})
     if len(known) > MAX_KNOWN:
         known = _known[lang] = {}

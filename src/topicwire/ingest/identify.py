@@ -61,7 +61,7 @@ def uids(found: Sequence[tuple[RawEntry, Entry]]) -> tuple[str, ...]:
     for more in ("url", "words", "place"):
         keepers = _keepers(ids, entries)
         ids = [
-            own if place in keepers else f"{own}|{_distinction(more, entry, place)}"
+            own if place in keepers else _bounded(f"{own}|{_distinction(more, entry, place)}")
             for place, (own, entry) in enumerate(zip(ids, entries, strict=True))
         ]
     return tuple(ids)
@@ -72,7 +72,7 @@ def own_id(raw: RawEntry, entry: Entry) -> str:
     own = (raw.id or "").strip() or (raw.link or "").strip()
     if not own:
         return f"sha256:{_words(entry)}"
-    return own if len(own.encode(errors="replace")) <= LONGEST_ID else f"sha256:{_digest(own)}"
+    return _bounded(own)
 
 
 def dates(
@@ -173,6 +173,11 @@ def gap(items: Sequence[Item]) -> float | None:
 def media(found: Sequence[Enclosure]) -> tuple[Enclosure, ...]:
     """Return each file once, the first time it is named."""
     return tuple({each.url: each for each in reversed(found)}.values())[::-1]
+
+
+def _bounded(own: str) -> str:
+    """Return the id itself, or a digest of one that is too long to be kept."""
+    return own if len(own.encode(errors="replace")) <= LONGEST_ID else f"sha256:{_digest(own)}"
 
 
 def _keepers(ids: Sequence[str], entries: Sequence[Entry]) -> frozenset[int]:

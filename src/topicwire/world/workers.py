@@ -15,7 +15,7 @@ from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
 from multiprocessing.context import BaseContext
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -52,6 +52,7 @@ class Workers:
         self._seconds = seconds
         self._memory = memory
         self._pool: ProcessPool | None = None
+        self._choosing = Lock()  # several threads give jobs to one pool
         self._running: set[_Killable[Any]] = set()
         self._moved = 0.0  # when a job last ended or found nothing to do, on the monotonic clock
 
@@ -91,10 +92,11 @@ class Workers:
         """Kill what is running and wait until every worker has ended."""
         for future in tuple(self._running):
             future.cancel()
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
+        with self._choosing:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
 
     def _ended(self, future: Future[Any]) -> None:
         self._moved = time.monotonic()
@@ -110,7 +112,10 @@ class Workers:
         while pool is self._pool:
             time.sleep(LOOK)
             if self._running and time.monotonic() - self._moved > self._seconds + STUCK:
-                self._pool = None
+                with self._choosing:
+                    if pool is not self._pool:
+                        return
+                    self._pool = None
                 for future in tuple(self._running):
                     future.give_up()
                 pool.stop()  # type: ignore[no-untyped-call]
@@ -118,15 +123,16 @@ class Workers:
 
     def _working_pool(self) -> ProcessPool:
         """Return the pool: a new one when there is none, or all its processes died at once."""
-        if self._pool is not None and not self._pool.active:
-            self._pool.join()
-            self._pool = None
-        if self._pool is None:
-            self._pool = ProcessPool(
-                self.count, initializer=_confine, initargs=(self._memory,), context=_context()
-            )
-            Thread(target=self._watch, args=(self._pool,), daemon=True).start()
-        return self._pool
+        with self._choosing:
+            if self._pool is not None and not self._pool.active:
+                self._pool.join()
+                self._pool = None
+            if self._pool is None:
+                self._pool = ProcessPool(
+                    self.count, initializer=_confine, initargs=(self._memory,), context=_context()
+                )
+                Thread(target=self._watch, args=(self._pool,), daemon=True).start()
+            return self._pool
 
 
 class _Killable(Future[Result], Generic[Result]):

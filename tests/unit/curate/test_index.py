@@ -1,6 +1,6 @@
 """The index: it leaves out only what cannot be accepted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,8 @@ from builders import a_concept, a_source, a_stored, a_topic, an_entry
 from topicwire.curate.index import DENSE, LEARNED_AFTER, Index
 from topicwire.curate.judge import judge
 from topicwire.curate.language import parse
-from topicwire.curate.query import Alias, Named, Node, Words
+from topicwire.curate.lookup import Lookup
+from topicwire.curate.query import Alias, Named, Node, Term, Words
 from topicwire.curate.text import raw, read
 from topicwire.model.judging import StoredEntry
 
@@ -112,6 +113,21 @@ def test_an_index_speaks_the_language_of_each_entry() -> None:
     assert candidates(index, "", f"Des Mondes {PADDING}", "de") == [1]
     assert candidates(index, "", f"今日の空間です。{PADDING}", "ja") == [2]
     assert candidates(index, "", f"О сотрудничестве {PADDING}", "ru") == [3]
+
+
+def test_what_an_index_keeps_of_languages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A feed may declare any code: those without rules of their own share a lookup."""
+    made: list[str] = []
+
+    def counted(sought: Iterable[tuple[int, Term]], lang: str) -> Lookup:
+        made.append(lang)
+        return Lookup(sought, lang)
+
+    monkeypatch.setattr("topicwire.curate.index.Lookup", counted)
+    index = an_index("moon")
+    for lang in ("en", *(f"x{one}{other}" for one in "abcdef" for other in "abcdef")):
+        assert candidates(index, "", f"The moon {PADDING}", lang) == [0]
+    assert len(made) == 2
 
 
 def test_members_are_told_by_the_terms_of_their_language_too() -> None:

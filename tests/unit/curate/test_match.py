@@ -1,10 +1,12 @@
 """Matching: where clauses hold; docs/topics.md has an example for each operator beside these."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from builders import a_concept, a_source, a_stored, an_entry
+from topicwire.curate.find import Leaf, Lexicon, lexicon
 from topicwire.curate.language import parse
 from topicwire.curate.match import Matcher, hits
 from topicwire.curate.text import Reading, read, read_example
@@ -129,6 +131,23 @@ def test_a_term_for_one_language_counts_in_it_alone(
     found = hits(matcher.node, matcher.view(reading))
     surfaces = None if found is None else [reading.surface(hit.start, hit.end) for hit in found]
     assert expected == surfaces
+
+
+def test_what_is_kept_of_languages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A feed may declare any code: those without rules of their own are read alike."""
+    made: list[str] = []
+
+    def counted(leaves: Sequence[Leaf], lang: str) -> Lexicon:
+        made.append(lang)
+        return lexicon(leaves, lang)
+
+    monkeypatch.setattr("topicwire.curate.match.lexicon", counted)
+    matcher = Matcher(parse("@nation", INDIA).root)
+    for lang in ("en", "fr", *(f"x{one}{other}" for one in "abcdef" for other in "abcdef")):
+        reading = read_example(Example(expect=True, title="", text="India; indien", lang=lang))
+        found = hits(matcher.node, matcher.view(reading)) or ()
+        assert len(found) == 1 + (lang == "fr"), lang
+    assert len(made) == 3
 
 
 def test_furniture_is_never_matched_by_any_clause() -> None:

@@ -79,6 +79,17 @@ def test_the_id_is_the_guid_else_the_link_else_a_digest(
     assert expected == (uid[:7] if expected == "sha256:" else uid)
 
 
+def test_an_id_that_is_told_apart_stays_short_enough_to_be_kept() -> None:
+    """P26: a database's index has a longest value; what tells ids apart counts towards it."""
+    far = f"https://press.example/{'p' * 1_900}"
+    entries = [an_entry(url=f"{far}{number}", title=f"T{number}") for number in range(3)]
+
+    uids = identify.uids([(RawEntry(id="g" * 1_990), entry) for entry in entries])
+
+    assert len(set(uids)) == 3
+    assert max(len(uid.encode()) for uid in uids) <= identify.LONGEST_ID
+
+
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["", "a", "a|0", "b"]), st.integers(0, 2)), max_size=12))
 def test_ids_are_always_apart(kinds: list[tuple[str, int]]) -> None:
