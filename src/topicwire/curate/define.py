@@ -12,7 +12,7 @@ from topicwire.model.catalogue import Catalogue, Concept, Definition, Topic
 
 
 def definitions(catalogue: Catalogue, *, embedder: str = "") -> tuple[Definition, ...]:
-    """Return the catalogue's topics, ready to be mirrored; `embedder` as in score.version.
+    """Return the catalogue's topics, ready to be mirrored; `embedder` as in judge.version.
 
     Raises:
         CatalogueError: queries or concepts cannot be read; every one of them is named, with the
@@ -31,7 +31,7 @@ def definitions(catalogue: Catalogue, *, embedder: str = "") -> tuple[Definition
 
 
 def define(topic: Topic, concepts: Mapping[str, Concept], *, embedder: str = "") -> Definition:
-    """Return a topic with the concepts that its query names; `embedder` as in score.version.
+    """Return a topic with the concepts that its query names; `embedder` as in judge.version.
 
     Raises:
         QueryError: its query cannot be read.

@@ -51,7 +51,7 @@ class Explanation:
     `nearest` is the failing clause whose satisfaction would need least; None when the query
     matches. Then an entry that is not accepted fell short of `min_score`. `lack` says in words
     what that clause lacks, and `near` is the sentence that comes nearest to it, with all that it
-    has of what is asked for.
+    has of what is asked for. `by_words` is the score without likeness, None where that is not weighed.
     """
 
     verdict: Verdict
@@ -60,6 +60,7 @@ class Explanation:
     nearest: Clause | None = None
     lack: str = ""
     near: Place | None = None
+    by_words: float | None = None
 
 
 def explain(judge: Judge, reading: Reading) -> Explanation:
@@ -67,8 +68,10 @@ def explain(judge: Judge, reading: Reading) -> Explanation:
     view = judge.view(reading)
     root = _Tried(_clause(judge.matcher.node, view), judge.matcher.node, view)
     verdict = judge.verdict(reading)
+    is_weighed = judge.likeness is not None and judge.model is None
+    by_words = judge.by_words().verdict(reading).score if is_weighed else None
     if root.clause.holds:
-        return Explanation(verdict, judge.min_score, root.clause)
+        return Explanation(verdict, judge.min_score, root.clause, by_words=by_words)
     failing = _nearest(root)
     return Explanation(
         verdict=verdict,
@@ -77,6 +80,7 @@ def explain(judge: Judge, reading: Reading) -> Explanation:
         nearest=failing.clause,
         lack=_lack(failing),
         near=_near(failing, root),
+        by_words=by_words,
     )
 
 

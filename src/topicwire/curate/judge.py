@@ -89,6 +89,10 @@ class Judge:
         """Return the judge without what it has learned."""
         return replace(self, model=None, shadow=None)
 
+    def by_words(self) -> "Judge":
+        """Return the judge by the rule alone: without likeness, and without what it has learned."""
+        return replace(self, likeness=None, model=None, shadow=None)
+
     def hears(self, reading: Reading) -> bool:
         """Whether an entry has anything that the query asks for; else its score is always 0."""
         view = self.matcher.view(reading)

@@ -5,6 +5,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from builders import a_concept, a_source, a_stored, a_topic
+from fakes import embed
 from topicwire.curate.explain import Clause, Explanation, explain
 from topicwire.curate.judge import judge
 from topicwire.curate.place import Place
@@ -41,6 +42,18 @@ def test_an_entry_that_falls_short_has_no_nearest_clause() -> None:
     assert found.nearest is None
     assert not found.verdict.accepted
     assert found.verdict.score < found.min_score
+
+
+def test_what_likeness_made_of_the_score_is_told() -> None:
+    """An entry whose words would do, but that opens with something else, is not told otherwise."""
+    topic = a_topic(query="moon", about=("A lunar treaty is signed.",))
+    reading = read_example(Example(expect=True, title="Moon", text="Bread is dear.", lang="en"))
+
+    found = explain(judge(topic, (), embed=embed), reading)
+
+    assert found.by_words == judge(topic, ()).verdict(reading).score
+    assert found.verdict.score < found.by_words
+    assert explain(judge(topic, ()), reading).by_words is None
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def explanation_json(explanation: Explanation) -> dict[str, object]:
         "accepted": verdict.accepted,
         "score": verdict.score,
         "min_score": explanation.min_score,
+        "by_words": explanation.by_words,
         "reasons": [
             {
                 "clause": each.clause,

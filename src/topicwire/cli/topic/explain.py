@@ -32,7 +32,7 @@ _LONGEST_TITLE = 200  # characters of a first line that may be a title
 @click.option("--title", help="The title of the text in FILE; by default its first line, if apart.")
 @click.option("--lang", help="The language of the text in FILE, such as en.")
 @click.option("--all", "everything", is_flag=True, help="Show every clause, however many fail.")
-@json_of("{accepted, score, min_score, reasons, nearest, lack, clauses, …}")
+@json_of("{accepted, score, min_score, by_words, reasons, nearest, lack, clauses, …}")
 @pass_door
 def explain(
     door: Door,
@@ -131,11 +131,22 @@ def _report(
     elif verdict.accepted or has_decided(verdict):
         say(f"By: {reasons(verdict)}.")
     else:
-        say("The query matches, but too little of the text is about it.")
+        is_enough = (explanation.by_words or 0) >= explanation.min_score
+        why = "it opens with something else" if is_enough else "too little of the text is about it"
+        say(f"The query matches, but {why}.")
         say(f"For it: {reasons(verdict)}.")
+    if explanation.by_words is not None and not has_decided(verdict):
+        say(_weighed(explanation.by_words, verdict.score))
     say()
     for line, clause in clause_lines(explanation.clauses, everything=everything):
         say(line, trouble=clause is not None and clause is explanation.nearest)
+
+
+def _weighed(by_words: float, score: float) -> str:
+    """Say what likeness made of the score of the words."""
+    if f"{by_words:.2f}" == f"{score:.2f}":
+        return "So say its words; how like the topic its title and opening are changes nothing."
+    return f"Its words alone say {by_words:.2f}, how like the topic it opens makes it {score:.2f}."
 
 
 def _example(topic: "Topic", number: int) -> "Example":
