@@ -142,6 +142,7 @@ class Teller:
                 self._told.add(placed.topic_id)
                 self.log.error("topic.failed", topic=placed.topic_id, error=placed.error)
             return
+        self._told.discard(placed.topic_id)
         if not placed.entered and not placed.left and placed.judged < LONG:
             return  # of thousands of topics only a few have something to tell
         self.log.info(

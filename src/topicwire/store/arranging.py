@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
     Connection,
     and_,
     bindparam,
@@ -23,12 +21,11 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    type_coerce,
     update,
 )
 
 from topicwire.model.judging import Stand
-from topicwire.store.columns import MICROSECOND
+from topicwire.store.columns import MICROSECOND, microseconds
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.sources import sliced
 from topicwire.store.tables import departures, entries, placements, rulings, topics
@@ -160,7 +157,7 @@ def _put_back(connection: Connection, topic_id: str, rows: Sequence[AnyRow]) -> 
 def _room(connection: Connection, topic: AnyRow, *, now: datetime) -> int:
     """Return how many old entries may come into the current document."""
     is_mine = placements.c.topic_id == topic.id, placements.c.page == CURRENT
-    age = _microseconds(placements.c.placed) - _microseconds(placements.c.published)
+    age = microseconds(placements.c.placed) - microseconds(placements.c.published)
     counted = select(func.count()).where(
         *is_mine, placements.c.placed > now - DAY, age > OLD // MICROSECOND
     )
@@ -208,7 +205,3 @@ def _close(connection: Connection, topic: AnyRow, *, after: int) -> bool:
 
 def _values(topic_id: str, entry_id: int, page: int) -> Values:
     return {"of_topic": topic_id, "of_entry": entry_id, "on_page": page}
-
-
-def _microseconds(column: ColumnElement[datetime]) -> ColumnElement[int]:
-    return type_coerce(column, BigInteger)

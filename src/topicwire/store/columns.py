@@ -2,12 +2,25 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Dialect, Integer, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    Integer,
+    Text,
+    TypeDecorator,
+    type_coerce,
+)
 
 # SQLite numbers rows by itself only where the type is INTEGER, which is as large there.
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(column: ColumnElement[datetime]) -> ColumnElement[int]:
+    """Return a column of times as the numbers that they are kept as, to reckon with."""
+    return type_coerce(column, BigInteger)
 
 
 class Instant(TypeDecorator[datetime]):

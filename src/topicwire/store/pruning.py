@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
     and_,
@@ -19,12 +18,11 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    type_coerce,
     update,
 )
 
 from topicwire.store.arranging import CURRENT, DAY
-from topicwire.store.columns import MICROSECOND
+from topicwire.store.columns import MICROSECOND, microseconds
 from topicwire.store.editions import TOLD
 from topicwire.store.sources import sliced
 from topicwire.store.tables import (
@@ -191,14 +189,10 @@ def _is_told(now: datetime) -> ColumnElement[bool]:
     )
     is_late = exists().where(
         topics.c.id == departures.c.topic_id,
-        _microseconds(departures.c.departed)
-        > _microseconds(topics.c.edition_time) - TOLD // MICROSECOND,
+        microseconds(departures.c.departed)
+        > microseconds(topics.c.edition_time) - TOLD // MICROSECOND,
     )
     return exists().where(
         departures.c.entry_id == entries.c.id,
         or_(departures.c.page > CURRENT, is_late, ~is_followed),
     )
-
-
-def _microseconds(column: ColumnElement[datetime]) -> ColumnElement[int]:
-    return type_coerce(column, BigInteger)

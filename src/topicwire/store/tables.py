@@ -146,7 +146,7 @@ entries = Table(
     Index("ix_entries_source_published", "source_id", "published", "id"),
     # entries.newest of all, and so entries.archive
     Index("ix_entries_published", "published", "id"),
-    # known.moved and kin.kin: the same column under another id, or at another source
+    # known.known and kin.kin: the same column under another id, or at another source
     Index("ix_entries_url_key", "url_key", postgresql_using="hash"),  # of any length
     Index("ix_entries_likeness", "likeness"),
     # placing and editions: the entries of one story
@@ -174,7 +174,7 @@ articles = Table(
     Column("error", Text),
     # articles.due and next_due
     Index("ix_articles_due", "due"),
-    # articles.outcomes of one source
+    # articles.counts: those of one source
     Index("ix_articles_source", "source_id", "entry_id"),
 )
 
@@ -193,7 +193,7 @@ sketches = Table(
     metadata,
     Column("hash", BigInteger, primary_key=True),
     Column("entry_id", ForeignKey("entries.id"), primary_key=True),
-    # settling.save: those of an entry that changed; and pruning those that are old
+    # settling.keep_sketches: those of an entry that changed; and pruning those that are old
     Index("ix_sketches_entry", "entry_id"),
 )
 
@@ -223,7 +223,7 @@ subscriptions = Table(
     Column("last_push", Instant),
     Column("reason", Text, nullable=False),
     Column("tries", Integer, nullable=False),
-    # subscriptions.of: those of one source
+    # subscriptions.pushable: those of one source
     Index("ix_subscriptions_source", "source_id"),
 )
 
@@ -458,7 +458,7 @@ incidents = Table(
     Column("what", Text, nullable=False),
     Column("cause", Text, nullable=False),
     Column("mend", Text, nullable=False),
-    # watching.incidents: those that last, and the latest
+    # watching.latest and lasting: those that last, and the latest
     Index("ix_incidents_ended", "ended", "told"),
 )
 

@@ -61,8 +61,8 @@ def _database(door: Door) -> Iterator[Finding]:
         yield Finding(
             ok=False,
             what=f"the clock is behind the last poll, which was at {latest.isoformat()}",
-            mend="Set the clock: `sudo timedatectl set-ntp true`. Sources are not polled until it"
-            " has caught up.",
+            mend="Set the clock: `sudo timedatectl set-ntp true`. A daemon then asks its"
+            " sources as if their last poll had been now.",
         )
 
 
