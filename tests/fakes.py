@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from hashlib import sha256
 from math import inf, sqrt
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from topicwire.model.wire import Outline, Poll, PollOutcome, Request, Response
 from topicwire.store.store import Store
@@ -91,6 +91,23 @@ class FakeWorkers(Workers):
         except Exception as error:  # noqa: BLE001 (as a worker carries any)
             future.set_exception(error)
         return future
+
+
+class BrokenWorkers(FakeWorkers):
+    """Workers that fail in a way nobody thought of, over what is called broken."""
+
+    def __init__(self, *, submitting: bool = False) -> None:
+        super().__init__()
+        self._submitting = submitting
+
+    def submit(self, function: Any, job: Any, *, seconds: float | None = None) -> Any:
+        """Fail over a broken body, before it is read if `submitting`, else within."""
+        del seconds
+        if b"broken" not in job.body:
+            return super().submit(function, job)
+        if self._submitting:
+            raise LookupError("no worker")
+        return super().submit(int, "no number")
 
 
 class StuckWorkers(FakeWorkers):

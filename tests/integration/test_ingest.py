@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from builders import NOON, a_polled, a_source, a_state
-from fakes import FakeStore, FakeWeb, FakeWorkers, StuckWorkers
+from fakes import BrokenWorkers, FakeStore, FakeWeb, FakeWorkers, StuckWorkers
 from origin import Origin, Seen, answer
 from topicwire.errors import StoreError
 from topicwire.ingest import politeness
@@ -291,22 +291,6 @@ def test_database_that_is_away_ends_the_turn() -> None:
     with pytest.raises(StoreError, match="the disk is full"):
         list(outcomes)
     assert web.is_closed
-
-
-class BrokenWorkers(FakeWorkers):
-    """Workers that fail in a way nobody thought of."""
-
-    def __init__(self, *, submitting: bool) -> None:
-        super().__init__()
-        self._submitting = submitting
-
-    def submit(self, function: Any, job: Any, *, seconds: float | None = None) -> Any:
-        del seconds
-        if b"broken" not in job.body:
-            return super().submit(function, job)
-        if self._submitting:
-            raise LookupError("no worker")
-        return super().submit(int, "no number")
 
 
 @pytest.mark.parametrize("submitting", [True, False], ids=["before", "within"])

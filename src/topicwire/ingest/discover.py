@@ -50,7 +50,7 @@ def candidates(
     `guess` the usual addresses follow what is named.
     """
     tree = LexborHTMLParser(text[:LONGEST])
-    base = urljoin(url, _attribute(tree.css_first("base[href]"), "href"))
+    base = links.url(_attribute(tree.css_first("base[href]"), "href"), base=url) or url
     found: dict[str, Candidate] = {}
     for each in _all(tree, base, headers):
         found.setdefault(each.url, each)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -30,7 +29,7 @@ def page(text: str, selectors: Selectors, *, url: str) -> RawFeed:
             f"no element of {url} matches items = {selectors.items!r}; the page may have a new "
             "shape: look at it, and correct the selectors of the source"
         )
-    base = urljoin(url, _attribute(tree.css_first("base[href]"), "href"))
+    base = links.url(_attribute(tree.css_first("base[href]"), "href"), base=url) or url
     entries = tuple(each for node in found for each in _entry(node, selectors, base))
     if not entries:
         raise ParseError(

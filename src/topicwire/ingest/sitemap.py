@@ -85,6 +85,10 @@ def _name(element: etree._Element) -> str:
 
 def _slug(address: str) -> str:
     """Return the title that the address of a page suggests."""
-    last = SLUG_END.sub("", urlsplit(address).path).rpartition("/")[2]
+    try:
+        path = urlsplit(address).path
+    except ValueError:  # an IPv6 address that is none
+        return ""
+    last = SLUG_END.sub("", path).rpartition("/")[2]
     words = unquote(last).replace("-", " ").replace("_", " ").strip()
     return words[:1].upper() + words[1:]

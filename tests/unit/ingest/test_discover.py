@@ -35,6 +35,14 @@ def urls(text: str, **given: object) -> list[str]:
             id="base",
         ),
         pytest.param(
+            page(
+                '<link rel="alternate" type="application/rss+xml" href="f.rss">',
+                base='<base href="http://[foo">',
+            ),
+            ["https://press.example/blog/f.rss"],
+            id="a base that is none",
+        ),
+        pytest.param(
             page(body='<link rel=alternate type=application/rss+xml href="/in-body">'),
             ["https://press.example/in-body"],
             id="in the body",

@@ -44,6 +44,14 @@ def test_every_part_may_be_told() -> None:
     assert entry.published == datetime(2026, 11, 2, tzinfo=UTC)
 
 
+def test_a_base_that_is_no_address_counts_for_nothing() -> None:
+    """Links are those of the page then, and the page is read."""
+    text = '<base href="http://[foo"><p><a href="1">Crews trade seats</a></p>'
+
+    (entry,) = page(text, Selectors(items="p"), url=URL).entries
+    assert entry.link == "https://press.example/columns/1"
+
+
 @pytest.mark.parametrize(
     ("selectors", "reason"),
     [

@@ -35,6 +35,14 @@ def test_a_sitemap_is_a_source() -> None:
     assert second.title == Markup("A treaty for the moon", is_html=False)
 
 
+def test_an_address_that_is_none_costs_no_other() -> None:
+    """It suggests no title, and the pages beside it are read."""
+    text = "<urlset><url><loc>http://[foo</loc></url><url><loc>https://p.example/a</loc></url></urlset>"
+
+    titles = [each.title for each in sitemap.parse(text).entries]
+    assert titles == [None, Markup("A", is_html=False)]
+
+
 def test_an_index_names_the_latest_sitemaps() -> None:
     """An index is no source itself; it says which of its sitemaps to take."""
     parts = "".join(

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Generator
 from datetime import datetime
 
-from topicwire.errors import ParseError
+from topicwire.errors import StoreError
 from topicwire.ingest import politeness
 from topicwire.ingest.read import read
+from topicwire.ingest.run import faults
 from topicwire.ingest.run.look import read_job
 from topicwire.model.catalogue import FullText
-from topicwire.model.wire import Feed, Polled, PollOutcome, Response
+from topicwire.model.wire import Brought, Feed, Polled, PollOutcome, Response
 from topicwire.store.store import Store
 from topicwire.world.web import Web
 from topicwire.world.workers import Workers
@@ -20,7 +21,10 @@ def backfill(
     """Read the next older document of each source that has one; yield what each brought.
 
     How far a source has come is stored with the entries, so that nothing is read twice. A
-    document that cannot be had or read ends its source's backfill.
+    document that cannot be had, read or stored ends its source's backfill, and no other's.
+
+    Raises:
+        StoreError: the database is away.
     """
     sources = {each.source.id: each for each in store.backfilling()}
     requests = [
@@ -29,14 +33,13 @@ def backfill(
     for response in web.fetch(requests):
         polled = sources[response.key]
         feed, error = _read(response, polled, workers, now=clock())
-        older = _older(feed, polled)
-        brought = store.save_backfill(response.key, feed, older=older, now=clock())
+        brought, fault = _save(store, polled, feed, now=clock())
         yield PollOutcome(
             response.key,
             polled.state.health,
             new=brought.new,
             revised=brought.revised,
-            error=error,
+            error=error or fault,
             http_status=response.status,
         )
 
@@ -48,10 +51,26 @@ def _read(
     if reason := politeness.refusal(response):
         return None, f"its archive ends: {reason}"
     job = read_job(response, polled.source, now=now, full_text=FullText.NEVER)
+    future = workers.submit(read, job)
+    if fault := future.exception():
+        return None, f"its archive ends: {faults.of_reading(fault)}"
+    return future.result(), None
+
+
+def _save(
+    store: Store, polled: Polled, feed: Feed | None, *, now: datetime
+) -> tuple[Brought, str | None]:
+    """Save the document, and which is next; return what it brought, or why it cannot be stored."""
+    name = polled.source.id
     try:
-        return workers.submit(read, job).result(), None
-    except ParseError as error:
-        return None, f"its archive ends: {error}"
+        return store.save_backfill(name, feed, older=_older(feed, polled), now=now), None
+    except StoreError:
+        raise
+    except Exception as error:
+        if feed is None:
+            raise
+        store.save_backfill(name, None, older=None, now=now)
+        return Brought(), f"its archive ends: {faults.of_storing(error)}"
 
 
 def _older(feed: Feed | None, polled: Polled) -> str | None:

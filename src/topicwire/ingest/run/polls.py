@@ -10,6 +10,7 @@ from math import inf
 from topicwire.errors import ParseError, SlowError, StoreError
 from topicwire.ingest import digests, politeness
 from topicwire.ingest.read import read
+from topicwire.ingest.run import faults
 from topicwire.ingest.run.look import read_job
 from topicwire.ingest.run.robots import origin, rules
 from topicwire.model.catalogue import Source
@@ -315,7 +316,7 @@ class _Turn:
                 return [stored for done in batch for stored in self._stored([done])]
             if polls[0].feed is None:
                 raise
-            reason = f"its entries cannot be stored: {type(error).__name__}: {error}"
+            reason = faults.of_storing(error)
             return self._stored([self._judged(batch[0].response, error=reason)])
 
 
@@ -328,5 +329,5 @@ def _whole(response: Response, feed: Feed) -> Feed:
 
 def _unusable(response: Response, fault: BaseException) -> Response:
     """Return the answer as a failure, without the parts that may have led to the fault."""
-    reason = f"a fault in Topicwire, please report it: {type(fault).__name__}: {fault}"
+    reason = faults.of_ours(fault)
     return replace(response, status=None, headers=(), body=b"", error=reason)

@@ -5,9 +5,10 @@ from concurrent.futures import Future
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from topicwire.errors import NotFoundError, ParseError
+from topicwire.errors import NotFoundError, StoreError
 from topicwire.ingest import websub
 from topicwire.ingest.read import ReadJob, read
+from topicwire.ingest.run import faults
 from topicwire.model.push import Delivery, PushState, Subscription
 from topicwire.model.road import Step
 from topicwire.model.wire import Feed, Polled, PollOutcome, Request, Response
@@ -143,7 +144,11 @@ def read_deliveries(
 ) -> Generator[PollOutcome]:
     """Read what hubs have delivered; yield what each brought once it is stored.
 
-    What is stored twice, because the first time was interrupted, changes nothing.
+    What is stored twice, because the first time was interrupted, changes nothing. One delivery's
+    failure, of any kind, is its source's outcome and stops no other.
+
+    Raises:
+        StoreError: the database is away.
     """
     while batch := store.deliveries(limit=BATCH):
         reading: list[tuple[Delivery, Polled, Future[Feed]]] = []
@@ -168,13 +173,16 @@ def _read(
     clock: Callable[[], datetime],
 ) -> PollOutcome:
     name, health, began = polled.source.id, polled.state.health, clock()
-    try:
-        feed = future.result()
-    except ParseError as error:
-        _ask_poll(store, name, now=clock())
-        return PollOutcome(name, health, error=f"what its hub delivered cannot be read: {error}")
+    if fault := future.exception():
+        reason = f"what its hub delivered cannot be read: {faults.of_reading(fault)}"
+        return _failed(store, polled, reason, now=clock())
     parsed = clock()
-    brought = store.save_feed(delivery.source_id, feed, now=parsed)
+    try:
+        brought = store.save_feed(name, future.result(), now=parsed)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 (a fault over one delivery is that source's)
+        return _failed(store, polled, faults.of_storing(error), now=clock())
     steps = (
         Step("wait", delivery.received, began),
         Step("parse", began, parsed),
@@ -188,6 +196,12 @@ def _read(
         entries=brought.entries,
         steps=steps,
     )
+
+
+def _failed(store: Store, polled: Polled, reason: str, *, now: datetime) -> PollOutcome:
+    """Return a delivery's failure; a poll is to bring what it would have brought."""
+    _ask_poll(store, polled.source.id, now=now)
+    return PollOutcome(polled.source.id, polled.state.health, error=reason)
 
 
 def _job(delivery: Delivery, polled: Polled) -> ReadJob:
