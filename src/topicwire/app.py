@@ -195,13 +195,19 @@ class App(Crew):
                 clock=self.clock,
                 mint=partial(token_urlsafe, 32),
                 base_url=self.settings.public_url,
+                min_interval=self.settings.min_interval,
             )
 
     def read_deliveries(self) -> Generator[PollOutcome]:
         """Read what hubs have delivered; yield what each brought once it is stored."""
         from topicwire.ingest.run.push import read_deliveries
 
-        return read_deliveries(self.store, self._workers, clock=self.clock)
+        return read_deliveries(
+            self.store,
+            self._workers,
+            clock=self.clock,
+            min_interval=self.settings.min_interval,
+        )
 
     def backfill(self) -> Generator[PollOutcome]:
         """Read one more document of each new source's archive; yield what each brought."""

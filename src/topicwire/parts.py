@@ -141,7 +141,12 @@ class Parts:
         """What hubs ask and deliver."""
         from topicwire.ingest.run.push import Callbacks
 
-        return Callbacks(self.store, clock=self.clock, ring=partial(self.bell.ring, Act.PUSH))
+        return Callbacks(
+            self.store,
+            clock=self.clock,
+            min_interval=self.settings.min_interval,
+            ring=partial(self.bell.ring, Act.PUSH),
+        )
 
     @cached_property
     def hub(self) -> "Hub | None":

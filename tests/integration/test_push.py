@@ -19,9 +19,11 @@ from topicwire.config import Settings
 from topicwire.ingest.run.push import CALLBACK
 from topicwire.model.catalogue import Source
 from topicwire.model.push import PushState, Subscription
+from topicwire.model.wire import Health, Poll
 from topicwire.serve.application import application
 from unit.serve.fakes import Answered, Client
 
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ITEM = "<item><guid isPermaLink='false'>{n}</guid><title>Column {n}</title></item>"
 
 
@@ -71,6 +73,10 @@ class World:
             "hub.lease_seconds": "864000",
         }
         return self.call("GET", known.token, query=urlencode(given | changes))
+
+    def next_poll(self) -> datetime:
+        (polled,) = self.app.store.sources()
+        return polled.state.next_poll
 
     def titles(self) -> set[str]:
         return {each.entry.title for each in self.app.store.entries(limit=99)}
@@ -247,14 +253,14 @@ def test_a_delivery_must_be_signed(world: World) -> None:
 
 
 def test_a_delivery_that_is_too_large_is_polled_for(world: World) -> None:
-    """W11: 413, whether announced or not, and the source is due."""
+    """W11: 413, whether announced or not, and the source is asked, an hour after it was."""
     known = active(world)
     for headers in ({"content_length": "99999999"}, {}):
         assert (
             world.call("POST", known.token, body=b"x" * (3 << 20) + b"y", **headers).status == 413
         )
 
-    assert [each.source.id for each in world.app.store.due(world.now)] == ["press"]
+    assert world.next_poll() == world.now + HOUR
 
 
 def test_a_delivery_that_cannot_be_read_is_polled_for(world: World) -> None:
@@ -264,7 +270,49 @@ def test_a_delivery_that_cannot_be_read_is_polled_for(world: World) -> None:
 
     (outcome,) = world.app.read_deliveries()
     assert "cannot be read" in (outcome.error or "")
-    assert [each.source.id for each in world.app.store.due(world.now)] == ["press"]
+    assert world.next_poll() == world.now + HOUR
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param({"not_before": NOON + DAY}, id="F29 Retry-After"),
+        pytest.param({"failures": 3, "health": Health.FAILING}, id="F28 back-off"),
+        pytest.param({"failures": 40, "health": Health.DEAD}, id="dead"),
+        pytest.param({"health": Health.GONE}, id="gone"),
+    ],
+)
+def test_a_hub_does_not_have_a_source_asked_before_its_time(
+    world: World, state: dict[str, object]
+) -> None:
+    """F30: neither what is unreadable, nor too large, nor due to be renewed shortens a wait."""
+    known = active(world)
+    (polled,) = world.app.store.sources()
+    waiting = replace(polled.state, next_poll=NOON + DAY, **state)  # type: ignore[arg-type]
+    world.app.store.save_polls([Poll("press", waiting)], now=NOON)
+    world.now += timedelta(hours=2)
+    lease = replace(known, lease_until=known.asked + HOUR * 2.5)
+    world.app.store.save_subscription(lease)
+
+    world.call("POST", known.token, body=b"x" * (3 << 20) + b"y")
+    world.call("POST", known.token, body=b"<html>no feed</html>")
+    list(world.app.read_deliveries())
+    world.subscribe()
+
+    assert world.next_poll() == NOON + DAY
+    assert world.app.store.sources()[0].state.health == waiting.health
+
+
+def test_what_a_poll_has_said_meanwhile_stands(world: World) -> None:
+    """F30: who has looked at a source before it was polled does not bring it forward."""
+    store = world.app.store
+    active(world)
+    before = world.now - HOUR
+
+    store.bring_forward("press", to=world.now, last_poll=before)
+    assert store.due(world.now) == ()
+    store.bring_forward("press", to=world.now, last_poll=world.now)
+    assert [each.source.id for each in store.due(world.now)] == ["press"]
 
 
 def test_without_a_public_address_no_hub_is_asked(tmp_path: Path) -> None:

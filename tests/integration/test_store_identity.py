@@ -224,6 +224,23 @@ def test_a_429_may_hold_back_a_whole_host(store: Store, throttle: str, *, held: 
     assert due == ({"far"} if held else {"far", "other"})
 
 
+def test_a_host_that_is_held_back_is_asked_for_nobody(store: Store) -> None:
+    """F30: what a hub has told in vain does not bring a source forward whose host wants a rest."""
+    fill(store, sources=(a_source(throttle=Throttle.HOST), OTHER))
+    until = NOON + timedelta(hours=5)
+    for when in (NOON + timedelta(hours=2), NOON + timedelta(hours=9)):
+        healthy = a_poll(source_id="other", next_poll=when, last_poll=NOON)
+        refused = a_poll(next_poll=until, http_status=429, failures=1)
+        store.save_polls([replace(each, feed=None) for each in (healthy, refused)], now=NOON)
+
+        store.bring_forward("other", to=NOON + timedelta(hours=1), last_poll=NOON)
+
+        press, other = store.polled(["press", "other"])
+        assert max(when, until) == other.state.next_poll
+        assert (press.state.not_before, other.state.not_before) == (None, until)
+    assert press.state.next_poll == until
+
+
 def test_overdue_sources_are_spread(store: Store) -> None:
     """F22: after a downtime sources become due one after another, within the window."""
     many = tuple(a_source(id=f"s{n}", url=f"https://h{n}.example/f") for n in range(50))

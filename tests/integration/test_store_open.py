@@ -215,6 +215,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "clear_beats": lambda store: store.clear_beats("work", before=NOON),
     "beats": lambda store: store.beats("work", since=NOON),
     "postpone": lambda store: store.postpone(("press",), until=NOON),
+    "bring_forward": lambda store: store.bring_forward("press", to=NOON, last_poll=NOON),
     "still_due": lambda store: store.still_due(("press",), NOON),
     "spread_overdue": lambda store: store.spread_overdue(NOON, window=9),
     "turn_back": lambda store: store.turn_back(NOON),

@@ -75,16 +75,40 @@ def objection(polled: Polled, *, now: datetime, min_interval: int, force: bool) 
     if force:
         too_soon = since < min(COOLDOWN, timedelta(seconds=min_interval))
         return "it was asked less than a minute ago" if too_soon else None
-    wait = pacing.longest(_floors(state, polled, min_interval=min_interval))
-    due = state.last_poll + timedelta(seconds=wait.seconds)
-    if state.failures:  # nor does a wish shorten the wait after a failure
-        due, wait = max(due, state.next_poll), Wait(0, state.pacing)
-    due = pacing.unskipped(max(due, now), state.skip_hours, state.skip_days, jitter=0)
+    due, why = _soonest(polled, state.last_poll, now=now, min_interval=min_interval)
     if due <= now:
         return None
     rest = span((due - now).total_seconds())
     asked = span(since.total_seconds())
-    return f"it was asked {asked} ago; wait {rest} ({wait.why}), or use --force"
+    return f"it was asked {asked} ago; wait {rest} ({why}), or use --force"
+
+
+def sooner(polled: Polled, *, now: datetime, min_interval: int) -> datetime | None:
+    """Return when to ask a source of whose news a hub told in vain, None not to do so any sooner.
+
+    Neither its server's wishes nor the waits after a failure are shortened.
+    """
+    state = polled.state
+    is_in_trouble = state.failures > 0 or state.health in (Health.GONE, Health.MERGED)
+    if state.last_poll is None or is_in_trouble:
+        return None
+    unpushed = replace(polled, pushed=False)  # it is no safety net that is wanted
+    allowed = max(now, state.not_before or now)
+    due, _ = _soonest(unpushed, state.last_poll, now=allowed, min_interval=min_interval)
+    return due if due < state.next_poll else None
+
+
+def _soonest(
+    polled: Polled, last_poll: datetime, *, now: datetime, min_interval: int
+) -> tuple[datetime, str]:
+    """Return when a source may be asked because somebody wants it, from `now` on, and why then."""
+    state = polled.state
+    wait = pacing.longest(_floors(state, polled, min_interval=min_interval))
+    due = last_poll + timedelta(seconds=wait.seconds)
+    if state.failures:  # nor does a wish shorten the wait after a failure
+        due, wait = max(due, state.next_poll), Wait(0, state.pacing)
+    due = pacing.unskipped(max(due, now), state.skip_hours, state.skip_days, jitter=0)
+    return due, wait.why
 
 
 def is_read(polled: Polled, digest: str) -> bool:

@@ -33,6 +33,7 @@ Key = TypeVar("Key")
 RAMP = timedelta(seconds=0.2)  # between two sources that become due one after another
 HANDICAP = timedelta(hours=1)  # of a source that was in trouble, among those that are due
 OVERDUE = timedelta(minutes=10)  # a source that has been due so long was not asked by anybody
+THROTTLED = "its host wants fewer requests"  # why a source is due when another was refused
 SLICE = 1000  # keys in one IN (…): databases limit the parameters of a statement
 
 _IS_NAMED = sources.c.id.in_(bindparam("names", expanding=True))
@@ -171,6 +172,19 @@ def postpone(connection: Connection, names: Sequence[str], *, until: datetime) -
         connection.execute(update(sources).where(sources.c.id.in_(part)).values(next_poll=until))
 
 
+def bring_forward(
+    connection: Connection, source_id: str, *, to: datetime, last_poll: datetime | None
+) -> None:
+    """Let a source be due at an earlier time, unless it was polled or held back meanwhile."""
+    is_allowed = sources.c.not_before.is_(None) | (sources.c.not_before <= to)
+    connection.execute(
+        update(sources)
+        .where(sources.c.id == source_id, sources.c.last_poll == last_poll, is_allowed)
+        .where(sources.c.next_poll > to)
+        .values(next_poll=to)
+    )
+
+
 def go_back(connection: Connection, source_id: str, *, older: str | None) -> None:
     """Note which document of a source's archive is next, None when there is no other."""
     left = sources.c.older_left - 1 if older is not None else 0
@@ -209,8 +223,18 @@ def hold_back_hosts(connection: Connection, until: Mapping[str, datetime]) -> No
     for row in list(rows_found):
         moment = until.get(urlsplit(row.url).hostname or "")
         if moment is not None:
-            is_earlier = (sources.c.id == row.id) & (sources.c.next_poll < moment)
-            connection.execute(update(sources).where(is_earlier).values(next_poll=moment))
+            is_this = sources.c.id == row.id
+            is_free = sources.c.not_before.is_(None) | (sources.c.not_before < moment)
+            connection.execute(
+                update(sources)
+                .where(is_this, sources.c.next_poll < moment)
+                .values(next_poll=moment, pacing=THROTTLED)
+            )
+            connection.execute(
+                update(sources)
+                .where(is_this, sources.c.failures == 0, is_free)
+                .values(not_before=moment)
+            )
 
 
 def next_due(connection: Connection) -> datetime | None:

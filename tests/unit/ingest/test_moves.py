@@ -32,6 +32,11 @@ def known(**state: object) -> Polled:
     return a_polled(state=a_state(**(values | state)), entries=3)
 
 
+def waiting(**state: object) -> Polled:
+    """Return a source that was polled an hour ago, and is to be polled tomorrow."""
+    return known(**({"next_poll": NOON + 24 * HOUR} | state))
+
+
 def an_answer(status: int | None = 200, *headers: tuple[str, str], **more: object) -> Response:
     values: dict[str, object] = {"body": b"x" if status == 200 else b"", "headers": headers}
     return Response("press", a_source().url, status, **(values | more))  # type: ignore[arg-type]
@@ -183,6 +188,28 @@ def test_a_wish_is_no_reason_to_be_impolite(
 
     assert (found is None) == (objection is None)
     assert (objection or "") in (found or "")
+
+
+@pytest.mark.parametrize(
+    ("polled", "due"),
+    [
+        pytest.param(waiting(), NOON, id="at once"),
+        pytest.param(waiting(last_poll=NOON - HOUR / 3), NOON + HOUR * 2 / 3, id="an hour apart"),
+        pytest.param(replace(waiting(), pushed=True), NOON, id="no safety net"),
+        pytest.param(waiting(not_before=NOON + 5 * HOUR), NOON + 5 * HOUR, id="K15 Retry-After"),
+        pytest.param(waiting(not_before=NOON - HOUR), NOON, id="a hint that is over"),
+        pytest.param(waiting(skip_hours=(12,)), NOON + HOUR, id="F32 skipped hour"),
+        pytest.param(waiting(next_poll=NOON - HOUR), None, id="due already"),
+        pytest.param(waiting(failures=3, health=Health.FAILING), None, id="F28 back-off"),
+        pytest.param(waiting(failures=30, health=Health.DEAD), None, id="dead"),
+        pytest.param(waiting(health=Health.GONE), None, id="gone"),
+        pytest.param(waiting(health=Health.MERGED), None, id="merged"),
+        pytest.param(a_polled(state=a_state(next_poll=NOON + 24 * HOUR)), None, id="never asked"),
+    ],
+)
+def test_a_hub_shortens_no_wait_of_its_publishers(polled: Polled, due: datetime | None) -> None:
+    """W14: a source of whose news a hub told in vain is asked earlier where that is polite."""
+    assert due == politeness.sooner(polled, now=NOON, min_interval=3600)
 
 
 def test_a_new_source_with_an_archive_is_read_back() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from topicwire.errors import NotFoundError, StoreError
-from topicwire.ingest import websub
+from topicwire.ingest import politeness, websub
 from topicwire.ingest.read import ReadJob, read
 from topicwire.ingest.run import faults
 from topicwire.model.push import Delivery, PushState, Subscription
@@ -33,10 +33,12 @@ class Callbacks:
         store: Store,
         *,
         clock: Callable[[], datetime],
+        min_interval: int,
         ring: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._clock = clock
+        self._min_interval = min_interval
         self._ring = ring
 
     def verify(self, token: str, parameters: Mapping[str, str]) -> tuple[int, str]:
@@ -75,12 +77,19 @@ class Callbacks:
     def too_large(self, token: str) -> None:
         """Have the source polled, since its hub sends more than is taken."""
         known = self._store.subscription(token)
-        if known is not None:
-            _ask_poll(self._store, known.source_id, now=self._clock())
+        polled = None if known is None else _polled(self._store, known.source_id)
+        if polled is not None:
+            _poll_soon(self._store, polled, now=self._clock(), min_interval=self._min_interval)
 
 
 def subscribe(
-    store: Store, web: Web, *, clock: Callable[[], datetime], mint: Callable[[], str], base_url: str
+    store: Store,
+    web: Web,
+    *,
+    clock: Callable[[], datetime],
+    mint: Callable[[], str],
+    base_url: str,
+    min_interval: int,
 ) -> Generator[Subscription]:
     """Ask hubs for what is not subscribed to, or no longer for long; yield what came of it.
 
@@ -93,7 +102,8 @@ def subscribe(
         if not _is_wanted(polled, known, now=now):
             continue
         if known and polled.state.last_poll and now - polled.state.last_poll > FRESH:
-            _ask_poll(store, polled.source.id, now=now)  # it may have moved to another hub
+            # It may have moved to another hub.
+            _poll_soon(store, polled, now=now, min_interval=min_interval)
             continue
         assert polled.feed_hub is not None
         assert polled.feed_self is not None
@@ -140,7 +150,7 @@ def _answered(store: Store, response: Response) -> Subscription:
 
 
 def read_deliveries(
-    store: Store, workers: Workers, *, clock: Callable[[], datetime]
+    store: Store, workers: Workers, *, clock: Callable[[], datetime], min_interval: int
 ) -> Generator[PollOutcome]:
     """Read what hubs have delivered; yield what each brought once it is stored.
 
@@ -160,7 +170,10 @@ def read_deliveries(
                 job = _job(delivery, polled)
                 reading.append((delivery, polled, workers.submit(read, job)))
         for delivery, polled, future in reading:
-            yield _read(store, delivery, polled, future, clock=clock)
+            outcome = _read(store, delivery, polled, future, clock=clock)
+            if outcome.error is not None:  # a poll is to bring what it would have brought
+                _poll_soon(store, polled, now=clock(), min_interval=min_interval)
+            yield outcome
             store.delivered(delivery.id)
 
 
@@ -175,14 +188,14 @@ def _read(
     name, health, began = polled.source.id, polled.state.health, clock()
     if fault := future.exception():
         reason = f"what its hub delivered cannot be read: {faults.of_reading(fault)}"
-        return _failed(store, polled, reason, now=clock())
+        return PollOutcome(name, health, error=reason)
     parsed = clock()
     try:
         brought = store.save_feed(name, future.result(), now=parsed)
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001 (a fault over one delivery is that source's)
-        return _failed(store, polled, faults.of_storing(error), now=clock())
+        return PollOutcome(name, health, error=faults.of_storing(error))
     steps = (
         Step("wait", delivery.received, began),
         Step("parse", began, parsed),
@@ -196,12 +209,6 @@ def _read(
         entries=brought.entries,
         steps=steps,
     )
-
-
-def _failed(store: Store, polled: Polled, reason: str, *, now: datetime) -> PollOutcome:
-    """Return a delivery's failure; a poll is to bring what it would have brought."""
-    _ask_poll(store, polled.source.id, now=now)
-    return PollOutcome(polled.source.id, polled.state.health, error=reason)
 
 
 def _job(delivery: Delivery, polled: Polled) -> ReadJob:
@@ -222,6 +229,8 @@ def _polled(store: Store, name: str) -> Polled | None:
         return None
 
 
-def _ask_poll(store: Store, name: str, *, now: datetime) -> None:
-    if _polled(store, name) is not None:
-        store.ask_poll((name,), now=now)
+def _poll_soon(store: Store, polled: Polled, *, now: datetime, min_interval: int) -> None:
+    """Have a source polled earlier, as far as its server and the waits after failures allow."""
+    to = politeness.sooner(polled, now=now, min_interval=min_interval)
+    if to is not None:
+        store.bring_forward(polled.source.id, to=to, last_poll=polled.state.last_poll)

@@ -103,6 +103,14 @@ class Ingesting(OnDatabase):
         with self._database.writing() as connection:
             sources.postpone(connection, names, until=until)
 
+    def bring_forward(self, source_id: str, *, to: datetime, last_poll: datetime | None) -> None:
+        """Let a source be due at an earlier time, unless it was polled or held back meanwhile.
+
+        `last_poll` is when it was polled last, as far as the caller knows.
+        """
+        with self._database.writing() as connection:
+            sources.bring_forward(connection, source_id, to=to, last_poll=last_poll)
+
     def outlines(self, names: Sequence[str]) -> dict[str, Outline]:
         """Return what is remembered of the last documents of these sources, where there is any."""
         with self._database.reading() as connection:
