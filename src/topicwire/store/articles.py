@@ -83,7 +83,7 @@ def _pause(connection: Connection, outcomes: Sequence[ArticleOutcome]) -> None:
             connection.execute(
                 update(articles)
                 .where(articles.c.source_id == each.source_id, articles.c.due < each.pause_until)
-                .values(due=each.pause_until, tries=articles.c.tries + 1)
+                .values(due=each.pause_until)
             )
 
 

@@ -50,7 +50,7 @@ def is_awaited(now: datetime) -> ColumnElement[bool]:
     """Return whether an entry's page is still to be tried for the first time, and soon."""
     return exists().where(
         articles.c.entry_id == entries.c.id,
-        articles.c.due.is_not(None),
+        articles.c.due <= now + PATIENCE,  # later where its site has refused another page
         articles.c.tries == 0,
         entries.c.first_seen > now - PATIENCE,
         entries.c.first_seen <= now + PATIENCE,  # later only by a clock that was wrong

@@ -5,6 +5,7 @@ from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from topicwire.errors import ParseError
 from topicwire.ingest import politeness
@@ -165,9 +166,12 @@ def _failed(article: Article, response: Response, reason: str, *, now: datetime)
     """Return a failure, and when to try again: seldom, and never where it would not help."""
     given_up = _given_up(article, reason, response)
     asked = timedelta(seconds=retry_after(response, now))
+    is_last = article.tries >= len(WAITS)
     if response.status in REFUSALS:
-        return replace(given_up, pause_until=now + max(PAUSE, asked))
-    if response.status in LASTING or response.body or article.tries >= len(WAITS):
+        until = now + max(PAUSE, asked)
+        is_put_off = response.status == HTTPStatus.TOO_MANY_REQUESTS and not is_last
+        return replace(given_up, pause_until=until, next_try=until if is_put_off else None)
+    if response.status in LASTING or response.body or is_last:
         return given_up
     return replace(given_up, next_try=now + max(WAITS[article.tries], asked))
 
