@@ -224,6 +224,21 @@ def test_a_429_may_hold_back_a_whole_host(store: Store, throttle: str, *, held: 
     assert due == ({"far"} if held else {"far", "other"})
 
 
+def test_the_host_is_held_back_that_refused(store: Store) -> None:
+    """F30: of a source that has moved that is the new one; its old host has said nothing."""
+    moved_to = "https://new.example/f"
+    there = a_source(id="there", url="https://new.example/other")
+    fill(store, sources=(a_source(throttle=Throttle.HOST), OTHER, there))
+    until = NOON + timedelta(hours=5)
+    moved = a_poll(moved_url=moved_to)
+    refused = a_poll(moved_url=moved_to, next_poll=until, http_status=429)
+    for each in (moved, refused):
+        store.save_polls([replace(each, feed=None)], now=NOON)
+
+    due = {each.source.id for each in store.due(NOON + timedelta(hours=1))}
+    assert due == {"other"}
+
+
 def test_a_host_that_is_held_back_is_asked_for_nobody(store: Store) -> None:
     """F30: what a hub has told in vain does not bring a source forward whose host wants a rest."""
     fill(store, sources=(a_source(throttle=Throttle.HOST), OTHER))

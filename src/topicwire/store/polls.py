@@ -102,10 +102,10 @@ def _newly_moved(polls: list[Poll], known: KnownSources) -> Iterator[tuple[str, 
 def _throttled(polls: list[Poll], known: KnownSources) -> dict[str, datetime]:
     """Return by host until when it wants no request, where the catalogue holds it back whole."""
     return {
-        urlsplit(known[poll.source_id].url).hostname or "": poll.state.next_poll
+        urlsplit(row.moved_url or row.url).hostname or "": poll.state.next_poll
         for poll in polls
         if poll.state.http_status == TOO_MANY
-        and known[poll.source_id].options.get("throttle") == Throttle.HOST.value
+        and (row := known[poll.source_id]).options.get("throttle") == Throttle.HOST.value
     }
 
 
