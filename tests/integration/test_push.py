@@ -227,6 +227,37 @@ def test_a_hub_that_refuses_is_asked_again_tomorrow(world: World, status: int) -
     assert len(world.subscribe()) == 1
 
 
+def test_what_a_hub_never_verifies_is_forgotten(world: World) -> None:
+    """W9: a hub that accepts and stays silent leaves a week of subscriptions, not all for ever."""
+    world.poll()
+    asked = []
+    for _ in range(20):
+        asked += world.subscribe()
+        world.now += DAY
+        world.subscribe()
+        world.poll()
+
+    ((_, known),) = world.app.store.pushable()
+    assert len(asked) == 20
+    assert [each.token for each in known] == [each.token for each in reversed(asked[-7:])]
+
+
+@pytest.mark.parametrize("state", [PushState.PENDING, PushState.DENIED, PushState.UNRELIABLE])
+def test_the_latest_subscription_is_kept_however_old(world: World, state: PushState) -> None:
+    """W9: it says that the hub was asked, and what came of it, until it is asked again."""
+    known = active(world)
+    world.app.store.save_subscription(replace(known, state=state))
+
+    world.app.store.end_leases(world.now + 80 * DAY)
+    assert world.subscription().token == known.token
+    world.app.store.save_subscription(replace(known, token="new", asked=world.now + HOUR))
+    world.app.store.save_subscription(replace(known, state=state))
+    world.app.store.end_leases(world.now + 8 * DAY)
+    assert world.subscription().token == "new"
+    ((_, left),) = world.app.store.pushable()
+    assert len(left) == 1
+
+
 def test_unknown_callbacks_are_nothing(world: World) -> None:
     """W7, W8, W13: only the token counts; without one that is known, 404."""
     known = active(world)

@@ -13,6 +13,9 @@ from topicwire.store.sources import active, polled_by
 from topicwire.store.tables import deliveries, sources, subscriptions
 
 SETTLED = timedelta(hours=1)  # after which polling that finds what push did not speaks against it
+REMEMBERED = timedelta(days=90)  # since they were asked for, of subscriptions that ended
+HOPE = timedelta(days=7)  # for one that is not active, after which it counts only as the latest
+VAIN = (PushState.PENDING.value, PushState.DENIED.value, PushState.UNRELIABLE.value)
 MOST_WAITING = 1_000  # deliveries, beyond which hubs have to come again
 
 _DISTRUST = (
@@ -72,9 +75,18 @@ def end_leases(connection: Connection, now: datetime) -> None:
     connection.execute(
         update(subscriptions).where(is_over | ~listed).values(state=PushState.ENDED.value)
     )
-    is_old = subscriptions.c.asked < now - timedelta(days=90)
     is_ended = subscriptions.c.state == PushState.ENDED.value
-    connection.execute(delete(subscriptions).where(is_ended, is_old))
+    connection.execute(
+        delete(subscriptions).where(is_ended, subscriptions.c.asked < now - REMEMBERED)
+    )
+    later = subscriptions.alias()
+    is_followed = exists().where(
+        later.c.source_id == subscriptions.c.source_id, later.c.asked > subscriptions.c.asked
+    )
+    is_vain = subscriptions.c.state.in_(VAIN)
+    connection.execute(
+        delete(subscriptions).where(is_vain, is_followed, subscriptions.c.asked < now - HOPE)
+    )
 
 
 def distrust(connection: Connection, names: Sequence[str], *, now: datetime) -> None:
