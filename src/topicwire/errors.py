@@ -124,6 +124,10 @@ class ListenError(TopicwireError):
     """The server cannot have its address: the operator frees it or chooses another."""
 
 
+class LateError(TopicwireError):
+    """The body of a request does not come: whoever sends it sends it anew."""
+
+
 class TooManyError(TopicwireError):
     """Somebody asks too often: they ask again in `seconds`."""
 

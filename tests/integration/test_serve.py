@@ -4,11 +4,12 @@ import asyncio
 import gzip
 import http.client
 import socket
+import sys
 import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -17,10 +18,13 @@ from builders import NOON
 from ports import free_port
 from topicwire.errors import ListenError
 from topicwire.model.document import TopicState
-from topicwire.serve import server
+from topicwire.serve import server, wire, worker
 from topicwire.serve.application import application
 from topicwire.serve.server import check_free, serve
-from unit.serve.fakes import UNPACK, FakePublisher, FakeReaders
+from unit.serve.fakes import UNPACK, FakePublisher, FakeReaders, a_document
+
+FORM = "application/x-www-form-urlencoded"
+POST = f"POST /websub/hub HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\n"
 
 
 @contextmanager
@@ -85,6 +89,32 @@ def raw(port: int, request: bytes) -> bytes:
         return client.recv(2000)
 
 
+@contextmanager
+def posting(port: int, framing: str) -> Iterator[socket.socket]:
+    """Send the head of a form, without its body."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(f"{POST}{framing}\r\n\r\n".encode())
+        yield client
+
+
+def whole(client: socket.socket) -> bytes:
+    """Return all that comes until the server ends the connection."""
+    return b"".join(iter(lambda: client.recv(2000), b""))
+
+
+class OneHub:
+    """Accepts every form, and notes it."""
+
+    def __init__(self) -> None:
+        self.seen: list[bytes] = []
+
+    def request(self, form: bytes, content_type: str | None) -> tuple[int, str]:
+        """Note the form."""
+        assert content_type == FORM
+        self.seen.append(form)
+        return 202, "accepted"
+
+
 def test_a_feed_is_served_compressed_and_then_confirmed_without_a_body() -> None:
     """O51, O54: GET, HEAD and a conditional GET over the wire, with a Date on each."""
     with serving(FakePublisher(a=1)) as port:
@@ -121,25 +151,75 @@ def test_each_coding_arrives_whole(path: str, coding: str) -> None:
 
 def test_a_form_is_read_from_the_wire() -> None:
     """W22: in one piece or in chunks; one that is too long is refused while it comes."""
-    seen: list[bytes] = []
-
-    class OneHub:
-        def request(self, form: bytes, content_type: str | None) -> tuple[int, str]:
-            assert content_type == "application/x-www-form-urlencoded"
-            seen.append(form)
-            return 202, "accepted"
-
-    kind = "application/x-www-form-urlencoded"
-    with serving(FakePublisher(a=1), hub=OneHub()) as port:
-        response, body = ask(port, "/websub/hub", "POST", body=b"hub.mode=x", content_type=kind)
+    hub = OneHub()
+    with serving(FakePublisher(a=1), hub=hub) as port:
+        response, body = ask(port, "/websub/hub", "POST", body=b"hub.mode=x", content_type=FORM)
         assert (response.status, body) == (202, b"accepted\n")
-        head = f"POST /websub/hub HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\n"
-        chunked = f"{head}Transfer-Encoding: chunked\r\n\r\n4\r\nhub.\r\n3\r\nx=y\r\n0\r\n\r\n"
+        chunked = f"{POST}Transfer-Encoding: chunked\r\n\r\n4\r\nhub.\r\n3\r\nx=y\r\n0\r\n\r\n"
         assert b" 202 " in raw(port, chunked.encode())
-        flood = f"{head}Transfer-Encoding: chunked\r\n\r\n20000\r\n".encode() + b"x" * 0x20000
+        flood = f"{POST}Transfer-Encoding: chunked\r\n\r\n20000\r\n".encode() + b"x" * 0x20000
         assert b" 413 " in raw(port, flood + b"\r\n")
         assert ask(port, "/livez")[1] == b"alive\n"
-    assert seen == [b"hub.mode=x", b"hub.x=y"]
+    assert hub.seen == [b"hub.mode=x", b"hub.x=y"]
+
+
+def test_who_sends_no_body_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S10: a head whose body does not come is answered 408, and its connection ended."""
+    monkeypatch.setattr(worker, "CONNECTIONS", 4)
+    monkeypatch.setattr(wire, "SILENCE", 0.5)
+    with serving(FakePublisher(a=1), hub=OneHub()) as port, ExitStack() as opened:
+        silent = [opened.enter_context(posting(port, "Content-Length: 10")) for _ in range(4)]
+        assert ask(port, "/livez")[1] == b"alive\n"
+        for each in silent:
+            answer = whole(each)
+            assert answer.startswith(b"HTTP/1.1 408 ")
+            assert b"connection: close\r\n" in answer
+
+
+def test_a_body_that_trickles_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S10: a byte now and then, each in time, is answered 408 once the largest would be there."""
+    monkeypatch.setattr(wire, "SILENCE", 0.5)
+    with (
+        serving(FakePublisher(a=1), hub=OneHub()) as port,
+        posting(port, "Transfer-Encoding: chunked") as client,
+    ):
+        client.settimeout(0.1)
+        answer, deadline = b"", time.monotonic() + 8
+        while not answer and time.monotonic() < deadline:
+            client.sendall(b"1\r\nx\r\n")
+            with suppress(TimeoutError):
+                answer = client.recv(2000)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_slow_body_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """W22: a form that takes longer than any silence may, but goes on coming, is taken."""
+    monkeypatch.setattr(wire, "SILENCE", 0.8)
+    hub = OneHub()
+    with (
+        serving(FakePublisher(a=1), hub=hub) as port,
+        posting(port, "Content-Length: 5") as client,
+    ):
+        for _ in range(5):
+            time.sleep(0.25)
+            client.sendall(b"x")
+        assert client.recv(2000).startswith(b"HTTP/1.1 202 ")
+    assert hub.seen == [b"xxxxx"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends such connections")
+def test_who_takes_nothing_of_an_answer_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S10: an answer that nobody reads is given up, however large it is."""
+    monkeypatch.setattr(worker, "CONNECTIONS", 1)
+    monkeypatch.setattr(worker, "UNREAD", 1)
+    publisher = FakePublisher(a=1)
+    monkeypatch.setattr(publisher, "about", lambda: a_document("x" * (20 << 20), "text/html"))
+    with serving(publisher) as port, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", port))
+        client.sendall(b"GET /about HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(8) == b"HTTP/1.1"
+        assert ask(port, "/livez")[1] == b"alive\n"
 
 
 def test_a_private_topic_is_opened_by_a_password() -> None:

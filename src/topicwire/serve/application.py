@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from time import perf_counter
 
 from topicwire import observe
-from topicwire.errors import NotFoundError, StoreError, TooManyError, TopicwireError
+from topicwire.errors import LateError, NotFoundError, StoreError, TooManyError, TopicwireError
 from topicwire.ingest.run.push import Callbacks
 from topicwire.measure.metrics import Metrics
 from topicwire.measure.process import Process
@@ -89,18 +89,19 @@ class Site:
         """Answer one request; `chunks` is its body."""
         began = perf_counter()
         found = route(request.path)
-        status, headers, body = await self._safely(found, request, chunks)
+        answered = words.nothing() if found is None else await self._safely(found, request, chunks)
+        status, headers, body = answered
         kind = "nothing" if found is None else found.kind.value
         self._counted.answered(kind, status, perf_counter() - began)
         return status, headers, b"" if request.method == "HEAD" else body
 
-    async def _safely(self, found: Route | None, request: Request, chunks: Chunks) -> Answer:
-        if found is None:
-            return words.nothing()
+    async def _safely(self, found: Route, request: Request, chunks: Chunks) -> Answer:
         try:
             return await self._answer(found, request, chunks)
         except NotFoundError:
             return words.nothing()
+        except LateError:
+            return words.late()
         except TooManyError as error:
             return words.too_many(error.seconds)
         except StoreError:

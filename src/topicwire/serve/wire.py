@@ -3,13 +3,19 @@
 They are those of RSGI, granian's own protocol, as far as we need them.
 """
 
+import asyncio
 from collections.abc import AsyncIterable
 from typing import Protocol
+
+from topicwire.errors import LateError
 
 Headers = tuple[tuple[str, str], ...]
 Answer = tuple[int, Headers, bytes]  # status, headers, body
 
 Chunks = AsyncIterable[bytes]  # a body as it comes, to be asked for once
+
+SILENCE = 10.0  # seconds without a byte after which a body is not waited for
+SLOWEST = 64 << 10  # bytes a second at which the largest body that may be still comes in time
 
 
 class Fields(Protocol):
@@ -53,14 +59,29 @@ def field(headers: Fields, name: str) -> str | None:
 
 
 async def body(headers: Fields, chunks: Chunks, *, limit: int) -> bytes | None:
-    """Return a request's body, None as soon as it is larger than `limit` bytes."""
+    """Return a request's body, None as soon as it is larger than `limit` bytes.
+
+    Raises:
+        LateError: it stopped coming, or comes more slowly than a body of `limit` bytes may.
+    """
     announced = headers.get("content-length") or ""
     if announced.isdecimal() and int(announced) > limit:
         return None
+    try:
+        return await _read(chunks, limit=limit)
+    except TimeoutError as error:
+        raise LateError("the body did not come in time; send it anew") from error
+
+
+async def _read(chunks: Chunks, *, limit: int) -> bytes | None:
+    now = asyncio.get_running_loop().time
+    end = now() + SILENCE + limit / SLOWEST
     parts, size = [], 0
-    async for part in chunks:
-        size += len(part)
-        if size > limit:
-            return None
-        parts.append(part)
+    async with asyncio.timeout(SILENCE) as waiting:
+        async for part in chunks:
+            size += len(part)
+            if size > limit:
+                return None
+            parts.append(part)
+            waiting.reschedule(min(now() + SILENCE, end))
     return b"".join(parts)

@@ -86,6 +86,15 @@ def failed() -> Answer:
     )
 
 
+def late() -> Answer:
+    """Say that the body did not come in time; the server closes the connection after that."""
+    return words(
+        HTTPStatus.REQUEST_TIMEOUT,
+        "The body did not come in time; please send it anew.\n",
+        ("connection", "close"),
+    )
+
+
 def not_allowed(allow: tuple[str, str]) -> Answer:
     """Say which methods an address answers to."""
     return words(

@@ -7,6 +7,9 @@ is therefore answered in the worker's own thread, and only the rest goes to the 
 
 import asyncio
 import contextlib
+import os
+import socket
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +23,7 @@ from topicwire.serve.wire import Answer
 CONNECTIONS = 512  # open at once; more wait in the backlog
 BACKLOG = 1024
 HEADER_TIMEOUT = 10  # seconds for a request's head, and for an idle connection's next one
+UNREAD = 30  # seconds after which a client that takes nothing of its answer is let go
 HEAD_BYTES = 16 * 1024  # of a request line and its headers; hyper answers 431 beyond that
 
 _NO_TLS: tuple[Any, ...] = (False, None, None, None, "tls1.3", None, [], False)
@@ -44,6 +48,7 @@ class Worker:
             listener = ListenerSpec(address, port, BACKLOG).build()
         except RuntimeError as error:
             raise OSError("granian cannot listen there") from error
+        _let_go_of_the_idle(listener.get_fd())
         worker = _rsgi_worker(listener)
         worker.serve_async(_scheduler(self._loop, self._schedule), self._loop, self._signal)
 
@@ -94,6 +99,13 @@ def _send(exchange: Any, answer: Answer) -> None:
     else:
         exchange.proto.response_empty(status, headers)
     exchange.done()
+
+
+def _let_go_of_the_idle(listening: int) -> None:
+    """Have Linux end connections whose peer takes nothing; those accepted inherit it (RFC 5482)."""
+    if sys.platform == "linux":
+        with socket.socket(fileno=os.dup(listening)) as listener:
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD * 1000)
 
 
 class _Scheduler(CallbackScheduler):
