@@ -120,6 +120,18 @@ def test_a_complete_feed_takes_back_what_it_lacks(store: Store) -> None:
     assert retracted(store, "old-2") is None  # it is there, under another id
 
 
+def test_what_a_complete_feed_holds_again_is_back(store: Store) -> None:
+    """P32: a complete feed says what there is, unless it says of the same that it is deleted."""
+    fill(store, column(1), column(2))
+    poll(store, column(2), is_complete=True)
+    deleted = Retraction("old-1", NOON)
+    assert poll(store, column(1), column(2), is_complete=True, retractions=(deleted,)) == (0, 0)
+    assert retracted(store, "old-1") == LATER
+
+    assert poll(store, column(1), column(2), is_complete=True) == (0, 1)
+    assert retracted(store, "old-1") is None
+
+
 def test_a_delivery_is_never_complete(store: Store) -> None:
     """W14: what a hub sends may be a part; nothing that it lacks is taken for gone."""
     fill(store, column(1), column(2))

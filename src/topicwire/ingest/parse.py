@@ -76,13 +76,13 @@ def _page_reason(text: str, url: str) -> str:
     return f"the document is a web page, not a feed; it names {' and '.join(named)}"
 
 
-def xml(text: str) -> RawFeed:
+def xml(given: str) -> RawFeed:
     """Return what RSS or Atom says, as feedparser finds it.
 
     Raises:
         ParseError: nothing of it can be read.
     """
-    text = repair.repaired(text)
+    text = repair.repaired(given)
     try:
         parsed = feedparser.parse(
             BytesIO(text.encode()),
@@ -105,9 +105,14 @@ def xml(text: str) -> RawFeed:
         found,
         skip_hours=beside.skip_hours(text),
         skip_days=beside.skip_days(text),
-        is_complete=beside.is_complete(text),
+        is_complete=beside.is_complete(text) and _is_whole(found, given),
         retractions=beside.retractions(text),
     )
+
+
+def _is_whole(found: RawFeed, text: str) -> bool:
+    """Whether all the items of a document were read, and nothing was wrong with it."""
+    return not found.warnings and len(found.entries) == repair.items_count(text)
 
 
 def _is_usable(entry: RawEntry) -> bool:

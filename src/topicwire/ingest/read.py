@@ -105,7 +105,7 @@ def _feed(
         hub=links.url(links.named(job.links, "hub") or raw.hub, base=job.url),
         self_url=links.url(links.named(job.links, "self") or raw.self_url, base=job.url),
         older=links.url(raw.older, base=job.url),
-        is_complete=raw.is_complete,
+        is_complete=raw.is_complete and len(newest) == len(raw.entries),
         retractions=raw.retractions,
         wanted=identify.wanted(items, now=job.now),
         warnings=raw.warnings + _left_out(len(raw.entries) - len(newest)),

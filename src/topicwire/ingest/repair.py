@@ -58,6 +58,11 @@ def namespaced(text: str) -> str:
     return XMLNS.sub(_known_namespace, text)
 
 
+def items_count(text: str) -> int:
+    """Return how many items begin in the text."""
+    return sum(1 for _ in ITEM.finditer(text))
+
+
 def is_cut_off(text: str) -> bool:
     """Whether the document ends within an item."""
     if ROOT_END.search(text[-2_000:]):

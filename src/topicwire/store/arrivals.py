@@ -99,25 +99,27 @@ def _arrivals(source_id: str, feed: Feed, stored: Known, *, now: datetime) -> It
     Feeds put their newest entry first. Of entries that share a uid the first counts.
     """
     given = {entry.uid: entry for entry in reversed(feed.entries)}
+    gone = {each.uid for each in feed.retractions}
     for uid, entry in given.items():
         row = stored.get((source_id, uid))
         if row is None:
             is_wanted = uid in feed.wanted
             yield Arrival(source_id, entry, None, entry.published or now, is_wanted=is_wanted)
-        elif (edit := _edit(row, entry)) is not None:
+        elif (edit := _edit(row, entry, is_there=feed.is_complete and uid not in gone)) is not None:
             published = entry.published or row.published
             yield Arrival(source_id, entry, row.id, published, edit=edit)
 
 
-def _edit(row: AnyRow, entry: Entry) -> Edit | None:
+def _edit(row: AnyRow, entry: Entry, *, is_there: bool) -> Edit | None:
     """Return what an entry that is known comes to, None when there is nothing new in it.
 
     A source that changes an entry again and again without saying so is believed only so often.
+    What was taken back is there again when it is newer, or when a feed that is complete says so.
     """
     is_newer = bool(entry.updated and (not row.feed_updated or entry.updated > row.feed_updated))
     if row.retracted is not None:
         is_back = entry.updated is not None and entry.updated > row.retracted
-        return Edit(churn=0) if is_back else None
+        return Edit(churn=0) if is_back or is_there else None
     if row.fingerprint == entry.fingerprint:
         return None
     if row.fingerprint.rpartition(":")[0] != entry.fingerprint.rpartition(":")[0]:

@@ -107,3 +107,36 @@ def test_a_complete_feed_says_so(ns: str, inside: str, *, expected: bool) -> Non
     feed = parse(ATOM.format(ns=ns, inside=inside).encode(), content_type=None)
 
     assert feed.is_complete is expected
+
+
+COMPLETE = (
+    "<rss version='2.0' xmlns:fh='http://purl.org/syndication/history/1.0'><channel>"
+    "<title>P</title><fh:complete/>{}</channel></rss>"
+)
+
+
+def a_complete_feed(items: int) -> str:
+    """Return a complete RSS document of that many items."""
+    inside = (f"<item><guid>{n}</guid><title>{n}</title></item>" for n in range(items))
+    return COMPLETE.format("".join(inside))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(a_complete_feed(6), True, id="whole"),
+        pytest.param(a_complete_feed(6)[:250], False, id="cut off"),
+        pytest.param(
+            a_complete_feed(6).replace("<title>3", "<title>3 & 4"), False, id="ill-formed"
+        ),
+        pytest.param(a_complete_feed(2_001), False, id="too many items to read"),
+        pytest.param(
+            COMPLETE.format(f"<item>{'<br/>' * 20_001}</item><item><guid>1</guid></item>"),
+            False,
+            id="an item that is too much to read",
+        ),
+    ],
+)
+def test_what_was_not_read_whole_is_not_complete(text: str, *, expected: bool) -> None:
+    """P19, P32: what a document lacks is not gone when something of it was lost or left out."""
+    assert parse(text.encode(), content_type=None).is_complete is expected

@@ -232,6 +232,17 @@ def test_the_newest_entries_are_read_and_the_rest_is_named() -> None:
     assert "7 older entries were left out; the newest 500 are read" in feed.warnings
 
 
+def test_a_feed_of_which_entries_were_left_out_is_not_complete() -> None:
+    """P32: what is beyond the cap is not gone."""
+    items = [f"<guid>{n}</guid><title>{n}</title>" for n in range(MOST_ENTRIES + 1)]
+    history = "xmlns:fh='http://purl.org/syndication/history/1.0'"
+    all_of_them, too_many = (
+        a_feed(*given, channel="<fh:complete/>", root=history) for given in (items[1:], items)
+    )
+
+    assert (all_of_them.is_complete, too_many.is_complete) == (True, False)
+
+
 def test_empty_items_are_no_entries() -> None:
     """P24: what says nothing cannot be told from what else says nothing."""
     assert a_feed("", "<pubDate>Mon, 02 Nov 2026 12:00:00 GMT</pubDate>").entries == ()
