@@ -1,7 +1,8 @@
 """Reading the moments that feeds write, in the forms they are meant to take and a few others."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -11,6 +12,27 @@ MONTH = re.compile(r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 # Chinese, Japanese and Korean write year, month, day, with characters between them.
 EASTERN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 LONGEST = 100  # characters
+YEAR_FIRST = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?!\d)")
+NUMBER = re.compile(r"\d+")
+CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})")
+# A day, the clock, which half of the day, and a zone by its name, its offset or both.
+ZONED = re.compile(
+    r"(?P<day>.*?)(?:(?<=\d)T)?[\s,]*(?<!\d)(?P<hour>\d{1,2})(?P<rest>:\d{2}(?::\d{2}(?:[.,]\d+)?)?)"
+    r"(?:\s*(?P<half>[ap])\.?m\.?(?![a-z]))?\s*(?P<name>[a-z]{1,5})?"
+    r"\s*(?:(?P<sign>[+-])(?P<hours>\d{1,2}?)(?::?(?P<minutes>\d{2}))?(?![\d:])\s*[a-z]{0,5})?"
+    r"\s*(?:\([^()]*\))?\s*(?P<year>\d{4})?",
+    re.ASCII | re.IGNORECASE,
+)
+NOON = 12
+# The hours of zones that have one meaning; those of North America are as RFC 822 has them.
+HOURS = (
+    *((-10, "HST"), (-9, "AKST"), (-8, "AKDT PST"), (-7, "PDT MST"), (-6, "MDT CST")),
+    *((-5, "CDT EST"), (-4, "EDT AST"), (-3.5, "NST"), (-3, "ADT"), (-2.5, "NDT")),
+    *((1, "BST WEST CET MEZ"), (2, "CEST MESZ EET SAST"), (3, "EEST MSK EAT"), (5, "PKT")),
+    *((7, "WIB"), (8, "HKT SGT AWST"), (9, "JST KST"), (9.5, "ACST"), (10, "AEST")),
+    *((10.5, "ACDT"), (11, "AEDT"), (12, "NZST"), (13, "NZDT")),
+)
+ZONES = {name: hours for hours, names in HOURS for name in names.split()}
 
 
 def moment(written: str) -> datetime | None:
@@ -21,7 +43,7 @@ def moment(written: str) -> datetime | None:
     text = written.strip()
     if not text or len(text) > LONGEST:
         return None
-    for form in (_epoch, _iso, _mail, _eastern):
+    for form in (_epoch, _iso, _zoned, _mail, _eastern):
         try:
             found = form(text)
             if found is not None:
@@ -41,6 +63,14 @@ def has_month(written: str) -> bool:
     return MONTH.search(written) is not None
 
 
+def leaves_out(written: str, guess: Sequence[int]) -> bool:
+    """Whether a guess, from the year to the second, leaves out the day or the hour of the text."""
+    if clock := CLOCK.search(written):
+        return any(map(int, clock.groups())) and not any(guess[3:6])
+    year, month, day = guess[:3]
+    return not {int(each) for each in NUMBER.findall(written)} <= {year, year % 100, month, day}
+
+
 def _epoch(text: str) -> datetime | None:
     """Read seconds or milliseconds since 1970 (no standard, but seen)."""
     if SECONDS.fullmatch(text):
@@ -52,7 +82,34 @@ def _epoch(text: str) -> datetime | None:
 
 def _iso(text: str) -> datetime | None:
     """Read RFC 3339, and what else ISO 8601 allows for a whole day or a moment in it."""
-    return datetime.fromisoformat(text) if "-" in text else None
+    if not text[:4].isdigit():
+        return None
+    return datetime.fromisoformat(YEAR_FIRST.sub(_hyphenated, text, count=1))
+
+
+def _zoned(text: str) -> datetime | None:
+    """Read a day and a time in either form whose hour or zone are in neither."""
+    found = ZONED.fullmatch(text)
+    if found is None:
+        return None
+    hour = int(found["hour"])
+    if found["half"] and hour <= NOON:
+        hour = hour % NOON + NOON * (found["half"] in "pP")
+    local = f"{found['day']} {hour:02}{found['rest']} {found['year'] or ''}".strip()
+    when = _mail(local) if has_month(local) else _iso(local)
+    return when and when.replace(tzinfo=_zone(found))
+
+
+def _hyphenated(found: re.Match[str]) -> str:
+    return f"{found[1]}-{found[3]:0>2}-{found[4]:0>2}"
+
+
+def _zone(found: re.Match[str]) -> timezone:
+    """Return the zone, which the offset says before the name does; one nobody knows is UTC."""
+    if not found["sign"]:
+        return timezone(timedelta(hours=ZONES.get((found["name"] or "").upper(), 0)))
+    offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"] or 0))
+    return timezone(-offset if found["sign"] == "-" else offset)
 
 
 def _mail(text: str) -> datetime | None:

@@ -18,7 +18,7 @@ import feedparser
 from topicwire.errors import ParseError
 from topicwire.ingest import beside, charset, discover, jsonfeed, repair, sitemap
 from topicwire.ingest.charset import printable
-from topicwire.ingest.dates import has_month, moment
+from topicwire.ingest.dates import has_month, leaves_out, moment
 from topicwire.ingest.raw import Markup, RawEntry, RawFeed
 from topicwire.model.wire import Enclosure, Origin
 
@@ -226,7 +226,7 @@ def _moment(entry: Any, name: str) -> datetime | None:
     if found or not isinstance(parsed, tuple):
         return found
     # feedparser takes what is missing from the present day: the year at least must be there.
-    if not (f"{parsed[0]:04}" in written or has_month(written)):
+    if not (f"{parsed[0]:04}" in written or has_month(written)) or leaves_out(written, parsed):
         return None
     try:
         return datetime.fromtimestamp(timegm(parsed), tz=UTC)

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -224,3 +225,23 @@ def test_pieces_of_feeds_are_a_feed_or_a_parse_error(
     """Parsing raises nothing but ParseError, also for what nearly is a feed."""
     with contextlib.suppress(ParseError):
         parse("".join(pieces).encode(), content_type=content_type)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param("02 Nov 2026", datetime(2026, 11, 2, tzinfo=UTC), id="a day"),
+        pytest.param("2026-11", datetime(2026, 11, 1, tzinfo=UTC), id="a month"),
+        pytest.param(
+            "Δευ, 02 Νοε 2026 12:00:00 GMT", datetime(2026, 11, 2, 12, tzinfo=UTC), id="Greek"
+        ),
+        pytest.param("2026-11-02 12:00:00 Europe/Rome", None, id="a zone nobody reads"),
+        pytest.param("2026-november-02T12:00+01:00", None, id="Hungarian taken for a month"),
+        pytest.param("2026-306", None, id="the day of a year"),
+    ],
+)
+def test_a_guess_at_a_date_leaves_out_no_number(written: str, expected: datetime | None) -> None:
+    """P8: what feedparser guesses stands for what is written, or not at all."""
+    body = rss(f"<item><guid>1</guid><pubDate>{written}</pubDate></item>")
+
+    assert parse(body, content_type=None).entries[0].published == expected
