@@ -35,17 +35,20 @@ def migrate(door: Door, *, origin: str | None, wants_json: bool) -> None:
 
     With --from, as in `--from sqlite:///db/topicwire.sqlite`, an empty database takes over all
     that another holds. Each row is compared afterwards; the other database is only read. No
-    daemon may run.
+    daemon and no worker may run, unless nothing is to be done.
     """
-    from topicwire.store.migrate import head, migrate, revision
+    from topicwire.cli.alone import alone
+    from topicwire.store.migrate import head, known, migrate, revision
 
     url = door.settings().database_url
     before = revision(url)
-    migrate(url)
-    if door.settings().is_shared:
-        from topicwire.world.engine.schema import prepare
+    is_older = before in known()[:-1]
+    with alone(url) if is_older else nullcontext():
+        migrate(url)
+        if door.settings().is_shared:
+            from topicwire.world.engine.schema import prepare
 
-        prepare(url)
+            prepare(url)
     copied = {} if origin is None else _copied(origin, url)
     if wants_json:
         as_json({"schema": head(), "before": before, "copied": copied})

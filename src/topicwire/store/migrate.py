@@ -1,5 +1,8 @@
 """The schema's versions: which one a database has, which one this program needs, and the way up."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,8 +10,10 @@ from sqlalchemy import Connection, inspect, select
 from sqlalchemy.sql import column, table
 
 from topicwire.errors import StoreError
+from topicwire.store import watching
 from topicwire.store.dialects.base import Dialect, explained
 from topicwire.store.dialects.named import named
+from topicwire.store.tables import heartbeats
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -50,13 +55,33 @@ def revision(url: str) -> str | None:
     Raises:
         StoreError: it cannot be read, or holds something else.
     """
+    with _reading(url) as (connection, dialect):
+        return None if connection is None else _revision(connection, dialect)
+
+
+def beats(url: str, role: str, *, since: datetime) -> tuple[str, ...]:
+    """Return which processes of a role have shown since then that they work, on whichever schema.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    with _reading(url) as (connection, _):
+        if connection is None or not inspect(connection).has_table(heartbeats.name):
+            return ()
+        return watching.beats(connection, role, since=since)
+
+
+@contextmanager
+def _reading(url: str) -> Iterator[tuple[Connection | None, Dialect]]:
+    """Read the database at `url`, None where there is none."""
     dialect = named(url)
     engine = dialect.reading()
     try:
         if not dialect.is_there():
-            return None
+            yield None, dialect
+            return
         with engine.begin() as connection:
-            return _revision(connection, dialect)
+            yield connection, dialect
     except dialect.failures as error:
         raise explained(error, dialect) from error
     finally:

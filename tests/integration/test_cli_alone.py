@@ -1,0 +1,101 @@
+"""What is done with a database alone: while a daemon or a worker has it, it is refused."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+import pytest
+from alembic import command
+from sqlalchemy import delete, insert
+
+from commands import Run
+from postgres import Server, needs_postgres
+from topicwire.cli.door import clock
+from topicwire.crew import ALIVE
+from topicwire.store.dialects.named import named
+from topicwire.store.dialects.sqlite import lock_path
+from topicwire.store.migrate import head, known, migrate, revision, settings
+from topicwire.store.tables import heartbeats
+from topicwire.world.engine import lead
+from topicwire.world.lock import Lock
+
+OLDER = known()[-2]
+
+
+@pytest.fixture
+def server_url(postgres: Server) -> Iterator[str]:
+    """Return the URL of a PostgreSQL database without a schema."""
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def ours(run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Give a command line on a database of each kind."""
+    monkeypatch.setenv("TOPICWIRE_DATABASE_URL", database_url)
+    return run
+
+
+def make_older(url: str) -> None:
+    """Make a database as the program before this one did."""
+    engine = named(url).migrating()
+    with engine.begin() as connection:
+        command.upgrade(settings(connection), OLDER)
+    engine.dispose()
+
+
+def beat(url: str, role: str, *, ago: timedelta = timedelta()) -> None:
+    """Let a process have shown that it works, whatever the schema."""
+    engine = named(url).writing()
+    with engine.begin() as connection:
+        connection.execute(delete(heartbeats))
+        connection.execute(insert(heartbeats).values(role=role, at=clock() - ago))
+    engine.dispose()
+
+
+def daemon(url: str) -> AbstractContextManager[object]:
+    """Return what a daemon holds while it works."""
+    path = named(url).path
+    return lead.alone(url) if path is None else Lock(lock_path(path))
+
+
+def test_a_schema_does_not_change_beside_a_daemon(ours: Run, database_url: str) -> None:
+    """The daemon would go on writing what it knows into a newer schema."""
+    make_older(database_url)
+    with daemon(database_url):
+        refused = ours("db", "migrate")
+        schema = revision(database_url)
+    after = ours("db", "migrate")
+
+    assert (refused.code, schema) == (1, OLDER)
+    assert "already works on this database" in refused.err
+    assert (after.code, revision(database_url)) == (0, head())
+
+
+def test_migrating_again_is_nothing_beside_a_daemon(ours: Run, database_url: str) -> None:
+    """Where the schema is this program's already, nobody is in the way."""
+    migrate(database_url)
+    with daemon(database_url):
+        said = ours("db", "migrate")
+
+    assert said.code == 0, said.err
+    assert f"already at schema {head()}" in said.out
+
+
+@needs_postgres
+def test_a_schema_does_not_change_beside_workers(
+    run: Run, server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers are told of by name, also while no scheduler hands them anything."""
+    monkeypatch.setenv("TOPICWIRE_DATABASE_URL", server_url)
+    make_older(server_url)
+    beat(server_url, "work there:7")
+    refused = run("db", "migrate")
+    schema = revision(server_url)
+    beat(server_url, "work there:7", ago=ALIVE)
+    after = run("db", "migrate")
+
+    assert (refused.code, schema) == (1, OLDER)
+    assert "workers (there:7) work on the database postgresql://" in refused.err
+    assert (after.code, revision(server_url)) == (0, head()), after.err
