@@ -1,8 +1,9 @@
 """What is done with a database alone: while a daemon or a worker has it, it is refused."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -10,11 +11,13 @@ from sqlalchemy import delete, insert
 
 from commands import Run
 from postgres import Server, needs_postgres
+from stores import fill
 from topicwire.cli.door import clock
 from topicwire.crew import ALIVE
 from topicwire.store.dialects.named import named
 from topicwire.store.dialects.sqlite import lock_path
 from topicwire.store.migrate import head, known, migrate, revision, settings
+from topicwire.store.store import Store
 from topicwire.store.tables import heartbeats
 from topicwire.world.engine import lead
 from topicwire.world.lock import Lock
@@ -99,3 +102,54 @@ def test_a_schema_does_not_change_beside_workers(
     assert (refused.code, schema) == (1, OLDER)
     assert "workers (there:7) work on the database postgresql://" in refused.err
     assert (after.code, revision(server_url)) == (0, head()), after.err
+
+
+def test_nothing_is_copied_beside_a_daemon(ours: Run, database_url: str, tmp_path: Path) -> None:
+    """What the daemon of either side stores after the copy's moment would be missing in it."""
+    origin = f"sqlite:///{tmp_path / 'origin.sqlite'}"
+    migrate(origin)
+    migrate(database_url)
+    with daemon(origin):
+        of_origin = ours("db", "migrate", "--from", origin)
+    with daemon(database_url):
+        of_target = ours("db", "migrate", "--from", origin)
+
+    assert (of_origin.code, of_target.code) == (1, 1)
+    assert "already works on this database" in of_origin.err
+    assert "already works on this database" in of_target.err
+    assert ours("db", "migrate", "--from", origin).code == 0
+
+
+def test_nothing_is_made_smaller_beside_a_daemon(ours: Run, database_url: str) -> None:
+    """All would wait until it is done."""
+    migrate(database_url)
+    with daemon(database_url):
+        refused = ours("db", "prune", "--vacuum")
+
+    assert refused.code == 1
+    assert "already works on this database" in refused.err
+    assert ours("db", "prune", "--vacuum").code == 0
+
+
+@needs_postgres
+def test_nothing_is_copied_from_a_fleet_that_works(run: Run, server_url: str) -> None:
+    """Neither beside its scheduler nor beside its workers, who finish what they were handed."""
+    migrate(server_url)
+    with daemon(server_url):
+        led = run("db", "migrate", "--from", server_url)
+    beat(server_url, "work there:7")
+    worked = run("db", "migrate", "--from", server_url)
+
+    assert (led.code, worked.code) == (1, 1)
+    assert "already works on this database" in led.err
+    assert "workers (there:7) work on the database postgresql://" in worked.err
+
+
+def test_a_database_is_not_copied_into_itself(ours: Run, database_url: str) -> None:
+    """It is refused for what it holds, and not as if another process had it."""
+    with closing(Store.open(database_url, create=True)) as store:
+        fill(store)
+    said = ours("db", "migrate", "--from", database_url)
+
+    assert said.code == 1
+    assert "is not empty" in said.err

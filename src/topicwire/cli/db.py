@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -64,15 +64,16 @@ def migrate(door: Door, *, origin: str | None, wants_json: bool) -> None:
 
 
 def _copied(origin: str, url: str) -> "Mapping[str, int]":
-    """Copy everything of the database at `origin`, on which no daemon may work meanwhile."""
+    """Copy everything of the database at `origin`; nobody may work on either meanwhile."""
+    from topicwire.cli.alone import alone
     from topicwire.store.dialects.named import named
-    from topicwire.store.dialects.sqlite import lock_path
     from topicwire.store.transfer import transfer
-    from topicwire.world.lock import Lock
 
-    path = named(origin).path
-    with nullcontext() if path is None else Lock(lock_path(path)), steps("Copying") as step:
-        return transfer(origin, url, progress=step)
+    with ExitStack() as held:
+        for each in {named(each).shown: each for each in (origin, url)}.values():
+            held.enter_context(alone(each))
+        with steps("Copying") as step:
+            return transfer(origin, url, progress=step)
 
 
 @db.command()
@@ -108,7 +109,9 @@ def _print_finding(found: "Finding") -> None:
 
 @db.command()
 @click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
-@click.option("--vacuum", is_flag=True, help="Then make the file smaller; no daemon may run.")
+@click.option(
+    "--vacuum", is_flag=True, help="Then make it smaller; no daemon and no worker may run."
+)
 @json_of("{removed: [{kind, id, count}], dry_run, unread, size}")
 @pass_door
 def prune(door: Door, *, dry_run: bool, vacuum: bool, wants_json: bool) -> None:
@@ -116,7 +119,7 @@ def prune(door: Door, *, dry_run: bool, vacuum: bool, wants_json: bool) -> None:
     if dry_run and vacuum:
         raise click.UsageError("--dry-run changes nothing; leave out --vacuum.")
     keep_days = door.settings().keep_days
-    with _store(door) as store, _alone(store) if vacuum else nullcontext():
+    with _store(door) as store, _alone(door) if vacuum else nullcontext():
         now = clock()
         wanted = store.prunable(now, keep_days=keep_days)
         total = sum(each.count for each in wanted)
@@ -180,14 +183,11 @@ def _store(door: Door) -> Iterator["Store"]:
         yield store
 
 
-def _alone(store: "Store") -> ExitStack:
-    """Return a context in which no daemon works on the database."""
-    from topicwire.world.lock import Lock
+def _alone(door: Door) -> AbstractContextManager[None]:
+    """Return a context in which nobody else works on the database."""
+    from topicwire.cli.alone import alone
 
-    held = ExitStack()
-    if store.lock_path is not None:
-        held.enter_context(Lock(store.lock_path))
-    return held
+    return alone(door.settings().database_url)
 
 
 for command in (backup, restore):
