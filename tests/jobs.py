@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import time
+from hashlib import blake2b
 from pathlib import Path
 
 from topicwire.errors import ParseError
@@ -62,6 +63,11 @@ def fail(_: None) -> None:
 def a_web(folder: Path | None, *, spacing: float) -> Web:
     hosts = None if folder is None else Hosts(folder / "hosts")
     return Web(WebLimits("Topicwire", spacing=spacing), Guard(["127.0.0.0/8"]), hosts)
+
+
+def in_the_way(folder: Path, host: str) -> None:
+    """Let nobody know whose turn it is at a host: its file is a folder."""
+    (folder / blake2b(host.encode(), digest_size=2).hexdigest()).mkdir(parents=True)
 
 
 def fetch(folder: Path, urls: list[str], spacing: float) -> list[int | None]:

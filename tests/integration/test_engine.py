@@ -20,7 +20,7 @@ from psycopg.types.json import Json
 
 from crew import PATIENCE, line, process, wait_until
 from postgres import Server, needs_postgres, server
-from topicwire.errors import BusyError, NotFoundError, StoreError, WebError
+from topicwire.errors import BusyError, NotFoundError, StoreError
 from topicwire.model.errand import Act, Errand, Stage
 from topicwire.world.engine import engine as engines
 from topicwire.world.engine import jobs, lead, ledger, schema, session, turnstile
@@ -410,16 +410,38 @@ def test_a_turn_whose_holder_died_is_soon_free(
 
 
 def test_nobody_is_asked_while_nobody_knows_whose_turn_it_is() -> None:
-    """Without the database a request fails and says why."""
+    """Without the database there is no turn, and why is said."""
 
     async def ask(turns: Turnstile) -> None:
         async with turns.turn("press.example", spacing=0):
             raise AssertionError
 
     nobody = "postgresql://wire@127.0.0.1:1/wire"
-    unknown = pytest.raises(WebError, match="PostgreSQL cannot be used")
+    unknown = pytest.raises(StoreError, match="PostgreSQL cannot be used")
     with closing(Turnstile(nobody)) as turns, unknown:
         asyncio.run(ask(turns))
+
+
+def test_a_session_that_was_ended_costs_nobody_a_turn(engine: Engine, url: str) -> None:
+    """The server may end what was idle, or begin anew: the next who asks has a new session."""
+    del engine
+
+    async def ask(turns: Turnstile) -> bool:
+        async with turns.turn("press.example", spacing=0):
+            return True
+
+    with closing(Turnstile(url)) as turns, closing(session.Session(url, role="test")) as other:
+        assert asyncio.run(ask(turns))
+        ended = other.rows(_END, ["topicwire turns %", url.rpartition("/")[2]])
+        assert asyncio.run(ask(turns))
+
+    assert ended == [(True,)]
+
+
+_END = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE application_name LIKE %s AND datname = %s
+"""
 
 
 def test_the_engines_tables_are_made_once_and_anew_for_another_version(

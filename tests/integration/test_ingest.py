@@ -14,6 +14,8 @@ import pytest
 
 from builders import NOON, a_polled, a_source, a_state
 from fakes import BrokenWorkers, FakeStore, FakeWeb, FakeWorkers, StuckWorkers
+from jobs import a_web as a_shared_web
+from jobs import in_the_way
 from origin import Origin, Seen, answer
 from topicwire.errors import StoreError
 from topicwire.ingest import politeness
@@ -277,6 +279,24 @@ def test_feed_the_database_cannot_hold_is_its_sources_failure() -> None:
         "s1": True,
         "s2": False,
     }
+
+
+def test_who_was_not_asked_is_still_due(tmp_path: Path) -> None:
+    """While nobody knows whose turn it is at a host, its sources are none that failed."""
+    in_the_way(tmp_path / "hosts", "127.0.0.1")
+    outcomes: list[PollOutcome] = []
+    with Origin(lambda _: answer(200, rss("press"))) as origin, Workers(1, seconds=10) as workers:
+        hosts = ("127.0.0.1", "127.0.0.2")
+        sources = [Source(each, origin.url(host=each), title="") for each in hosts]
+        with closing(Store.open(f"sqlite:///{tmp_path}/test.sqlite", create=True)) as store:
+            store.mirror(sources, (), now=NOON, host="wire.example")
+            web = a_shared_web(tmp_path, spacing=0)
+            with pytest.raises(StoreError, match=r"^127.0.0.1 was not asked"):
+                outcomes.extend(run(store.due(NOON), store=store, web=web, workers=workers))
+            due = [each.source.id for each in store.due(NOON)]
+
+    assert [(each.source_id, each.error) for each in outcomes] == [("127.0.0.2", None)]
+    assert due == ["127.0.0.1"]
 
 
 def test_database_that_is_away_ends_the_turn() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from jobs import a_web, fetch
+from jobs import a_web, fetch, in_the_way
 from origin import Origin, Seen, answer
+from topicwire.errors import StoreError
 from topicwire.model.wire import Request, Response
 from topicwire.world.address import without_feed
 
@@ -92,14 +93,26 @@ def test_hosts_do_not_wait_for_each_other(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """What keeps hosts apart cannot be left out: the request fails with what to mend."""
+    """What keeps hosts apart cannot be left out: nobody is asked, and what to mend is said."""
     (tmp_path / "hosts").write_text("in the way")
-    with Origin(reply=lambda _: answer(body=b"x")) as origin:
-        (response,) = a_web(tmp_path, spacing=SPACING).fetch([Request("a", origin.url())])
+    unknown = pytest.raises(StoreError, match=r"^127.0.0.1 was not asked: .* its folder writable$")
+    with Origin(reply=lambda _: answer(body=b"x")) as origin, unknown:
+        list(a_web(tmp_path, spacing=SPACING).fetch([Request("a", origin.url())]))
 
-    assert response.status is None
-    assert "make its folder writable" in (response.error or "")
     assert origin.seen == []
+
+
+def test_who_is_not_asked_holds_up_nobody(tmp_path: Path) -> None:
+    """Whose turn it is may be unknown at one host: all others answer, then it is told."""
+    in_the_way(tmp_path / "hosts", "127.0.0.1")
+    answered: list[Response] = []
+    with Origin(reply=lambda _: answer(body=b"x")) as origin:
+        hosts = ("127.0.0.1", "127.0.0.2", "127.0.0.1", "127.0.0.3")
+        requests = [Request(str(n), origin.url(host=each)) for n, each in enumerate(hosts)]
+        with pytest.raises(StoreError, match=r"^127.0.0.1 was not asked"):
+            answered.extend(a_web(tmp_path, spacing=0.01).fetch(requests))
+
+    assert sorted((each.key, each.status) for each in answered) == [("1", 200), ("3", 200)]
 
 
 def redirecting(seen: Seen) -> bytes:

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
-from topicwire.errors import WebError
+from topicwire.errors import StoreError
 
 FIRST_LOOK, LAST_LOOK = 0.01, 0.25  # seconds between two looks whether a host is free
 
@@ -26,7 +26,7 @@ class TakesTurns(Protocol):
         """Wait for the host's turn, at least `spacing` seconds after the last request, and hold it.
 
         Raises:
-            WebError: nobody can know whose turn it is.
+            StoreError: nobody can know whose turn it is.
         """
 
 
@@ -44,7 +44,7 @@ class Hosts:
         """Wait for the host's turn, at least `spacing` seconds after the last request, and hold it.
 
         Raises:
-            WebError: the folder cannot be written.
+            StoreError: the folder cannot be written.
         """
         file = self._open(host)
         try:
@@ -102,5 +102,7 @@ def _wait(file: int, spacing: float) -> float:
     return spacing - since if 0 <= since < spacing else 0.0
 
 
-def _unwritable(path: str, error: OSError) -> WebError:
-    return WebError(f"the file {path} cannot be opened: {error.strerror}; make its folder writable")
+def _unwritable(path: str, error: OSError) -> StoreError:
+    return StoreError(
+        f"the file {path} cannot be opened: {error.strerror}; make its folder writable"
+    )

@@ -1,7 +1,7 @@
 """The web: many polite, guarded GETs at once.
 
 Inside it is asynchronous, outside an iterator. No request raises: what went wrong is said in
-plain words in its response.
+plain words in its response. Only who was never asked, as nobody knew whose turn it is, gives none.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
-from topicwire.errors import WebError
+from topicwire.errors import StoreError, WebError
 from topicwire.model.wire import Request, Response
 from topicwire.world.call import Call, Calls, Patience
 from topicwire.world.exchange import Exchange, read_url
@@ -62,6 +62,9 @@ class Web:
 
         Hosts take turns: one request a host at a time, `spacing` apart. Closing the generator
         cancels what is under way.
+
+        Raises:
+            StoreError: as in arrivals.
         """
         with closing(self.arrivals(requests)) as arrivals:
             for responses in arrivals:
@@ -75,6 +78,10 @@ class Web:
         With a `tick` an empty tuple comes whenever nothing arrived for that many seconds, so
         that the caller can turn to other work. After `most` seconds no request is begun any
         more: what still waits for its host's turn then is not answered.
+
+        Raises:
+            StoreError: nobody knew whose turn it is at some host, which was not asked; all other
+                responses have been yielded.
         """
         turns: Turns[Exchange] = Turns(spacing=self._limits.spacing, free_at=self._recent())
         refused = []
@@ -126,35 +133,50 @@ class Web:
         )
         with closing(calls):
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(limits.connections, len(turns))):
+                working = [
                     group.create_task(self._work(Call(calls), turns, deliver, until=until))
+                    for _ in range(min(limits.connections, len(turns)))
+                ]
+        if unknown := next((each.result() for each in working if each.result()), None):
+            raise unknown
 
     async def _work(
         self, call: Call, turns: Turns[Exchange], deliver: Deliver[Response], *, until: float
-    ) -> None:
-        """Take turns until there are none in time; a host under way is seen to by who has it."""
+    ) -> StoreError | None:
+        """Take turns until there are none in time; a host under way is seen to by who has it.
+
+        Returns why somebody was not asked, None where all were.
+        """
+        unknown: StoreError | None = None
         with closing(call):
             while (turn := turns.take(now := time.monotonic(), until=until)) is not None:
                 if turn.start > now:
                     await asyncio.sleep(turn.start - now)
                     now = time.monotonic()
-                response = await self._in_turn(call, turn)
+                try:
+                    response = await self._in_turn(call, turn)
+                except StoreError as error:
+                    unknown = StoreError(f"{turn.host} was not asked: {error}")
+                    turns.done(turn.host, started=now)
+                    continue
                 turns.done(turn.host, started=now)
                 if response is None:
                     turns.add(self._lane(turn.job), turn.job)
                 else:
                     await deliver(response)
+        return unknown
 
     async def _in_turn(self, call: Call, turn: Turn[Exchange]) -> Response | None:
-        """Advance the exchange once nobody else asks its host."""
+        """Advance the exchange once nobody else asks its host.
+
+        Raises:
+            StoreError: nobody knows whose turn it is.
+        """
         exchange = turn.job
         if self._hosts is None:
             return await _advance(call, exchange)
-        try:
-            async with self._hosts.turn(turn.host, spacing=exchange.spacing):
-                return await _advance(call, exchange)
-        except WebError as error:
-            return exchange.failed(str(error))
+        async with self._hosts.turn(turn.host, spacing=exchange.spacing):
+            return await _advance(call, exchange)
 
 
 async def _advance(call: Call, exchange: Exchange) -> Response | None:

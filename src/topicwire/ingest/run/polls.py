@@ -52,11 +52,14 @@ def ingest(
     failure, of any kind, is that source's outcome and stops no other.
 
     Raises:
-        StoreError: the database is away.
+        StoreError: the database is away, or nobody knew whose turn it is at some host: its
+            sources are still due, and what the others brought is saved.
     """
+    unknown: list[StoreError] = []
     turn = _Turn(polled, store, workers, clock=clock, jitter=jitter, min_interval=min_interval)
     turn.refuse_forbidden(web)
-    arrivals = _arrivals(turn.requests(force=force), web=web, files=files, most=most)
+    requests = turn.requests(force=force)
+    arrivals = _arrivals(requests, web=web, files=files, most=most, unknown=unknown)
     with closing(turn), closing(arrivals):
         for responses in arrivals:
             if stopping():
@@ -76,17 +79,30 @@ def ingest(
         while not stopping() and (turn.is_reading or turn.begins_slow()):
             yield from turn.wait()
         yield from turn.save()
+    if unknown:
+        raise unknown[0]
 
 
 def _arrivals(
-    requests: Sequence[tuple[Source, Request]], *, web: Web, files: Files, most: float
+    requests: Sequence[tuple[Source, Request]],
+    *,
+    web: Web,
+    files: Files,
+    most: float,
+    unknown: list[StoreError],
 ) -> Generator[tuple[Response, ...]]:
-    """Yield the answers as they come: those of files at once, then those of the web."""
+    """Yield the answers as they come: those of files at once, then those of the web.
+
+    Why hosts were not asked, as nobody knew whose turn it is, is added to `unknown`.
+    """
     for source, request in requests:
         if source.is_file:
             yield (files.fetch(request),)
     remote = [request for source, request in requests if not source.is_file]
-    yield from web.arrivals(remote, tick=TICK, most=most)
+    try:
+        yield from web.arrivals(remote, tick=TICK, most=most)
+    except StoreError as error:
+        unknown.append(error)
 
 
 @dataclass(frozen=True, slots=True)

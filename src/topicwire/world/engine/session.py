@@ -32,6 +32,11 @@ class Session:
         self._conninfo = conninfo(url, role=role, **options)
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the next statement is one of a session that is open, as far as is known."""
+        return self._connection is not None
+
     def rows(
         self, query: LiteralString, values: Sequence[Any] | Mapping[str, Any] = ()
     ) -> list[tuple[Any, ...]]:

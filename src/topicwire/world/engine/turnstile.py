@@ -14,7 +14,7 @@ from hashlib import blake2b
 from threading import Condition, Thread
 
 from topicwire.cable import PATIENCE
-from topicwire.errors import WebError
+from topicwire.errors import StoreError
 from topicwire.world.engine.session import Session
 
 LEASE = 10.0  # seconds for which a host is held without a word of its holder
@@ -80,7 +80,7 @@ class Turnstile:
         """Wait for the host's turn, and hold it; it is free again `spacing` seconds after.
 
         Raises:
-            WebError: the database is away.
+            StoreError: the database is away.
         """
         key = int.from_bytes(blake2b(host.encode(), digest_size=2).digest())
         pause = FIRST_LOOK
@@ -138,17 +138,17 @@ class Turnstile:
 
     def _exchange(self, asking: list[_Asking], leaving: dict[int, float]) -> None:
         """Tell the database what is left and what is asked for, and those who ask its answer."""
+        is_open = self._session.is_open
         try:
-            if leaving:
-                given = {"keys": list(leaving), "seconds": list(leaving.values())}
-                self._session.rows(_LEAVE, given)
-            keys = sorted({each.key for each in asking})
-            answers: dict[int, float | None] = (
-                dict(self._session.rows(_TAKE, {"keys": keys, "lease": LEASE})) if keys else {}
-            )
+            try:
+                answers = self._said(asking, leaving)
+            except StoreError:
+                if not is_open:
+                    raise
+                answers = self._said(asking, leaving)  # the session may have ended long ago
         except Exception as error:  # noqa: BLE001 (of whatever kind: somebody waits for the answer)
             for each in asking:
-                self._tell(each, WebError(str(error)))
+                self._tell(each, StoreError(str(error)))
             return
         with self._changed:
             self._held.update(key for key, wait in answers.items() if wait is None)
@@ -157,18 +157,25 @@ class Turnstile:
             answers[each.key] = FIRST_LOOK if answer is None else answer  # the first has it
             self._tell(each, answer)
 
-    def _tell(self, asking: _Asking, answer: float | WebError | None) -> None:
+    def _said(self, asking: list[_Asking], leaving: dict[int, float]) -> dict[int, float | None]:
+        if leaving:
+            given = {"keys": list(leaving), "seconds": list(leaving.values())}
+            self._session.rows(_LEAVE, given)
+        keys = sorted({each.key for each in asking})
+        return dict(self._session.rows(_TAKE, {"keys": keys, "lease": LEASE})) if keys else {}
+
+    def _tell(self, asking: _Asking, answer: float | StoreError | None) -> None:
         try:
             asking.loop.call_soon_threadsafe(self._answer, asking, answer)
         except RuntimeError:  # its loop has ended
             if answer is None:
                 self._leave(asking.key, 0)
 
-    def _answer(self, asking: _Asking, answer: float | WebError | None) -> None:
+    def _answer(self, asking: _Asking, answer: float | StoreError | None) -> None:
         if asking.answer.done():  # nobody waits any more
             if answer is None:
                 self._leave(asking.key, 0)
-        elif isinstance(answer, WebError):
+        elif isinstance(answer, StoreError):
             asking.answer.set_exception(answer)
         else:
             asking.answer.set_result(answer)
