@@ -307,6 +307,21 @@ def test_what_kills_its_workers_is_set_aside(
     assert [each.stage for each in engine.taken()] == [Stage.SET_ASIDE]
 
 
+def test_sessions_read_what_is_there_whatever_transactions_are_by_default(
+    postgres: Server,
+) -> None:
+    """Who waited for another sees what it has written, and is not refused for it."""
+    name = postgres.create()
+    statement = sql.SQL("ALTER DATABASE {} SET default_transaction_isolation = 'serializable'")
+    with psycopg.connect(postgres.url(name)) as opened:
+        opened.execute(statement.format(sql.Identifier(name)))
+    with closing(session.Session(postgres.url(name), role="test")) as opened_session:
+        found = opened_session.rows("SHOW transaction_isolation")
+    postgres.drop(name)
+
+    assert found == [("read committed",)]
+
+
 def test_the_lead_passes_on_when_its_holder_is_killed(url: str) -> None:
     """One at a time, and the next at once: the server sees that the connection ends."""
     with process("hold_the_lead", url) as holder, closing(Lead(url)) as mine:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from threading import Event, Thread
 
@@ -10,6 +11,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from psycopg import sql
 from sqlalchemy import Connection, inspect
 
 from builders import NOON, a_source, an_entry
@@ -17,6 +19,7 @@ from ports import free_port
 from postgres import Server, needs_postgres
 from stores import a_poll, fill
 from topicwire.errors import StoreError
+from topicwire.store.database import Database
 from topicwire.store.dialects.named import named
 from topicwire.store.migrate import known, migrate, revision, settings
 from topicwire.store.store import Store
@@ -136,6 +139,33 @@ def test_writers_queue(store: Store, database_url: str) -> None:
         assert not has_written.wait(0.3)
     assert has_written.wait(30)
     thread.join()
+
+
+def test_writers_queue_whatever_transactions_are_by_default(postgres: Server) -> None:
+    """What was read is so until the end also where the server's transactions are of one moment."""
+    name = postgres.create()
+    with psycopg.connect(postgres.url(name)) as other:
+        other.execute("CREATE TABLE counter AS SELECT 0 AS value")
+        other.execute(
+            sql.SQL(
+                "ALTER DATABASE {} SET default_transaction_isolation = 'repeatable read'"
+            ).format(sql.Identifier(name))
+        )
+
+    def count() -> None:
+        with closing(Database(named(postgres.url(name)))) as database:
+            for _ in range(20):
+                with database.writing() as connection:
+                    value = connection.exec_driver_sql("SELECT value FROM counter").scalar_one()
+                    connection.exec_driver_sql(f"UPDATE counter SET value = {value + 1}")
+
+    with ThreadPoolExecutor(2) as threads:
+        for each in [threads.submit(count) for _ in range(2)]:
+            each.result()
+
+    with psycopg.connect(postgres.url(name)) as other:
+        assert other.execute("SELECT value FROM counter").fetchone() == (40,)
+    postgres.drop(name)
 
 
 def test_a_server_that_ended_connections_is_used_again(store: Store, postgres: Server) -> None:

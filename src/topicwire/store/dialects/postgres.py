@@ -96,8 +96,10 @@ class Postgres:
         """Return an engine whose transactions hold the writers' lock from their beginning on.
 
         One connection: the threads of a process queue for it before they queue at the server.
+        Each statement reads what those before in the queue have written, whatever the server is
+        set to: what is of one moment would be of that before the wait.
         """
-        engine = self._engine(connections=1)
+        engine = self._engine(connections=1, isolation_level="READ COMMITTED")
 
         @event.listens_for(engine, "begin")
         def queue(connection: Connection) -> None:

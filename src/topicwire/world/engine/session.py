@@ -11,13 +11,14 @@ from topicwire.world.machine import here
 
 # A namespace of its own: all in it may be lost, and nothing of ours may have its names.
 SCHEMA = "topicwire_engine"
+_EACH = r"read\ committed"  # each statement reads what is there: who waited sees whom it waited for
 
 
 def conninfo(url: str, *, role: str, search: str = SCHEMA, **options: str) -> str:
     """Return what psycopg is given to connect; `options` are settings of the server's session."""
     address = "postgresql:" + url.partition(":")[2]
     given = psycopg.conninfo.conninfo_to_dict(address)
-    spoken = cable.options(search_path=search, **options)
+    spoken = cable.options(search_path=search, default_transaction_isolation=_EACH, **options)
     named = {"application_name": f"topicwire {role} {here()}", "options": spoken}
     return psycopg.conninfo.make_conninfo("", **{**cable.OURS, **given, **named})
 
