@@ -13,33 +13,12 @@ from sqlalchemy.schema import Column
 
 from topicwire import cable
 from topicwire.errors import StoreError
-from topicwire.store.dialects.base import remedied
 from topicwire.store.values import read_json, write_json
 
 READERS = 5  # connections kept open to read
 PATIENCE = 60  # seconds that a writer waits for others
 WRITERS = 0x746F70696377  # the advisory lock of those who write
 TOO_LARGE = "54000"  # the state (SQLSTATE) of a value that no index can hold
-
-_REMEDIES = (
-    ("refused", "Start the server, or correct host and port in TOPICWIRE_DATABASE_URL."),
-    ("resolve", "Correct the host in TOPICWIRE_DATABASE_URL."),
-    ("timeout expired", "Check that the server can be reached from here."),
-    ("authentication failed", "Correct user and password in TOPICWIRE_DATABASE_URL."),
-    ("no password", "Write user and password in TOPICWIRE_DATABASE_URL."),
-    ("role", "Make the user: `createuser --pwprompt NAME`, or name another."),
-    ("database", "Make it: `createdb --owner=USER --encoding=UTF8 --template=template0 NAME`."),
-    ("permission denied", "Let the user own the database, or grant it what is missing."),
-    ("No space left", "Make room on the server's disk, then try again."),
-    ("could not extend", "Make room on the server's disk, then try again."),
-    ("lock timeout", "Another process has kept it busy for too long: stop that one, or try again."),
-    ("too many clients", "Raise max_connections on the server, or start fewer processes."),
-    ("remaining connection slots", "Raise max_connections, or start fewer processes."),
-    ("read-only", "Name the server that may be written, not a copy of it."),
-    ("does not exist", "The schema is incomplete: restore a backup, or use an empty database."),
-    ("terminat", "The server was stopped or ended the connection; what waits is tried again."),
-    ("closed", "The server was stopped or ended the connection; what waits is tried again."),
-)
 
 
 class Postgres:
@@ -162,9 +141,8 @@ class Postgres:
 
     def reason(self, error: Exception) -> str:
         """Return why something failed, and what to do about it."""
-        said = str(error.orig) if isinstance(error, DBAPIError) else str(error)
-        first, *_ = said.strip().splitlines() or [type(error).__name__]
-        return remedied(first.rstrip("."), _REMEDIES)
+        said = error.orig if isinstance(error, DBAPIError) else None
+        return cable.reason(said or error)
 
     def _engine(self, *, connections: int, **options: Any) -> Engine:
         said = cable.options(timezone="UTC", lock_timeout=f"{PATIENCE}s")

@@ -64,7 +64,4 @@ class Session:
 
 def unreachable(error: BaseException) -> StoreError:
     """Return in an operator's words that PostgreSQL cannot be used."""
-    said = str(error).strip().partition("\n")[0] or type(error).__name__
-    return StoreError(
-        f"PostgreSQL cannot be used: {said}; start it, or correct TOPICWIRE_DATABASE_URL"
-    )
+    return StoreError(f"PostgreSQL cannot be used: {cable.reason(error)}")
