@@ -25,6 +25,21 @@ _KINDS = (
     r"(?:financial|investment|investing|medical|legal|tax|trading|professional|health|business)"
 )
 _ADVICE = rf"(?:{_KINDS}\s+(?:or\s+other\s+)?)?(?:advice|recommendations?|solicitation)"
+# What is said not to be what, and who says not to give it: each part of it alone is news.
+_NOTHING = (
+    r"(?:no (?:content|information|material|part|statement|recommendation)"
+    r"|nothing (?:here|above|below|you|(?:in|on) (?:this|these|our))|neither the (?:author|writer))"
+)
+_WHO = r"(?:we|i|the (?:author|writer|columnist|publisher|editor|site)s?(?! of))"
+_TAKEN = (
+    r"(?:construed|considered|regarded|treated|taken|interpreted|intended|meant|tailored|given|"
+    r"constitutes?|amounts? to|authori[sz]ed)"
+)
+_GIVES = r"(?:provides?|offers?|gives?|authori[sz]ed|regulated|registered)"
+_DEAL = (
+    rf"(?:{_KINDS} advice|investment (?:needs|objectives|activity|decisions?)|any investment"
+    r"|(?:personal )?recommendations?|(?:offers?|invitations?|solicitations?) (?:to|or|of))"
+)
 
 # What furniture does, in any of our languages, without regard to case: said at the beginning of
 # the sentence (after punctuation), or anywhere in it.
@@ -33,7 +48,7 @@ _OPENINGS = (
     (
         r"(?:the |all |any )?(?:views|opinions)(?: here| expressed(?: here| by (?:\w+ )?"
         r"(?:authors|contributors|columnists|guests|writers))?)?(?: are)? "
-        r"(?:entirely |strictly )?(?:my|his|her|their|the author's) own\W*$"
+        r"(?:entirely |strictly )?(?:my|his|her|their|the (?:author|columnist|writer|contributor)['\u2019]s) own\W*$"
     ),
     # disclaims advice
     (
@@ -70,12 +85,25 @@ _OPENINGS = (
         r"(?:an? )?(?:offer|recommendation|solicitation|invitation)\b.{0,60}\bto (?:buy|sell|invest)\b"
     ),
     r"(?:please |always )?do your own (?:\w+ )?(?:research|due diligence)\b.{0,80}$",
-    r"past performance (?:is|does) (?:not?|never)\b.{0,80}$",
+    r"past performance (?:is|does) (?:not?|never)\b.{0,200}$",
     r"(?:invest(?:ing|ments?)|trading)\b.{0,60}\b(?:involves?|carr(?:y|ies)) (?:\w+ )?risks?\W*$",
     (
         r"(?:the (?:author|writer)s?|i|we)\b.{0,30}\b(?:ha(?:s|ve)|holds?|owns?) "
         r"(?:no|a|an|any|long|short) .{0,20}\b(?:positions?|shares|stakes?)\b.{0,60}\bmentioned\b"
     ),
+    (
+        rf"(?:please note:? |disclaimer:? )?(?:that )?(?:{_NOTHING}\b.{{0,80}}|(?:this|these|our)\b"
+        rf".{{0,60}}\b(?:not|never|cannot)\b.{{0,60}})\b{_TAKEN}\b.{{0,100}}\b{_DEAL}\b"
+    ),
+    (
+        rf"(?:please note:? |disclaimer:? )?(?:that )?{_WHO}\b.{{0,40}}\b(?:not|never|cannot)\b"
+        rf".{{0,40}}\b{_GIVES}\b.{{0,60}}\b(?:{_KINDS} advice|personal recommendations?)\b"
+    ),
+    (
+        r"(?:the (?:author|writer)s?|i|we|i/we) may (?:hold|have|own) .{0,40}\b(?:positions?|shares|"
+        r"securities)\b.{0,60}\b(?:discussed|mentioned|named)\b"
+    ),
+    r"i/we (?:have|hold|own) (?:no|a) .{0,40}\bpositions?\b",
     # asks the reader to come back
     (
         r"(?:please |you can )?(?:sign up|subscribe|register)\b.{0,60}"
@@ -138,6 +166,10 @@ _ANYWHERE = (
         rf"\bnothing (?:here|(?:contained )?(?:in|on|within) (?:this|these|our)(?: \w+){{0,2}} {_PLACE})"
         rf"\b.{{0,80}}\b{_ADVICE}\b"
     ),
+    r"\breaders? should\b.{0,40}\b(?:independent|professional)\b.{0,20}\badvice\b",
+    r"\b(?:values?|prices?|income)\b.{0,60}\bcan (?:fall|go down) as well as (?:rise|go up|up)\b",
+    # says what it earns
+    r"\b(?:affiliate links?|we (?:may )?earn a (?:small )?commission)\b",
     # disclaims the views
     (
         r"\b(?:views|opinions|statements|thoughts|positions)\b.{0,60}\b(?:expressed|contained|"
@@ -166,10 +198,13 @@ _ANYWHERE = (
     ),
     r"\bне отража\w+ (?:мнени\w+|позици\w+|точк\w+ зрения) редакции\b",
     r"\b(?:материал|стать|информаци|публикаци)\w* не явля\w+\b.{0,60}\bрекомендаци\w+",
+    r"\bне явля\w+\b.{0,60}\b(?:предложени\w+|рекомендаци\w+)\b.{0,40}\b(?:купить|продать|покупк\w+|инвест\w+)",
     # French
     r"\b(?:opinions|propos|points de vue)\b.{0,80}\b(?:n['\u2019]engagent que|ne reflètent pas)\b",
     r"\bne constitue(?:nt)? (?:pas|en aucun cas) (?:un|une|des)\b.{0,60}\b(?:conseils?|recommandation)\b",
+    r"\bne constitue(?:nt)? ni\b.{0,60}\b(?:offre|conseil|recommandation)s?\b",
     # German
+    r"\b(?:weder|keine) (?:eine )?(?:anlage|finanz|rechts|steuer)beratung\b",
     (
         r"\bmeinung(?:en)?\b.{0,100}\bnicht (?:unbedingt|notwendigerweise|zwingend)\b.{0,40}"
         r"\bredaktion\b"
@@ -181,11 +216,14 @@ _ANYWHERE = (
         r"\b(?:autor|autora|autores|necesariamente)\b"
     ),
     r"\bno constituyen?\b.{0,60}\b(?:asesoramiento|asesoría|consejo|recomendación)\b",
+    r"\bno (?:debe|deben) (?:interpretarse|considerarse|entenderse|tomarse)\b.{0,60}\b(?:asesoramiento|consejo|recomendación|oferta)\b",
     # Italian
     r"\bopinioni\b.{0,60}\bespress[ei]\b.{0,80}\b(?:autore|autrice|autori|necessariamente)\b",
     r"\bnon costituisc(?:e|ono)\b.{0,60}\b(?:consulenza|consigli\w*|raccomandazion\w+)\b",
+    r"\bnon (?:deve|devono) essere (?:considerat|intes|interpretat)\w\b.{0,60}\b(?:consulenza|consigli\w*|offerta)\b",
     # Portuguese
     r"\bopiniões\b.{0,60}\bexpressas\b.{0,80}\b(?:autor|autora|autores|necessariamente)\b",
+    r"\bnão dev(?:e|em) ser (?:interpretad|considerad|entendid)\w+\b.{0,60}\b(?:aconselhamento|conselho|recomendação|oferta)\b",
     r"\bnão constitu(?:i|em)\b.{0,60}\b(?:aconselhamento|conselho|recomendação)\b",
 )
 _OPENING = re.compile(r"\W*(?:" + "|".join(_OPENINGS) + ")", re.IGNORECASE | re.DOTALL)
@@ -217,6 +255,9 @@ _TRIGGERS = (
     r"own (?:\w+ )?research|due diligence|past performance|\brisks?\b",
     r"\b(?:statements|thoughts|positions) .{0,60}(?:expressed|contained|presented|stated)",
     r"not .{0,20}(?:reflect|represent|express|constitute)|no responsibility|no liability",
+    r"investment (?:needs|objectives|activity|decisions?)|any investment|as well as (?:rise|go |up)",
+    r"an? (?:offer|invitation) to|affiliate links?|earn a|may (?:hold|have|own) |i/we ",
+    r"предложени|une offre|una oferta|offerta",
     r"sign up|subscribe|register|(?:follow|like|find|join) (?:us|our|the)|share (?:this|on|via)",
     r"(?:click|tap) here|(?:continue|keep) reading|rights reserved|©|\(c\)|copyright",
     r"credit|courtesy|source|photo|image|appeared|originally|first (?:published|posted)",
