@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 
-from builders import NOON
+from builders import NOON, an_entry
 from origin import Origin, Seen, answer
+from stores import a_feed, fill
 from topicwire.app import App
 from topicwire.config import Settings
 from topicwire.curate.define import definitions
 from topicwire.home import checkout
+from topicwire.ingest.run.settle import settle
 from topicwire.model.catalogue import Definition, FullText, Republish, Source
 from topicwire.model.document import Format
+from topicwire.store.store import Store
 from topicwire.world.catalogue import load
 
 SWAP = (
@@ -205,6 +208,29 @@ def test_a_story_is_carried_once_and_names_the_others(house: House) -> None:
         body = house.app.publisher.topic("space-cooperation", form).body.decode()
         assert "The copy" in body, form
         assert body.count("A copy under another name") <= 1
+
+
+def test_the_first_published_of_a_document_heads_its_story(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read at once is settled as it was published, also where that takes many batches."""
+    monkeypatch.setattr("topicwire.ingest.run.settle.BATCH", 2)
+    fill(store)
+    copies = [
+        an_entry(
+            uid=f"{day}", title="Crews trade seats", text=LONG, published=NOON - timedelta(days=day)
+        )
+        for day in range(5)
+    ]
+    store.save_feed("press", a_feed(*copies), now=NOON)
+    assert [each.entry.uid for each in store.unsettled(NOON, limit=3)] == ["4", "3", "2"]
+
+    list(settle(store, clock=lambda: NOON))
+
+    settled = {each.entry.uid: each for each in store.entries(limit=9)}
+    assert {each.story for each in settled.values()} == {settled["4"].id}
+    by_seq = sorted(settled.values(), key=lambda each: each.seq)
+    assert [each.entry.uid for each in by_seq] == ["4", "3", "2", "1", "0"]
 
 
 def test_a_story_that_grows_is_not_published_again(house: House) -> None:

@@ -152,7 +152,7 @@ def _store(connection: Connection, arrivals: list[Arrival], *, now: datetime) ->
     if revised:
         connection.execute(_REVISE, revised)
         topics.touch_by_entries(connection, [each["where_id"] for each in revised], now=now)
-    return connection.execute(_BROUGHT, {"start": seqs.start, "stop": seqs.stop}).all()
+    return connection.execute(_BROUGHT, {"first": seqs[0], "last": seqs[-1]}).all()
 
 
 def _marks(brought: Sequence[AnyRow]) -> dict[str, tuple[Mark, ...]]:
@@ -164,9 +164,12 @@ def _marks(brought: Sequence[AnyRow]) -> dict[str, tuple[Mark, ...]]:
 
 
 def unsettled_seqs(connection: Connection, count: int) -> range:
-    """Return numbers below zero, of entries that are not ready to be judged, in their order."""
+    """Return numbers below zero, of entries that are not ready to be judged, in their order.
+
+    They fall, so that what comes later is settled later, within a document too.
+    """
     last = connection.scalars(_UNSETTLED, {"more": count}).one()
-    return range(last, last + count)
+    return range(last + count - 1, last - 1, -1)
 
 
 def _want(connection: Connection, arrivals: list[Arrival], *, now: datetime) -> None:
@@ -226,8 +229,8 @@ _BROUGHT = (
         entries.c.revision,
         entries.c.revised,
     )
-    .where(entries.c.seq >= bindparam("start"), entries.c.seq < bindparam("stop"))
-    .order_by(entries.c.seq)
+    .where(entries.c.seq <= bindparam("first"), entries.c.seq >= bindparam("last"))
+    .order_by(entries.c.seq.desc())
 )
 # A feed that no longer gives the date of an entry does not take it away.
 _REVISE = (
