@@ -1,7 +1,6 @@
 """Settings: one table of name, default and help, from the environment or a TOML file."""
 
 import os
-import re
 import tomllib
 from ipaddress import ip_network
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from topicwire import home
 from topicwire.errors import ConfigError, nearest
+from topicwire.veil import veiled, veiled_database
 
 PREFIX = "TOPICWIRE_"
 
@@ -253,12 +253,12 @@ def origin(name: str, path: Path | None = None) -> str:
 
 def is_secret(name: str, value: str = "") -> bool:
     """Whether the setting's value is shown to nobody: a key, or an address with a password."""
-    return Settings.model_fields[name].annotation is SecretStr or veiled(value) != value
+    return Settings.model_fields[name].annotation is SecretStr or shown(name, value) != value
 
 
-def veiled(address: str) -> str:
-    """Return an address without the password in it."""
-    return re.sub(r"(?<=//)([^/@:]*):[^/@]*@", r"\1:***@", address)
+def shown(name: str, value: str) -> str:
+    """Return a setting's value as anybody may see it: an address without the secrets in it."""
+    return veiled_database(value) if name == "database_url" else veiled(value)
 
 
 def _is_in_environment(name: str) -> bool:

@@ -32,8 +32,26 @@ def test_a_url_names_a_file(url: str, path: Path) -> None:
         ("sqlite:///:memory:", "names no database"),
         ("postgresql://wire:secret@db.example", "names no database"),
         ("mysql://wire:secret@db.example/wire", "neither SQLite nor PostgreSQL"),
+        ("mysql://db.example/wire?password=secret", "neither SQLite nor PostgreSQL"),
+        ("postgresql:wire:secret@db.example/wire", "URL postgresql:… cannot be read"),
+        ("postgresql://wire:p@db.example:secret/wire", "URL postgresql:… cannot be read"),
+        ("postgresql://wire:p/secret@h/wire", "URL postgresql://wire:***@h/wire cannot be read"),
+        ("postgresql://wire:p@secret@h/wire", "URL postgresql://wire:***@h/wire cannot be read"),
+        ("postgresql://wire:100%secret@h/wire", "URL postgresql://wire:***@h/wire cannot be read"),
     ],
-    ids=["a path", "nothing", "memory", "a server alone", "another kind"],
+    ids=[
+        "a path",
+        "nothing",
+        "memory",
+        "a server alone",
+        "another kind",
+        "another kind, password in the query",
+        "without slashes",
+        "a port that is none",
+        "a slash in the password",
+        "an @ in the password",
+        "a percent sign in the password",
+    ],
 )
 def test_a_url_that_names_no_database_is_refused(url: str, reason: str) -> None:
     """The message says how to write one, and shows no password."""
@@ -70,6 +88,15 @@ def test_a_url_names_a_server(scheme: str) -> None:
 
     assert isinstance(found, Postgres)
     assert (found.path, found.shown) == (None, "postgresql://wire:***@db.example:5433/wire")
+
+
+def test_a_servers_password_in_the_query_is_not_shown() -> None:
+    """Messages name the user who is asked for one, and where others are kept."""
+    found = named("postgresql://db.example/wire?user=wire&password=secret&passfile=/etc/pgpass")
+
+    assert found.shown == (
+        "postgresql://db.example/wire?passfile=%2Fetc%2Fpgpass&password=***&user=wire"
+    )
 
 
 def test_without_its_library_a_server_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

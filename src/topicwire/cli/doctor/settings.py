@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from topicwire.cli.doctor.finding import LOOPBACK, Finding
-from topicwire.config import PREFIX, Settings, origin, unknown_names, veiled
+from topicwire.config import PREFIX, Settings, origin, shown, unknown_names
 from topicwire.errors import nearest
 
 
@@ -12,8 +12,8 @@ def settings_table(settings: Settings, config: Path | None) -> Iterator[tuple[st
     """Yield name, value, origin and help of every setting."""
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
-        shown = veiled(", ".join(value) if isinstance(value, tuple) else str(value))
-        yield PREFIX + name.upper(), shown, origin(name, config), field.description or ""
+        said = shown(name, ", ".join(value) if isinstance(value, tuple) else str(value))
+        yield PREFIX + name.upper(), said, origin(name, config), field.description or ""
 
 
 def settings_found(settings: Settings) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from sqlalchemy.schema import Column
 from topicwire import cable
 from topicwire.errors import StoreError
 from topicwire.store.values import read_json, write_json
+from topicwire.veil import veiled_database
 
 READERS = 5  # connections kept open to read
 PATIENCE = 60  # seconds that a writer waits for others
@@ -53,7 +54,7 @@ class Postgres:
     @property
     def shown(self) -> str:
         """What messages call the database."""
-        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
+        return veiled_database(self._url.set(drivername="postgresql").render_as_string())
 
     def is_there(self) -> bool:
         """Whether there is something to ask: the server says the rest."""
