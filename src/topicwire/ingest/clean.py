@@ -36,10 +36,11 @@ UNREAD = _words(
     "video svg math noembed noframes xmp plaintext head"
 )
 TAGS = _words(
-    "a abbr aside audio b blockquote br caption cite code col colgroup dd del dfn dl dt em "
+    "a abbr aside audio b blockquote br caption cite code col colgroup dd del dfn div dl dt em "
     "figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li ol p picture pre q rp rt ruby s samp "
     "small source strong sub sup table tbody td tfoot th thead time tr u ul var video wbr"
 )
+EDGES = BLOCKS - TAGS  # no more than a block to a reader: each is published as a div
 ADDRESSES = frozenset({"href", "src", "cite", "poster"})
 ATTRIBUTES: dict[str, set[str]] = {
     "*": {"dir", "lang", "title"},
@@ -80,6 +81,8 @@ ANY_TAG = re.compile(r"<[^>]*>?")
 # The sanitiser's own output is regular: attributes in double quotes, entities within.
 ATTRIBUTE = r'(?: [a-z]+="[^"]*")*'
 MEDIA = re.compile(rf"<(img|source|audio|video)({ATTRIBUTE})>")
+EDGE = re.compile(rf"(?<=<)(/?)(?:{'|'.join(sorted(EDGES))})(?=[ >])")
+HOLLOW = re.compile(rf"(?:\s|</?(?:div|p){ATTRIBUTE}>)*")
 EMPTY_LINK = re.compile(rf"<a{ATTRIBUTE}>\s*</a>")
 SOURCE = re.compile(r' src="([^"]*)"')
 PIXEL = re.compile(r' (?:width|height)="[01]"')
@@ -164,17 +167,23 @@ def paragraphs(plain_text: str) -> str:
 
 
 def _sanitised(fragment: str, base: str | None) -> str:
-    """Return one pass of the sanitiser, without the images that are there to count readers."""
+    """Return one pass of the sanitiser, without the images that are there to count readers.
+
+    Blocks of all kinds go through it and become a div behind it, so that what stands in two of
+    them never runs together.
+    """
     safe = nh3.clean(
         fragment,
-        tags=set(TAGS),
+        tags=set(TAGS | EDGES),
         clean_content_tags=set(UNREAD - TAGS),
         attributes=ATTRIBUTES,
         attribute_filter=partial(_attribute, base=base),
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
-    return EMPTY_LINK.sub("", MEDIA.sub(_medium, printable(safe))).strip()
+    shown = MEDIA.sub(_medium, EDGE.sub(r"\1div", printable(safe)))
+    without_links = EMPTY_LINK.sub("", shown).strip()
+    return "" if HOLLOW.fullmatch(without_links) else without_links
 
 
 def _attribute(tag: str, name: str, value: str, *, base: str | None) -> str | None:

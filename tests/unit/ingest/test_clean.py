@@ -17,6 +17,8 @@ TAGS = [
     "b",
     "a",
     "div",
+    "form",
+    "section",
     "table",
     "td",
     "li",
@@ -29,6 +31,8 @@ TAGS = [
     "template",
     "img",
 ]
+# Of no meaning outside a table or a page, or without an inside.
+NO_BLOCKS = {"body", "caption", "hr", "table", "tbody", "td", "tfoot", "th", "thead", "tr"}
 MARKUP = st.one_of(
     st.sampled_from(ATTACKS),
     st.sampled_from([f"<{name}>" for name in TAGS] + [f"</{name}>" for name in TAGS]),
@@ -99,6 +103,14 @@ def test_attacks_come_out_harmless(attack: str) -> None:
 
     assert_harmless(cleaned)
     assert "before" in cleaned
+
+
+@pytest.mark.parametrize("name", sorted(clean.BLOCKS - NO_BLOCKS))
+def test_what_stands_in_two_blocks_does_not_run_together(name: str) -> None:
+    """P36: whatever a block is called, what is published reads as its markup does."""
+    markup = f"<{name} class=x>one</{name}><b><{name}>two</{name}>three</b>"
+
+    assert clean.text(clean.html(markup, base=None)) == clean.text(markup) == "one\n\ntwo\n\nthree"
 
 
 @settings(max_examples=300, deadline=None)

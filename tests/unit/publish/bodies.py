@@ -14,7 +14,7 @@ def _words(names: str) -> frozenset[str]:
 
 
 ELEMENTS = _words(
-    "a abbr aside audio b blockquote br caption cite code col colgroup dd del dfn dl dt em "
+    "a abbr aside audio b blockquote br caption cite code col colgroup dd del dfn div dl dt em "
     "figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li ol p picture pre q rp rt ruby s samp "
     "small source strong sub sup table tbody td tfoot th thead time tr u ul var video wbr"
 )
