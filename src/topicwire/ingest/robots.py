@@ -47,4 +47,4 @@ def rules(status: int | None, body: bytes) -> Rules:
         return Rules(None, is_open=False)
     if status >= HTTPStatus.BAD_REQUEST:
         return Rules(None)
-    return Rules(Protego.parse(body[:LARGEST].decode("utf-8", "replace")))
+    return Rules(Protego.parse(body[:LARGEST].decode("utf-8-sig", "replace")))

@@ -24,6 +24,7 @@ PAGE = "https://press.example"
         ),
         pytest.param("User-agent: topicwire\nDisallow: /", "/a", False, id="token in lower case"),
         pytest.param("User-agent: OtherBot\nDisallow: /", "/a", True, id="another's group"),
+        pytest.param("\ufeffUser-agent: *\nDisallow: /", "/a", False, id="byte order mark"),
         pytest.param("garbage \0 \ufffd", "/a", True, id="garbage"),
     ],
 )
