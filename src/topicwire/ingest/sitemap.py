@@ -37,42 +37,61 @@ def parse(text: str) -> RawFeed:
         raise ParseError("the sitemap cannot be read; it may be cut off")
     if _name(root) == "sitemapindex":
         raise ParseError(_index(root))
-    entries = tuple(_entries(root))
+    pages = [(address, each) for each in _children(root, "url") if (address := _said(each, "loc"))]
+    entries = tuple(_entry(address, each) for address, each in pages if _is_address(address))
     if not entries:
         raise ParseError("the sitemap names no page")
-    return RawFeed(format="sitemap", entries=entries)
+    return RawFeed("sitemap", entries=entries, warnings=_passed_over(len(pages) - len(entries)))
 
 
-def _entries(root: etree._Element) -> Iterator[RawEntry]:
-    for element in _children(root, "url"):
-        given = {_name(each): (each.text or "").strip() for each in element.iter(tag=etree.Element)}
-        address = next((each.text or "" for each in _children(element, "loc")), "").strip()
-        if address:
-            title = given.get("title") or _slug(address)
-            published = moment(given.get("publication_date", ""))
-            yield RawEntry(
-                id=address,
-                link=address,
-                title=Markup(title, is_html=False) if title else None,
-                published=published,
-                updated=moment(given.get("lastmod", "")),
-                lang=given.get("language") or None,
-                tags=tuple(each.strip() for each in given.get("keywords", "").split(",")),
-            )
+def _entry(address: str, element: etree._Element) -> RawEntry:
+    """Return a page as an entry; what its pictures and videos are called is not its own."""
+    given = {
+        _name(each): (each.text or "").strip()
+        for news in _children(element, "news")
+        for each in news.iter(tag=etree.Element)
+    }
+    title = given.get("title") or _slug(address)
+    return RawEntry(
+        id=address,
+        link=address,
+        title=Markup(title, is_html=False) if title else None,
+        published=moment(given.get("publication_date", "")),
+        updated=moment(_said(element, "lastmod")),
+        lang=given.get("language") or None,
+        tags=tuple(each.strip() for each in given.get("keywords", "").split(",")),
+    )
+
+
+def _is_address(address: str) -> bool:
+    try:
+        urlsplit(address)
+    except ValueError:
+        return False
+    return True
+
+
+def _passed_over(count: int) -> tuple[str, ...]:
+    return (f"{count} pages were passed over, since their addresses cannot be read",) * (count > 0)
 
 
 def _index(root: etree._Element) -> str:
     """Say which sitemaps an index names, the latest first."""
     found = [
         (
-            moment(next((each.text or "" for each in _children(element, "lastmod")), "")),
-            next((each.text or "" for each in _children(element, "loc")), "").strip(),
+            moment(_said(element, "lastmod")),
+            _said(element, "loc"),
         )
         for element in _children(root, "sitemap")
     ]
     latest = sorted(found, key=lambda each: each[0] or LONG_AGO, reverse=True)[:MOST_NAMED]
     named = ", ".join(address for _, address in latest if address)
     return f"the document is an index of sitemaps; take one of them: {named or 'it names none'}"
+
+
+def _said(element: etree._Element, name: str) -> str:
+    """Return the text of the first child of that name, empty when there is none."""
+    return next((each.text or "" for each in _children(element, name)), "").strip()
 
 
 def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:
@@ -85,10 +104,6 @@ def _name(element: etree._Element) -> str:
 
 def _slug(address: str) -> str:
     """Return the title that the address of a page suggests."""
-    try:
-        path = urlsplit(address).path
-    except ValueError:  # an IPv6 address that is none
-        return ""
-    last = SLUG_END.sub("", path).rpartition("/")[2]
+    last = SLUG_END.sub("", urlsplit(address).path).rpartition("/")[2]
     words = unquote(last).replace("-", " ").replace("_", " ").strip()
     return words[:1].upper() + words[1:]

@@ -35,12 +35,34 @@ def test_a_sitemap_is_a_source() -> None:
     assert second.title == Markup("A treaty for the moon", is_html=False)
 
 
-def test_an_address_that_is_none_costs_no_other() -> None:
-    """It suggests no title, and the pages beside it are read."""
-    text = "<urlset><url><loc>http://[foo</loc></url><url><loc>https://p.example/a</loc></url></urlset>"
+def test_a_page_has_nothing_from_its_pictures_and_videos() -> None:
+    """Title and date are those that the news extension gives, and the page's own."""
+    text = (
+        "<urlset xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'"
+        " xmlns:i='http://www.google.com/schemas/sitemap-image/1.1'"
+        " xmlns:v='http://www.google.com/schemas/sitemap-video/1.1'>"
+        "<url><loc>https://press.example/a</loc>"
+        "<n:news><n:publication_date>2026-11-02T12:00:00Z</n:publication_date>"
+        "<n:title>Crews</n:title></n:news>"
+        "<i:image><i:loc>https://press.example/1.png</i:loc><i:title>A crew</i:title></i:image>"
+        "<v:video><v:title>The launch</v:title><v:tag>moon</v:tag><v:lastmod>2020</v:lastmod>"
+        "<v:publication_date>2020-01-01</v:publication_date></v:video></url></urlset>"
+    )
+    (entry,) = sitemap.parse(text).entries
 
-    titles = [each.title for each in sitemap.parse(text).entries]
-    assert titles == [None, Markup("A", is_html=False)]
+    assert entry.title == Markup("Crews", is_html=False)
+    assert (entry.published, entry.updated) == (datetime(2026, 11, 2, 12, tzinfo=UTC), None)
+
+
+MALFORMED = "<urlset><url><loc>https://[domain]/page</loc></url>{}</urlset>"
+
+
+def test_an_address_that_is_none_is_passed_over() -> None:
+    """One page that cannot be read costs no other."""
+    feed = sitemap.parse(MALFORMED.format("<url><loc>https://press.example/a</loc></url>"))
+
+    assert [each.id for each in feed.entries] == ["https://press.example/a"]
+    assert feed.warnings == ("1 pages were passed over, since their addresses cannot be read",)
 
 
 def test_an_index_names_the_latest_sitemaps() -> None:
@@ -63,6 +85,7 @@ def test_an_index_names_the_latest_sitemaps() -> None:
     [
         pytest.param("<urlset></urlset>", id="empty"),
         pytest.param("<urlset><url><loc></loc></url></urlset>", id="no address"),
+        pytest.param(MALFORMED.format(""), id="no address that can be read"),
     ],
 )
 def test_a_sitemap_without_a_page_is_refused(text: str) -> None:
