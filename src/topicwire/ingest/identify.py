@@ -154,10 +154,21 @@ def people(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in apart if name))
 
 
+def is_dated(entries: Sequence[RawEntry]) -> bool:
+    """Whether any of the entries has a date."""
+    return any(entry.published or entry.updated for entry in entries)
+
+
 def newest(entries: Sequence[RawEntry], *, most: int) -> tuple[RawEntry, ...]:
-    """Return the `most` latest entries in the order given; those without a date count as old."""
+    """Return the `most` latest entries in the order given; those without a date count as old.
+
+    Where none has a date the latest may be at either end, and half are taken from each.
+    """
     if len(entries) <= most:
         return tuple(entries)
+    if not is_dated(entries):
+        half = most // 2
+        return (*entries[:half], *entries[half - most :])
     times = [entry.published or entry.updated or EARLIEST for entry in entries]
     latest = sorted(range(len(entries)), key=lambda place: times[place], reverse=True)[:most]
     return tuple(entries[place] for place in sorted(latest))

@@ -108,7 +108,7 @@ def _feed(
         is_complete=raw.is_complete and len(newest) == len(raw.entries),
         retractions=raw.retractions,
         wanted=identify.wanted(items, now=job.now),
-        warnings=raw.warnings + _left_out(len(raw.entries) - len(newest)),
+        warnings=raw.warnings + _left_out(raw.entries, len(raw.entries) - len(newest)),
         shape=shape(items, form=raw.format, lang=identify.language(raw.lang)),
         outline=outline,
     )
@@ -164,7 +164,11 @@ def _items(pairs: Pairs, job: ReadJob, digests: Sequence[str | None] = ()) -> tu
     )
 
 
-def _left_out(count: int) -> tuple[str, ...]:
-    return (f"{count} older entries were left out; the newest {MOST_ENTRIES} are read",) * (
-        count > 0
-    )
+def _left_out(entries: Sequence[RawEntry], count: int) -> tuple[str, ...]:
+    """Say which of the entries were left out, if any were."""
+    if not count:
+        return ()
+    if identify.is_dated(entries):
+        return (f"{count} older entries were left out; the newest {MOST_ENTRIES} are read",)
+    half = MOST_ENTRIES // 2
+    return (f"no entry is dated; of {len(entries)} the first and the last {half} are read",)

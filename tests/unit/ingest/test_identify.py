@@ -198,6 +198,13 @@ def test_the_newest_are_kept_in_their_order() -> None:
     assert [each.id for each in identify.newest(raws, most=3)] == ["3", "5", "4"]
 
 
+def test_undated_entries_are_kept_from_both_ends() -> None:
+    """P20: some feeds have their newest entry first, others last."""
+    raws = [RawEntry(id=str(number)) for number in range(9)]
+
+    assert [each.id for each in identify.newest(raws, most=5)] == ["0", "1", "6", "7", "8"]
+
+
 @pytest.mark.parametrize(
     ("hours", "expected"),
     [

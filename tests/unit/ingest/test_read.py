@@ -226,10 +226,15 @@ def test_tracking_goes_from_links_but_not_from_ids() -> None:
 
 def test_the_newest_entries_are_read_and_the_rest_is_named() -> None:
     """P20: no document brings more than the cap, and what is left out is said."""
-    feed = a_feed(*(f"<guid>{n}</guid><title>{n}</title>" for n in range(MOST_ENTRIES + 7)))
+    dates = "<pubDate>Mon, 02 Nov 2026 12:00:00 GMT</pubDate>", ""
+    dated, undated = (
+        a_feed(*(f"<guid>{n}</guid><title>{n}</title>{date}" for n in range(MOST_ENTRIES + 7)))
+        for date in dates
+    )
 
-    assert len(feed.entries) == MOST_ENTRIES
-    assert "7 older entries were left out; the newest 500 are read" in feed.warnings
+    assert (len(dated.entries), len(undated.entries)) == (MOST_ENTRIES, MOST_ENTRIES)
+    assert dated.warnings == ("7 older entries were left out; the newest 500 are read",)
+    assert undated.warnings == ("no entry is dated; of 507 the first and the last 250 are read",)
 
 
 def test_a_feed_of_which_entries_were_left_out_is_not_complete() -> None:
