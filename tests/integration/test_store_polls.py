@@ -199,6 +199,55 @@ def test_an_unchanged_entry_is_not_written(store: Store) -> None:
     assert before == store.entry(1)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"authors": ("Bo Reader",)}, id="authors"),
+        pytest.param({"tags": ("Space",)}, id="tags"),
+        pytest.param({"url": "https://press.example/moved"}, id="link"),
+        pytest.param({"content_html": "<p>NASA <img src='https://p.example/1'></p>"}, id="picture"),
+        pytest.param({"published": LATER}, id="date"),
+    ],
+)
+def test_an_edit_beside_the_words_is_taken_when_it_is_declared(
+    store: Store, changes: dict[str, object]
+) -> None:
+    """P29: `updated` says that something changed; it is no revision, since the words did not."""
+    edited = an_entry(updated=LATER, **changes)
+    fill(store, an_entry(), sources=(a_source(),))
+    judge(store)
+
+    (outcome,) = store.save_polls([a_poll(edited)], now=LATER)
+    judge(store)
+
+    stored = store.entry(1)
+    assert (outcome.new, outcome.revised) == (0, 0)
+    assert stored.entry == edited
+    assert (stored.revision, stored.revised) == (0, NOON)
+    assert store.edition("seats").placements[0].stored.entry == edited
+
+
+def test_a_time_that_moves_with_every_poll_is_no_edit(store: Store) -> None:
+    """P29: what differs in its `updated` alone is not written."""
+    fill(store, an_entry(updated=NOON))
+    before = store.entry(1)
+
+    store.save_polls([a_poll(an_entry(updated=LATER))], now=LATER)
+
+    assert store.entry(1) == before
+
+
+def test_edits_beside_the_words_are_believed_so_often(store: Store) -> None:
+    """P29: an address that changes with every poll does not make editions without end."""
+    fill(store, an_entry())
+    for number in range(1, 40):
+        when = NOON + timedelta(hours=number)
+        edited = an_entry(updated=when, url=f"https://press.example/{number}")
+        store.save_polls([a_poll(edited)], now=when)
+
+    assert store.entry(1).entry.url == "https://press.example/24"
+
+
 def test_a_revised_entry_keeps_its_identity(store: Store) -> None:
     """P29: an edit updates in place: same number, uid and first sight; new text and sequence."""
     fill(store, an_entry())

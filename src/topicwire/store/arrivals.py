@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, literal, select, update
@@ -11,17 +11,20 @@ from topicwire.model.road import Mark
 from topicwire.model.watch import Counted
 from topicwire.model.wire import Brought, Entry, Feed
 from topicwire.store import rows, tallies, topics
-from topicwire.store.known import Key, Known, known
+from topicwire.store.known import Feeds, Key, Known, known
 from topicwire.store.rows import AnyRow, Values
 from topicwire.store.sources import sliced
 from topicwire.store.tables import articles, counters, entries
 
-MOST_CHURN = 24  # silent edits of an entry in a row that are believed
+MOST_CHURN = 24  # edits of an entry in a row, silent or beside its words, that are believed
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a known entry that comes again comes to: `churn` counts its silent edits in a row."""
+    """What a known entry that comes again comes to.
+
+    `churn` counts its edits in a row that were silent, or of what its fingerprint is not made of.
+    """
 
     churn: int = 0
     is_revision: bool = True
@@ -67,10 +70,11 @@ def save_feeds(
     if feeds:
         _queue(connection)
     stored = known(connection, feeds)
+    beside = _edited_beside(connection, feeds, stored)
     found = (
         arrival
         for source_id, feed in feeds
-        for arrival in _arrivals(source_id, feed, stored, now=now)
+        for arrival in _arrivals(source_id, feed, stored, beside, now=now)
     )
     arrivals = {(each.source_id, each.entry.uid): each for each in found}.values()
     brought = _store(connection, sorted(arrivals, key=lambda each: each.published), now=now)
@@ -93,7 +97,9 @@ def _queue(connection: Connection) -> None:
 # ---- states ----------------------------------------------------------------------------
 
 
-def _arrivals(source_id: str, feed: Feed, stored: Known, *, now: datetime) -> Iterator[Arrival]:
+def _arrivals(
+    source_id: str, feed: Feed, stored: Known, beside: frozenset[Key], *, now: datetime
+) -> Iterator[Arrival]:
     """Yield what is new or revised in a feed, the document's last entry first.
 
     Feeds put their newest entry first. Of entries that share a uid the first counts.
@@ -105,28 +111,67 @@ def _arrivals(source_id: str, feed: Feed, stored: Known, *, now: datetime) -> It
         if row is None:
             is_wanted = uid in feed.wanted
             yield Arrival(source_id, entry, None, entry.published or now, is_wanted=is_wanted)
-        elif (edit := _edit(row, entry, is_there=feed.is_complete and uid not in gone)) is not None:
+            continue
+        is_there = feed.is_complete and uid not in gone
+        edit = _edit(row, entry, is_there=is_there, is_beside=(source_id, uid) in beside)
+        if edit is not None:
             published = entry.published or row.published
             yield Arrival(source_id, entry, row.id, published, edit=edit)
 
 
-def _edit(row: AnyRow, entry: Entry, *, is_there: bool) -> Edit | None:
+def _edit(row: AnyRow, entry: Entry, *, is_there: bool, is_beside: bool) -> Edit | None:
     """Return what an entry that is known comes to, None when there is nothing new in it.
 
     A source that changes an entry again and again without saying so is believed only so often.
     What was taken back is there again when it is newer, or when a feed that is complete says so.
     """
-    is_newer = bool(entry.updated and (not row.feed_updated or entry.updated > row.feed_updated))
     if row.retracted is not None:
         is_back = entry.updated is not None and entry.updated > row.retracted
         return Edit(churn=0) if is_back or is_there else None
     if row.fingerprint == entry.fingerprint:
-        return None
+        return Edit(churn=row.churn + 1, is_revision=False) if is_beside else None
     if row.fingerprint.rpartition(":")[0] != entry.fingerprint.rpartition(":")[0]:
         return Edit(churn=row.churn, is_revision=False)  # we read it otherwise than before
-    if is_newer:
+    if _is_newer(row, entry):
         return Edit(churn=0)
     return Edit(churn=row.churn + 1) if row.churn < MOST_CHURN else None
+
+
+def _is_newer(row: AnyRow, entry: Entry) -> bool:
+    return bool(entry.updated and (not row.feed_updated or entry.updated > row.feed_updated))
+
+
+def _edited_beside(connection: Connection, feeds: Feeds, stored: Known) -> frozenset[Key]:
+    """Return the entries that are newer and not as they are stored, though their words are.
+
+    Links, pictures, authors and the like differ then. That the time alone differs is no edit: some
+    feeds give the present one each time.
+    """
+    newer = {
+        (source_id, entry.uid): entry
+        for source_id, feed in feeds
+        for entry in reversed(feed.entries)
+        if (row := stored.get((source_id, entry.uid))) is not None
+        and row.fingerprint == entry.fingerprint
+        and row.churn < MOST_CHURN
+        and _is_newer(row, entry)
+    }
+    kept = {
+        row.id: rows.entry_of(row)
+        for part in sliced(sorted({stored[key].id for key in newer}))
+        for row in connection.execute(_KEPT, {"numbers": part})
+    }
+    return frozenset(
+        key for key, entry in newer.items() if _has_changed(kept[stored[key].id], entry)
+    )
+
+
+def _has_changed(kept: Entry, entry: Entry) -> bool:
+    """Whether an entry differs from what is stored of it in more than its id and its time."""
+    published = entry.published or kept.published
+    return replace(kept, uid=entry.uid, updated=entry.updated) != replace(
+        entry, published=published
+    )
 
 
 def _store(connection: Connection, arrivals: list[Arrival], *, now: datetime) -> Sequence[AnyRow]:
@@ -214,6 +259,7 @@ def _revised(arrival: Arrival, *, seq: int, now: datetime) -> Values:
     }
 
 
+_KEPT = select(entries).where(entries.c.id.in_(bindparam("numbers", expanding=True)))
 _QUEUE = select(counters.c.value).where(counters.c.name == "seq").with_for_update()
 _UNSETTLED = (
     update(counters)
