@@ -67,8 +67,7 @@ class Crew(Wanted):
             from topicwire.world.engine.lead import leader
 
             return leader(self.settings.database_url)
-        holder = Lock(path).holder()
-        return None if holder is None else str(holder)
+        return Lock(path).holder()
 
     def set_aside(self, errand: Errand, reason: str) -> None:
         """Tell that an errand was set aside, and why; its sources are due a day later."""

@@ -22,6 +22,7 @@ from topicwire.config import Settings
 from topicwire.curate.run import meaning
 from topicwire.model.watch import Work
 from topicwire.store.store import Store
+from topicwire.world.lock import Lock
 from users import shared_folder, unprivileged
 
 
@@ -170,12 +171,11 @@ def test_a_daemon_that_hangs_is_told_with_what_to_stop(run: Run, store: Store) -
     with closing(store):
         store.beat("schedule", Work(), now=now() - timedelta(hours=3))
         assert store.lock_path is not None
-        store.lock_path.write_text(f"{os.getppid()}\n")
-
-        ((what, mend),) = ((w, m) for w, m in mends(run).items() if "daemon" in w)
+        with Lock(store.lock_path):
+            ((what, mend),) = ((w, m) for w, m in mends(run).items() if "daemon" in w)
 
     assert what.endswith("The daemon has not shown that it works for 3 hours.")
-    assert f"`kill {os.getppid()}`" in mend
+    assert f"`kill {os.getpid()}`" in mend
 
 
 def test_what_is_wrong_with_sources_is_doctors_business_too(run: Run, store: Store) -> None:

@@ -1,9 +1,11 @@
 """The lock between processes."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,7 @@ def test_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
         with pytest.raises(BusyError, match=f"process {holder.pid}"), Lock(path):
             pass
         holder.send_signal(signal.SIGKILL)
+    assert Lock(path).holder() is None
     with Lock(path):
         assert path.read_text() == f"{os.getpid()}\n"
 
@@ -72,24 +75,44 @@ def test_the_holder_is_known(tmp_path: Path) -> None:
     with lock:
         during = lock.holder()
 
-    assert (before, during, lock.holder()) == (None, os.getpid(), None)
+    assert (before, during, lock.holder()) == (None, str(os.getpid()), None)
+
+
+def test_a_number_that_was_left_behind_is_no_holder(tmp_path: Path) -> None:
+    """After a power cut, or in a container, the number of who was killed is soon another's."""
+    path = tmp_path / "db.lock"
+    path.write_text(f"{os.getppid()}\n")
+
+    assert Lock(path).holder() is None
+
+
+def test_a_holder_that_has_not_said_its_number_is_one(tmp_path: Path) -> None:
+    """Whether anybody holds the lock is not a matter of what the file says."""
+    path = tmp_path / "db.lock"
+    with Lock(path):
+        path.write_text("")
+
+        assert Lock(path).holder() == "unknown"
+
+
+def test_who_asks_for_the_holder_is_in_nobodys_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A daemon that starts in that very moment is not told that another works already."""
+    path = tmp_path / "db.lock"
+    path.touch()
+    with path.open("rb") as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        monkeypatch.setattr(time, "sleep", lambda _: fcntl.flock(asking, fcntl.LOCK_UN))
+        with Lock(path) as lock:
+            assert lock.holder() == str(os.getpid())
 
 
 def test_a_lock_that_may_not_be_read_has_no_known_holder(tmp_path: Path) -> None:
     """Who may not look is told nothing, and is not stopped by it."""
     path = tmp_path / "db.lock"
-    path.write_text(f"{os.getpid()}\n")
-    path.chmod(0)
+    with Lock(path):
+        path.chmod(0)
 
-    with unprivileged():
-        assert Lock(path).holder() is None
-
-
-def test_a_killed_holder_is_no_holder(tmp_path: Path) -> None:
-    """The number that a killed process left behind does not count."""
-    path = tmp_path / "db.lock"
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        process.wait()
-    path.write_text(f"{process.pid}\n")
-
-    assert Lock(path).holder() is None
+        with unprivileged():
+            assert Lock(path).holder() is None

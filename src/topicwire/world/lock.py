@@ -2,10 +2,13 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import Self
 
 from topicwire.errors import BusyError, StoreError
+
+MOMENT = 0.05  # seconds, in which who only asks for the holder is done
 
 
 class Lock:
@@ -19,19 +22,23 @@ class Lock:
         self._path = path
         self._file = -1
 
-    def holder(self) -> int | None:
-        """Return the process that holds the lock, None when nobody does."""
+    def holder(self) -> str | None:
+        """Return the process that holds the lock, "unknown" where that is not said; None: nobody.
+
+        Its file alone does not tell: a process that was killed wrote its id too, and by now that
+        may be another's.
+        """
         try:
-            holder = int(self._path.read_text(encoding="ascii"))
-        except (OSError, ValueError):
+            file = os.open(self._path, os.O_RDONLY)
+        except OSError:
             return None
         try:
-            os.kill(holder, 0)  # asks only whether it lives: one that was killed wrote its id too
-        except ProcessLookupError:
-            return None
-        except PermissionError:
-            return holder  # it lives, as another user
-        return holder
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _said(file)
+        finally:
+            os.close(file)
+        return None
 
     def __enter__(self) -> Self:
         """Take the lock.
@@ -47,13 +54,13 @@ class Lock:
                 f"the lock {self._path} cannot be opened: {error.strerror}; make its folder writable"
             ) from error
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(self._file)
         except BlockingIOError as error:
-            holder = os.pread(self._file, 20, 0).decode("ascii", "replace").strip()
+            holder = _said(self._file)
             os.close(self._file)
             raise BusyError(
-                f"another topicwire daemon (process {holder or 'unknown'}) already works on this "
-                f"database (lock {self._path}); stop it first, or give this one its own with "
+                f"another topicwire daemon (process {holder}) already works on this database "
+                f"(lock {self._path}); stop it first, or give this one its own with "
                 "TOPICWIRE_DATABASE_URL"
             ) from error
         os.ftruncate(self._file, 0)
@@ -63,3 +70,21 @@ class Lock:
     def __exit__(self, *failure: object) -> None:
         os.ftruncate(self._file, 0)
         os.close(self._file)
+
+
+def _take(file: int) -> None:
+    """Take the lock, also from who holds it for the moment of asking who does.
+
+    Raises:
+        BlockingIOError: another process holds it.
+    """
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        time.sleep(MOMENT)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _said(file: int) -> str:
+    """Return which process the holder says it is."""
+    return os.pread(file, 20, 0).decode("ascii", "replace").strip() or "unknown"
