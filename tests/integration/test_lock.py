@@ -1,5 +1,6 @@
 """The lock between processes."""
 
+import errno
 import fcntl
 import os
 import signal
@@ -76,6 +77,38 @@ def test_the_holder_is_known(tmp_path: Path) -> None:
         during = lock.holder()
 
     assert (before, during, lock.holder()) == (None, str(os.getpid()), None)
+
+
+def test_a_full_disk_takes_nobody_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number in it is for people alone, and needs room that there may not be."""
+
+    def write(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", write)
+    path = tmp_path / "db.lock"
+    path.write_text("1\n")
+
+    with Lock(path) as lock:
+        assert lock.holder() == "unknown"
+        with pytest.raises(BusyError, match="process unknown"), Lock(path):
+            pass
+    assert lock.holder() is None
+
+
+def test_a_disk_without_room_for_the_file_is_said_to_be_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may write in the folder is not told to see to it."""
+
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    lock = Lock(tmp_path / "db.lock")
+    monkeypatch.setattr(os, "open", refuse)
+
+    with pytest.raises(StoreError, match="No space left on device; make room on the disk"), lock:
+        pass
 
 
 def test_a_number_that_was_left_behind_is_no_holder(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def backup(
     if found is None:
         raise StoreError(f"There is no database {path} to back up; see TOPICWIRE_DATABASE_URL.")
     made = _target(path, target, now=now)
-    with _explained(f"The backup {made} cannot be made"):
+    with _explained(f"The backup {made} cannot be made", made):
         made.parent.mkdir(parents=True, exist_ok=True)
         copies.remove_parts(made.parent, NAMES)
         with copies.part(made, mode=path.stat().st_mode & 0o777) as part:
@@ -113,7 +113,7 @@ def restore(url: str, backup: Path, *, now: datetime, progress: Progress) -> Res
     _refuse_existing(aside)
     mode = (path if path.exists() else backup).stat().st_mode & 0o777
     with (
-        _explained(f"The backup {backup} cannot be restored"),
+        _explained(f"The backup {backup} cannot be restored", path),
         copies.part(path, mode=mode) as part,
     ):
         pages = copies.copy(backup.absolute(), part, is_live=False, progress=progress)
@@ -159,8 +159,8 @@ def _renew_editions(path: Path, before: Mapping[str, int], *, now: datetime) -> 
 
 
 @contextmanager
-def _explained(what: str) -> Iterator[None]:
+def _explained(what: str, path: Path) -> Iterator[None]:
     try:
         yield
     except FAILURES as error:
-        raise StoreError(f"{what}: {reason_of(error)}") from error
+        raise StoreError(f"{what}: {reason_of(error, path)}") from error

@@ -1,8 +1,10 @@
 """A lock between processes, which the kernel releases when its holder dies."""
 
+import errno
 import fcntl
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -50,8 +52,10 @@ class Lock:
         try:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
+            is_full = error.errno == errno.ENOSPC
+            mend = "make room on the disk" if is_full else "make its folder writable"
             raise StoreError(
-                f"the lock {self._path} cannot be opened: {error.strerror}; make its folder writable"
+                f"the lock {self._path} cannot be opened: {error.strerror}; {mend}"
             ) from error
         try:
             _take(self._file)
@@ -63,13 +67,18 @@ class Lock:
                 f"(lock {self._path}); stop it first, or give this one its own with "
                 "TOPICWIRE_DATABASE_URL"
             ) from error
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+        self._say(f"{os.getpid()}\n")
         return self
 
     def __exit__(self, *failure: object) -> None:
-        os.ftruncate(self._file, 0)
+        self._say("")
         os.close(self._file)
+
+    def _say(self, holder: str) -> None:
+        """Say for people who holds the lock, where the disk has room for it."""
+        with suppress(OSError):
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, holder.encode(), 0)
 
 
 def _take(file: int) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from topicwire.errors import StoreError
+from topicwire.store.dialects import sqlite
 from topicwire.store.dialects.base import explained
 from topicwire.store.dialects.named import named
 from topicwire.store.dialects.postgres import Postgres
@@ -69,9 +70,11 @@ def test_a_url_that_names_no_database_is_refused(url: str, reason: str) -> None:
         ("database or disk is full", "Make room"),
         ("attempt to write a readonly database", "write the file and its folder"),
         ("database disk image is malformed", "restore a backup"),
+        ("disk I/O error", "restore a backup on another"),
+        ("[Errno 28] No space left on device", "Make room"),
         ("something never seen", "topicwire doctor"),
     ],
-    ids=["locked", "full", "read-only", "damaged", "unknown"],
+    ids=["locked", "full", "read-only", "damaged", "failing", "no space", "unknown"],
 )
 def test_a_failure_says_what_to_do(reason: str, remedy: str) -> None:
     """The operator reads which database, what is wrong with it and what mends it."""
@@ -79,6 +82,15 @@ def test_a_failure_says_what_to_do(reason: str, remedy: str) -> None:
 
     assert message.startswith(f"The database /srv/wire.sqlite cannot be used: {reason}. ")
     assert remedy in message
+
+
+def test_a_full_disk_is_told_where_sqlite_only_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without room for its log's index SQLite says no more than that the disk fails."""
+    monkeypatch.setattr(sqlite, "disk_usage", lambda _: (10**9, 10**9, 4096))
+
+    message = str(explained(sqlite3.OperationalError("disk I/O error"), Sqlite(Path("/srv/w.db"))))
+
+    assert "disk I/O error, for the disk is full. Make room on the disk" in message
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])

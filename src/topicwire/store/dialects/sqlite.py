@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Hashable
 from contextlib import closing, suppress
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event
@@ -17,6 +18,7 @@ from topicwire.store.values import read_json, write_json
 BUSY_SECONDS = 5.0  # how long a writer waits for another process
 SAMPLE = 1_000  # rows of an index that the planner learns from
 READERS = 5  # connections kept open to read
+ROOM = 256 * 1024  # bytes without which the index of a log, of 32 KB and more, may not be made
 
 READING = ("PRAGMA query_only=ON",)
 # In WAL mode NORMAL loses no consistency in a power cut, only perhaps the last transactions,
@@ -26,6 +28,8 @@ WRITING = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA forei
 MIGRATING = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=OFF")
 
 FAILURES = (SQLAlchemyError, sqlite3.Error, OSError)
+
+MAKE_ROOM = "Make room on the disk, then try again."
 
 _REMEDIES = (
     ("not a database", "Name another file in TOPICWIRE_DATABASE_URL, or restore a backup."),
@@ -37,7 +41,12 @@ _REMEDIES = (
     ),
     ("readonly", "Let this user write the file and its folder."),
     ("locked", "Another process has kept it busy for too long: stop that one, or try again."),
-    ("full", "Make room on the disk, then try again."),
+    ("full", MAKE_ROOM),
+    ("No space left", MAKE_ROOM),
+    (
+        "disk I/O error",
+        "See the system's log (`dmesg`): where the disk fails, restore a backup on another.",
+    ),
     ("no such", "The schema is incomplete: restore a backup, or start with a new file."),
 )
 
@@ -164,7 +173,7 @@ class Sqlite:
 
     def reason(self, error: Exception) -> str:
         """Return why something failed, and what to do about it."""
-        return reason_of(error)
+        return reason_of(error, self._path)
 
     def _engine(
         self, *, mode: str, pragmas: tuple[str, ...], begin: str, connections: int
@@ -192,10 +201,21 @@ def lock_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.lock")
 
 
-def reason_of(error: Exception) -> str:
-    """Return why something with a file failed, and what to do about it."""
+def reason_of(error: Exception, path: Path) -> str:
+    """Return why something with the file at `path` failed, and what to do about it."""
     reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+    if "disk I/O error" in reason and _is_full(path.parent):
+        reason += ", for the disk is full"  # it says so itself only of what is in the file
     return remedied(reason, _REMEDIES)
+
+
+def _is_full(folder: Path) -> bool:
+    """Whether this user can write next to nothing more in a folder."""
+    try:
+        _, _, free = disk_usage(folder)
+    except OSError:  # it is gone: then that is what is wrong
+        return False
+    return free < ROOM
 
 
 def _connector(
