@@ -421,6 +421,25 @@ def test_a_killed_restore_leaves_a_whole_database(wire: Path, where: str) -> Non
     assert not [name for name in files(wire.parent) if name.endswith(".part")]
 
 
+def test_a_database_of_two_names_is_one(wire: Path, tmp_path: Path) -> None:
+    """By whichever name it is reached, one process alone works on it, and it is what is restored."""
+    other = tmp_path / "elsewhere" / "other.sqlite"
+    other.parent.mkdir()
+    other.symlink_to(wire)
+    made = saved(other).path
+    with closing(opened(other)) as store:
+        assert store.lock_path == wire.with_name("wire.sqlite.lock")
+        bring(store, 2)
+
+    aside = put_back(other, made)
+
+    assert other.is_symlink()
+    assert aside is not None
+    assert Path(aside).parent == wire.parent
+    with closing(opened(wire)) as store:
+        assert titles(store) == ["1"]
+
+
 # ---- the command line ------------------------------------------------------------------
 
 

@@ -26,7 +26,7 @@ def named(url: str) -> Dialect:
     parsed, shown = _parsed(url), veiled_database(url)
     match parsed.get_backend_name():
         case "sqlite" if parsed.database and parsed.database != ":memory:":
-            return Sqlite(Path(parsed.database).absolute())
+            return Sqlite(Path(parsed.database).resolve())
         case "postgresql" if parsed.database:
             return Postgres(parsed)
         case "sqlite" | "postgresql":
