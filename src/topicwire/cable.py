@@ -9,6 +9,7 @@ import re
 PATIENCE = 15  # seconds after which either end takes the other for gone
 
 OURS = {  # parameters of libpq
+    "client_encoding": "UTF8",
     "connect_timeout": "5",
     "keepalives_idle": "5",
     "keepalives_interval": "3",

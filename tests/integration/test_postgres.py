@@ -203,6 +203,20 @@ def test_a_server_that_cannot_be_used_is_told(postgres: Server, url: str, remedy
     assert str(caught.value).startswith(f"The database {given} cannot be used: ")
 
 
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_cannot_hold_every_text_is_refused(postgres: Server, encoding: str) -> None:
+    """The operator reads how to make one that can: the server's own default may be none."""
+    name = f"wire_{encoding.lower()}"
+    statement = "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE 'C' LC_CTYPE 'C'"
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as other:
+        other.execute(sql.SQL(statement).format(sql.Identifier(name), sql.Literal(encoding)))
+
+    for refused in (revision, migrate, Store.open):
+        with pytest.raises(StoreError, match=f"keeps text as {encoding}.* --encoding=UTF8"):
+            refused(postgres.url(name))
+    postgres.drop(name)
+
+
 def test_upkeep_and_its_figures_work(store: Store) -> None:
     """Housekeeping, compacting, checking and counting are the same commands as with a file."""
     fill(store, an_entry())

@@ -147,7 +147,7 @@ class Postgres:
 
     def _engine(self, *, connections: int, **options: Any) -> Engine:
         said = cable.options(timezone="UTC", lock_timeout=f"{PATIENCE}s")
-        return create_engine(
+        engine = create_engine(
             self._url,
             connect_args={**cable.OURS, "application_name": "topicwire", "options": said},
             pool_size=connections,
@@ -158,6 +158,19 @@ class Postgres:
             json_serializer=write_json,
             **options,
         )
+        event.listen(engine, "connect", self._refuse_other_text)
+        return engine
+
+    def _refuse_other_text(self, connection: Any, record: Any) -> None:
+        """Refuse a database that cannot hold every text."""
+        del record
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            connection.close()
+            raise StoreError(
+                f"The database {self.shown} keeps text as {encoding}, and so cannot hold every text. "
+                "Make another: `createdb --owner=USER --encoding=UTF8 --template=template0 NAME`."
+            )
 
 
 class _Collating(PGDDLCompiler):
