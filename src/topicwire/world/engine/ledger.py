@@ -6,8 +6,8 @@ at it, and nobody would do it again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 
@@ -45,9 +45,10 @@ class Ledger(JobManager):
         status: Status,
         delete_job: bool,  # noqa: FBT001 (as the engine asks)
     ) -> None:
-        """Say how a job ended."""
+        """Say how a job ended, if the database hears it."""
         try:
-            await super().finish_job_by_id_async(job_id, status, delete_job)
+            with _perhaps():
+                await super().finish_job_by_id_async(job_id, status, delete_job)
         finally:
             self._doing.discard(job_id)
 
@@ -59,9 +60,10 @@ class Ledger(JobManager):
         queue: str | None = None,
         lock: str | None = None,
     ) -> None:
-        """Have a job tried again."""
+        """Have a job tried again, if the database hears it."""
         try:
-            await super().retry_job_by_id_async(job_id, retry_at, priority, queue, lock)
+            with _perhaps():
+                await super().retry_job_by_id_async(job_id, retry_at, priority, queue, lock)
         finally:
             self._doing.discard(job_id)
 
@@ -96,6 +98,16 @@ async def hand_on(manager: JobManager, job: Job, *, at: datetime | None = None) 
         await manager.retry_job(job, retry_at=at)
     except UniqueViolation:
         await manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+@contextmanager
+def _perhaps() -> Iterator[None]:
+    """Let what is said be lost while the database is away: the beats find it and mend it."""
+    try:
+        yield
+    except ConnectorException as error:
+        if isinstance(error, UniqueViolation):
+            raise
 
 
 async def _steadily(speak: Callable[[], Awaitable[None]]) -> None:
