@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from topicwire import home
 from topicwire.errors import ConfigError, nearest
+from topicwire.ingest import links
 from topicwire.veil import veiled, veiled_database
 
 PREFIX = "TOPICWIRE_"
@@ -146,22 +147,30 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _absolute(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
-            message = "write an absolute address, for example https://wire.example.org"
+        if not value.strip():
+            return ""
+        address = _for_everybody(value)
+        if address is None or "?" in value:
+            message = (
+                "write an absolute address without blanks, user, query and fragment, "
+                "for example https://wire.example.org"
+            )
             raise ValueError(message)
-        return value.rstrip("/")
+        return address.rstrip("/")
 
     @field_validator("hub")
     @classmethod
     def _hub(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value not in {"builtin", "off"} and not (
-            parts.scheme in {"http", "https"} and parts.hostname
-        ):
-            message = "write builtin, off, or a hub's address: https://hub.example.org/"
+        if value.strip() in {"builtin", "off"}:
+            return value.strip()
+        address = _for_everybody(value)
+        if address is None:
+            message = (
+                "write builtin, off, or a hub's address without blanks, user and fragment: "
+                "https://hub.example.org/"
+            )
             raise ValueError(message)
-        return value
+        return address
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -226,6 +235,16 @@ def host_and_port(listen: str) -> tuple[str, int]:
     """Split `host:port`, brackets of an IPv6 address removed; port -1 when it is no number."""
     host, _, port = listen.rpartition(":")
     return host.strip("[]"), int(port) if port.isdecimal() else -1
+
+
+def _for_everybody(value: str) -> str | None:
+    """Return an address as every document names it, in ASCII; None where it cannot stand there."""
+    given = value.strip()
+    address = links.url(given) if given.isprintable() and " " not in given else None
+    if address is None:
+        return None
+    parts = urlsplit(given)
+    return None if "@" in parts.netloc or "#" in given else address
 
 
 def load(path: Path | None = None) -> Settings:

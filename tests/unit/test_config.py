@@ -7,6 +7,8 @@ import pytest
 
 from topicwire import config
 from topicwire.errors import ConfigError
+from topicwire.publish.compose import Site
+from topicwire.publish.headers import link
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +72,62 @@ def test_a_wrong_setting_is_named_with_what_to_do(tmp_path: Path, line: str, wor
 
     with pytest.raises(ConfigError, match=words):
         config.load(path)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("https://wire.example/a b", id="blank"),
+        pytest.param("https://wire.example/a\\nb", id="line break"),
+        pytest.param("https://me:secret@wire.example", id="password"),
+        pytest.param("https://wire.example/#y", id="fragment"),
+        pytest.param("https://wire.example:abc", id="port is a word"),
+        pytest.param("https://wire.example:65536", id="port out of range"),
+        pytest.param("http://[::1", id="half an IPv6 address"),
+        pytest.param('https://wire.example/\\">, <x', id="end of a header's address"),
+    ],
+)
+@pytest.mark.parametrize("name", ["base_url", "hub"])
+def test_what_cannot_stand_in_a_document_is_no_address(
+    tmp_path: Path, name: str, address: str
+) -> None:
+    """O7, W20: every document names it, so nothing of a password comes there, nor what ends a header."""
+    path = tmp_path / "topicwire.toml"
+    path.write_text(f'{name} = "{address}"')
+
+    with pytest.raises(
+        ConfigError, match=r"without blanks, user.* https://\w+\.example\.org"
+    ) as told:
+        config.load(path)
+    assert "secret" not in str(told.value)
+
+
+def test_a_hub_alone_may_have_a_query() -> None:
+    """Paths are added to the public address, and nothing to a hub's."""
+    settings = config.Settings(hub=" https://hub.example/?site=a&key=b\n")
+    assert settings.hub == "https://hub.example/?site=a&key=b"
+    assert config.Settings(hub=" off\n").hub == "off"
+    with pytest.raises(ValueError, match="without blanks, user, query and fragment"):
+        config.Settings(base_url="https://wire.example/?x")
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        pytest.param(" ", "", id="nothing"),
+        pytest.param(" https://wire.example/\n", "https://wire.example", id="blanks around it"),
+        pytest.param("https://münchen.example", "https://xn--mnchen-3ya.example", id="IDNA"),
+        pytest.param("https://wire.example/ü/", "https://wire.example/%C3%BC", id="path"),
+        pytest.param("https://wire.example/%C3%BC", "https://wire.example/%C3%BC", id="encoded"),
+        pytest.param("http://[::1]:8080/", "http://[::1]:8080", id="IPv6"),
+    ],
+)
+def test_the_public_address_is_the_same_in_headers_and_documents(given: str, address: str) -> None:
+    """O7, O55, W20: in ASCII as soon as it is read, so that there is exactly one self."""
+    settings = config.Settings(base_url=given)
+    assert settings.base_url == address
+    own = Site(base_url=settings.public_url, version="1").url("/topics/a.atom")
+    assert link(f"{settings.public_url}/topics/a.atom") == f'<{own}>; rel="self"'
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
