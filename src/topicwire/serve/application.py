@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from time import perf_counter
+from urllib.parse import urlsplit
 
 from topicwire import observe
 from topicwire.errors import LateError, NotFoundError, StoreError, TooManyError, TopicwireError
@@ -216,7 +217,9 @@ class Site:
         form = preferred(field(request.headers, "accept") or "")
         prepared = await self._shelf.get(shown.in_format(form))
         status, headers, body = await _sent(prepared, request)
-        return status, _varied(headers, found.in_format(form)), body
+        chosen = found.in_format(form)
+        alone = urlsplit(self._base_url).path + chosen.path if chosen.is_feed else None
+        return status, _varied(headers, alone), body
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -301,11 +304,11 @@ async def _sent(prepared: Prepared, request: Request) -> Answer:
     return answer
 
 
-def _varied(headers: Headers, chosen: Route) -> Headers:
+def _varied(headers: Headers, alone: str | None) -> Headers:
     """Say that other requests may get another format, and which address has this feed alone."""
     named = dict(headers)
     if not named["vary"].startswith("Accept,"):
         named["vary"] = f"Accept, {named['vary']}"
-    if chosen.is_feed:
-        named["content-location"] = chosen.path
+    if alone is not None:
+        named["content-location"] = alone
     return tuple(named.items())

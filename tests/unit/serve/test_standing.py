@@ -146,13 +146,13 @@ def test_a_password_that_opens_a_private_topic_shows_it_to_its_reader_alone(form
 
 
 def test_a_private_page_negotiates_too() -> None:
-    """O56: the answer depends on Accept and on who asks."""
+    """O56: the answer depends on Accept and on who asks; RFC 9110 section 8.7: its address is whole."""
 
     async def work(client: Client) -> None:
         got = await client.get(
             "/topics/secret", accept="application/feed+json", authorization=by_token()
         )
-        assert got.headers["content-location"] == "/topics/secret.json"
+        assert got.headers["content-location"] == "/feeds/topics/secret.json"
         assert got.headers["vary"] == "Accept, Accept-Encoding, Authorization"
         page = await client.get("/topics/secret", authorization=by_token())
         assert page.headers["content-type"] == "text/html; charset=utf-8"
