@@ -18,12 +18,15 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Rendered bytes as they are served; `etag` is the quoted strong validator of `body`."""
+    """Rendered bytes as they are served; `etag` is the quoted strong validator of `body`.
+
+    `modified` is None where no time moves with every change, as of a list that a topic may leave.
+    """
 
     body: bytes
     media_type: str
     etag: str
-    modified: datetime
+    modified: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,17 @@ from topicwire.serve.wire import Fields, field
 _GIVEN = re.compile(r'\s*(?:W/)?"(?P<plain>[^"]*?)(?:-(?:gzip|br|zstd))*"(?:-(?:gzip|br|zstd))?\s*')
 
 
-def is_unchanged(headers: Fields, *, plain: str, modified: datetime) -> bool:
+def is_unchanged(headers: Fields, *, plain: str, modified: datetime | None) -> bool:
     """Return whether the client's conditions say that it has this document.
 
     `plain` is the document's validator without quotes and coding. If-None-Match wins over
-    If-Modified-Since, also when it does not match.
+    If-Modified-Since, also when it does not match; that says nothing where `modified` is None.
     """
     match = field(headers, "if-none-match")
     if match is not None:
         return match.strip() == "*" or _is_named(match, plain)
     since = headers.get("if-modified-since")
-    return since is not None and _is_since(since, modified)
+    return since is not None and modified is not None and _is_since(since, modified)
 
 
 def _is_named(match: str, plain: str) -> bool:

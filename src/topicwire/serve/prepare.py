@@ -50,7 +50,7 @@ class Prepared:
 
     kind: str
     plain: str
-    modified: datetime
+    modified: datetime | None
     forms: dict[Coding, Coded]
     _packing: Lock = field(default_factory=Lock, repr=False, compare=False)
 
@@ -130,10 +130,11 @@ def _common(document: Document, route: Route, *, base_url: str, hub: str | None)
     )
     headers: Headers = (
         *((name.lower(), value) for name, value in shared),
-        ("last-modified", format_datetime(document.modified, usegmt=True)),
         ("vary", route.vary),
         ("accept-ranges", "none"),
     )
+    if document.modified is not None:
+        headers += (("last-modified", format_datetime(document.modified, usegmt=True)),)
     if route.kind is Kind.OWN:
         headers += (("x-robots-tag", "noindex"),)
     return headers

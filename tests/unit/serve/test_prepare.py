@@ -1,5 +1,7 @@
 """Tests of documents made ready to be sent."""
 
+from datetime import datetime
+
 import pytest
 
 from builders import NOON
@@ -22,11 +24,12 @@ def ready(
     media_type: str = ATOM,
     base_url: str = "https://wire.example",
     hub: str | None = None,
+    modified: datetime | None = NOON,
 ) -> Prepared:
     """Return a document prepared for a path."""
     found = route(path)
     assert found is not None
-    document = Document(body, media_type, '"d1"', NOON)
+    document = Document(body, media_type, '"d1"', modified)
     return prepare(document, found, base_url=base_url, hub=hub)
 
 
@@ -121,6 +124,15 @@ def test_what_is_packed_when_first_asked_for_is_confirmed_before(coding: Coding)
     first, again = answered(prepared, accept_encoding=coding), prepared.answer(asked)
     assert UNPACK[coding](first[2]) == plain(prepared).body
     assert first == again
+
+
+@pytest.mark.parametrize("path", ["/", "/topics.opml"])
+def test_what_has_no_time_is_known_by_its_bytes_alone(path: str) -> None:
+    """O51: the list is another when a topic leaves it, whatever the date of the one that is known."""
+    prepared = ready(path, modified=None)
+    status, headers, _ = answered(prepared, if_modified_since="Mon, 02 Nov 2026 12:00:00 GMT")
+    assert (status, value(headers, "last-modified")) == (200, None)
+    assert answered(prepared, if_none_match='"d1"')[0] == 304
 
 
 def test_compression_is_deterministic() -> None:

@@ -29,7 +29,7 @@ _ASSETS = {
 }
 
 _PAGES_KEPT = 8  # composed for one format, and rendered soon in the others
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # when what has no time of its own last changed
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # when a list of no topics last changed
 
 
 class Publisher:
@@ -74,23 +74,21 @@ class Publisher:
     def about(self) -> Document:
         """Return the page that says what this site is and how to use it."""
         body = html.render_about(self._site, most_old=MOST_OLD)
-        return document(body, MEDIA_TYPES[Format.HTML], _LONG_AGO)
+        return document(body, MEDIA_TYPES[Format.HTML])
 
     def index(self) -> Document:
         """Return the page that lists all topics."""
         summaries = tuple(
             each for each in self._store.summaries() if not each.standing.topic.private
         )
-        modified = max((one.standing.edition_time for one in summaries), default=_LONG_AGO)
-        body = html.render_index(summaries, self._site)
-        return document(body, MEDIA_TYPES[Format.HTML], modified)
+        return document(html.render_index(summaries, self._site), MEDIA_TYPES[Format.HTML])
 
     def opml(self) -> Document:
         """Return the subscription list of all topics."""
         topics = tuple(each for each in self._store.standing_topics() if not each.topic.private)
         modified = max((one.edition_time for one in topics), default=_LONG_AGO)
         body = opml.render(topics, self._site, modified=modified)
-        return document(body, OPML, modified)
+        return document(body, OPML)
 
     def assets(self) -> tuple[str, ...]:
         """Return the names of the files that the pages link to."""
@@ -106,10 +104,10 @@ class Publisher:
             raise NotFoundError(
                 f"there is no file {name!r}; the pages link to {', '.join(_ASSETS)}"
             )
-        return document(pages.asset(name), _ASSETS[name], _LONG_AGO)
+        return document(pages.asset(name), _ASSETS[name])
 
 
-def document(body: bytes, media_type: str, modified: datetime) -> Document:
+def document(body: bytes, media_type: str, modified: datetime | None = None) -> Document:
     """Return a document with the strong validator of its bytes."""
     digest = blake2b(body, digest_size=16).hexdigest()
     return Document(body=body, media_type=media_type, etag=f'"{digest}"', modified=modified)
