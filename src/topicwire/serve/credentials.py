@@ -10,8 +10,8 @@ def password(authorization: str | None) -> str | None:
     if authorization is None or not authorization.lower().startswith(_SCHEME):
         return None
     try:
-        decoded = b64decode(authorization[len(_SCHEME) :].strip(), validate=True).decode()
+        decoded = b64decode(authorization[len(_SCHEME) :].strip(), validate=True)
     except ValueError:
         return None
-    _, colon, given = decoded.partition(":")
-    return given if colon else None
+    _, colon, given = decoded.partition(b":")  # the name may be in any encoding
+    return given.decode(errors="replace") if colon else None

@@ -17,6 +17,8 @@ def basic(said: str) -> str:
         pytest.param(basic("ada:token"), "token", id="name and password"),
         pytest.param(basic(":token"), "token", id="no name"),
         pytest.param(basic("ada:a:b"), "a:b", id="a colon in it"),
+        pytest.param("Basic 6TpaREM=", "ZDC", id="a name in Latin-1"),
+        pytest.param("Basic YTrp", "\ufffd", id="a password in Latin-1"),
         pytest.param(basic("ada:").replace("Basic", "bAsIC"), "", id="empty, scheme in any case"),
         pytest.param(basic("ada"), None, id="no colon"),
         pytest.param("Basic", None, id="scheme alone"),
