@@ -109,6 +109,20 @@ def test_a_clock_that_is_wrong_is_told(
         assert "timedatectl set-ntp" in mend
 
 
+def test_a_foreign_date_that_is_none_is_left_aside(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a server says of its time may be nonsense: then nothing is said of clocks."""
+    date = "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
+    with Origin(lambda _: answer(405, b"", date=date)) as origin:
+        monkeypatch.setenv("TOPICWIRE_HUB", origin.url("/hub"))
+        found = run("doctor", "--json").json["findings"]
+
+    said = [each["what"] for each in found]
+    assert any(each.endswith("/hub answers") for each in said)
+    assert not any("clock" in each for each in said)
+
+
 @needs_postgres
 @pytest.mark.parametrize("seconds", [-40, 0, 40])
 def test_a_clock_unlike_the_databases_is_told(

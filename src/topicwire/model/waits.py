@@ -1,4 +1,4 @@
-"""What a response says of when to ask again (RFC 9110, RFC 9111)."""
+"""What a response says of when to ask again, and its dates (RFC 9110, RFC 9111)."""
 
 import re
 from datetime import UTC, datetime
@@ -26,8 +26,17 @@ def freshness(response: Response, now: datetime) -> float:
     ages = [found.group(1) for each in directives if (found := MAX_AGE.fullmatch(each))]
     if ages:
         return max(map(_seconds, ages))
-    sent = _moment(response.header("date") or "")
+    sent = http_date(response.header("date") or "")
     return _until(response.header("expires") or "", sent or now)
+
+
+def http_date(date: str) -> datetime | None:
+    """Return the moment of an HTTP date, read as UTC where it names no zone; None for no date."""
+    try:
+        when = parsedate_to_datetime(date)
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _seconds(digits: str) -> float:
@@ -37,14 +46,5 @@ def _seconds(digits: str) -> float:
 
 def _until(date: str, start: datetime) -> float:
     """Return the seconds from `start` to an HTTP date, 0 when it is past or no date."""
-    when = _moment(date)
+    when = http_date(date)
     return max((when - start).total_seconds(), 0) if when else 0
-
-
-def _moment(date: str) -> datetime | None:
-    """Return the moment of an HTTP date, read as UTC where it names no zone; None for no date."""
-    try:
-        when = parsedate_to_datetime(date)
-        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    except (ValueError, TypeError, OverflowError):
-        return None

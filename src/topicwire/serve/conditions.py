@@ -1,9 +1,9 @@
 """Whether a client already has what it asks for (RFC 9110 section 13)."""
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
+from topicwire.model.waits import http_date
 from topicwire.serve.wire import Fields, field
 
 # A validator as clients give it back: ours of any coding, and what others make of it on the way.
@@ -33,9 +33,5 @@ def _is_named(match: str, plain: str) -> bool:
 
 
 def _is_since(since: str, modified: datetime) -> bool:
-    try:
-        given = parsedate_to_datetime(since)
-    except ValueError:  # not a date: as if it had not been sent
-        return False
-    aware = given if given.tzinfo else given.replace(tzinfo=UTC)
-    return modified.replace(microsecond=0) <= aware
+    given = http_date(since)  # what is no date is as if it had not been sent
+    return given is not None and modified.replace(microsecond=0) <= given

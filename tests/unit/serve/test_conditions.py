@@ -85,6 +85,7 @@ def test_the_entity_tag_wins_over_the_date() -> None:
         pytest.param("Mon, 02 Nov 2026 11:59:59 GMT", False, id="earlier"),
         pytest.param("yesterday", False, id="no date"),
         pytest.param("Mon, 02 Nov 99999 12:00:00 GMT", False, id="no such year"),
+        pytest.param("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", False, id="no year at all"),
         pytest.param("\xff\xfe", False, id="garbage"),
         pytest.param("", False, id="empty"),
     ],

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -10,6 +9,7 @@ from topicwire.cli.doctor.finding import Finding, wrong_clock
 from topicwire.cli.door import Door, clock
 from topicwire.config import PREFIX
 from topicwire.errors import TopicwireError
+from topicwire.model.waits import http_date
 from topicwire.model.wire import Health, Response
 
 if TYPE_CHECKING:
@@ -81,12 +81,8 @@ def _hub(hub: str, answer: Response) -> Finding:
 
 
 def _skew(answer: Response, *, now: datetime) -> Iterator[Finding]:
-    date = answer.header("date")
-    try:
-        theirs = parsedate_to_datetime(date or "")
-    except ValueError:
-        return
-    if theirs.tzinfo is None:
+    theirs = http_date(answer.header("date") or "")
+    if theirs is None:
         return
     skew = now - theirs
     if abs(skew) > SKEW:
