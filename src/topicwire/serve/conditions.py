@@ -9,7 +9,8 @@ from topicwire.serve.wire import Fields, field
 # A validator as clients give it back: ours of any coding, and what others make of it on the way.
 # nginx weakens it; Apache and its like add a suffix for what they compress, before 2.4 outside
 # the quotes, since then inside (its bug 45023).
-_GIVEN = re.compile(r'\s*(?:W/)?"(?P<plain>[^"]*?)(?:-(?:gzip|br|zstd))*"(?:-(?:gzip|br|zstd))?\s*')
+_GIVEN = re.compile(r'(?:W/)?"(?P<tag>[^"]*)"(?:-(?:gzip|br|zstd))?')
+_SUFFIXES = re.compile(r"(?:-(?:gzip|br|zstd))*")
 
 
 def is_unchanged(headers: Fields, *, plain: str, modified: datetime | None) -> bool:
@@ -28,8 +29,13 @@ def is_unchanged(headers: Fields, *, plain: str, modified: datetime | None) -> b
 def _is_named(match: str, plain: str) -> bool:
     if plain not in match:  # so that a long list of others costs no search
         return False
-    named = (_GIVEN.fullmatch(each) for each in match.split(","))
-    return any(found is not None and found["plain"] == plain for found in named)
+    near = (each.strip() for each in match.split(",") if plain in each)
+    named = (_GIVEN.fullmatch(each) for each in near)
+    return any(found is not None and _is_of(found["tag"], plain) for found in named)
+
+
+def _is_of(tag: str, plain: str) -> bool:
+    return tag.startswith(plain) and _SUFFIXES.fullmatch(tag, len(plain)) is not None
 
 
 def _is_since(since: str, modified: datetime) -> bool:

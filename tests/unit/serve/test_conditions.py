@@ -1,14 +1,23 @@
 """Tests of conditional requests."""
 
+import re
+import time
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import NOON
 from topicwire.serve.conditions import is_unchanged
 from unit.serve.fakes import FakeFields
 
 AT_NOON = "Mon, 02 Nov 2026 12:00:00 GMT"
+
+PATTERN = re.compile(
+    r'\s*(?:W/)?"(?P<plain>[^"]*?)(?:-(?:gzip|br|zstd))*"(?:-(?:gzip|br|zstd))?\s*'
+)
+PIECES = ('"', '"d1', "d1", '"', "-gzip", "-br", "-zstd", "W/", " ", "\t", ",", "-", "*", "x")
 
 
 def unchanged(**fields: str | tuple[str, ...]) -> bool:
@@ -39,6 +48,25 @@ def unchanged(**fields: str | tuple[str, ...]) -> bool:
 def test_every_form_of_our_validator_means_unchanged(match: str) -> None:
     """O51, O52: lists, weak comparison, and the suffixes of all codings."""
     assert unchanged(if_none_match=match)
+
+
+@given(match=st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_what_is_ours_is_said_by_one_pattern(match: str) -> None:
+    """O51: of any list those are meant that the pattern names, which takes too long to be used."""
+    named = (PATTERN.fullmatch(each) for each in match.split(","))
+    is_ours = any(found is not None and found["plain"] == "d1" for found in named)
+
+    assert unchanged(if_none_match=match) == (is_ours or match.strip() == "*")
+
+
+def test_a_validator_of_suffixes_alone_costs_no_more_than_its_length() -> None:
+    """S29: a head of 16 KB took a second, in which nobody else was answered."""
+    began = time.process_time()
+
+    assert not unchanged(if_none_match='"' + "-gzip" * 3200 + " d1")
+    assert unchanged(if_none_match='"d1' + "-gzip" * 3200 + '"')
+    assert not unchanged(if_none_match='"d1' + "-gzip" * 3200)
+    assert time.process_time() - began < 0.1
 
 
 def test_a_list_may_come_on_several_lines() -> None:
