@@ -76,6 +76,8 @@ NEEDLESS = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#0*(?:38|60|62|34|39)|#[xX]0*(?:26|3[CcEe]|22|27));)#?\w{1,32};"
 )
 COMMENT = re.compile(r"<!--(?:>|->|.*?(?:--!?>|\Z))", re.DOTALL)
+# What it holds is for readers without scripts, as ours are; the sanitiser would take it for text.
+NOSCRIPT = re.compile(r"</?noscript(?=[\s/>])[^<>]*>", re.IGNORECASE)
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 ANY_TAG = re.compile(r"<[^>]*>?")
 # The sanitiser's own output is regular: attributes in double quotes, entities within.
@@ -106,7 +108,9 @@ def html(fragment: str, *, base: str | None) -> str:
     """
     if not fragment.strip():
         return ""
-    before = _fewer_entities(COMMENT.sub("", fragment[:LONGEST]))
+    # A space, lest what was apart become a tag or a comment that nobody counted.
+    shown = NOSCRIPT.sub(" ", COMMENT.sub("", fragment[:LONGEST]))
+    before = _fewer_entities(shown)
     if _is_too_deep(before) or before.count("&") > MOST_ENTITIES:
         return paragraphs(text(before))
     for _ in range(TRIES):

@@ -29,6 +29,7 @@ TAGS = [
     "script",
     "select",
     "template",
+    "noscript",
     "img",
 ]
 # Of no meaning outside a table or a page, or without an inside.
@@ -158,6 +159,7 @@ def test_plain_text_survives_as_html(text: str) -> None:
         pytest.param("<div><!--</div>-->" * 60_000, id="closed only in comments"),
         pytest.param("<ul><li>" * 50_000, id="lists"),
         pytest.param("<b> </b>" * 50_000, id="spaces"),
+        pytest.param("<noscript" * 100_000, id="half of noscript"),
         pytest.param('<a href="' * 50_000, id="half a tag"),
         pytest.param("<" * 500_000, id="brackets"),
         pytest.param(" \n" * 500_000, id="lines"),
