@@ -22,7 +22,8 @@ from topicwire.ingest.dates import has_month, leaves_out, moment
 from topicwire.ingest.raw import Markup, RawEntry, RawFeed
 from topicwire.model.wire import Enclosure, Origin
 
-HTML = frozenset({"text/html", "application/xhtml+xml"})
+XHTML = "application/xhtml+xml"
+HTML = frozenset({"text/html", XHTML})
 READABLE = HTML | {"text/plain"}
 PERIODS = {
     "hourly": 3_600,
@@ -189,7 +190,17 @@ def _markup(element: Any, name: str) -> Markup | None:
     if value is None:
         return None
     detail: Any = next(iter(_each(element, f"{name}_detail")), {})
-    return Markup(value, is_html=detail.get("type") in HTML, base=detail.get("base") or None)
+    return _read(value, detail)
+
+
+def _read(value: str, detail: Any) -> Markup:
+    """Return a text as its detail says to read it.
+
+    Of XHTML feedparser writes `<br/>` as `<br></br>`, which in HTML are two breaks.
+    """
+    kind = detail.get("type")
+    text = value.replace("</br>", "") if kind == XHTML else value
+    return Markup(text, is_html=kind in HTML, base=detail.get("base") or None)
 
 
 def _content(entry: Any) -> tuple[Markup | None, Markup | None]:
@@ -203,9 +214,7 @@ def _content(entry: Any) -> tuple[Markup | None, Markup | None]:
     summary = _markup(entry, "summary")
     if best is None:
         return None, summary
-    content = Markup(
-        printable(best["value"]), is_html=best["type"] in HTML, base=best.get("base") or None
-    )
+    content = _read(printable(best["value"]), best)
     # feedparser copies the content into a summary that is not there.
     is_copy = any(entry.get("summary") == each["value"] for each in readable)
     return content, None if is_copy else summary

@@ -47,6 +47,14 @@ def an_item(item: str, *, channel: str = "", root: str = "", **changes: object) 
     return entry
 
 
+def an_atom_entry(inside: str) -> Entry:
+    """Read an Atom entry."""
+    entry = f"<entry><id>tag:press.example,2026:1</id><title>T</title>{inside}</entry>"
+    text = f"<feed xmlns='http://www.w3.org/2005/Atom'><id>f</id><title>P</title>{entry}</feed>"
+    (found,) = read(a_job(text.encode())).entries
+    return found
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_gives_the_same_feed(name: str) -> None:
     """P16: nine formats, one model; each says as much of it as it can."""
@@ -133,6 +141,18 @@ def test_descriptions_are_html_however_they_are_written(body: str, html: str, te
     entry = an_item(f"<guid>1</guid><description>{body}</description>")
 
     assert (html, text) == (entry.summary_html, entry.text)
+
+
+@pytest.mark.parametrize("name", ["content", "summary"])
+def test_a_break_in_xhtml_is_one(name: str) -> None:
+    """P36: XHTML's empty elements are HTML's; what HTML itself says is left to it."""
+    inside = "<div xmlns='http://www.w3.org/1999/xhtml'>a<br/>b<hr/>c</div>"
+
+    xhtml = an_atom_entry(f"<{name} type='xhtml'>{inside}</{name}>")
+    html = an_atom_entry(f"<{name} type='html'>a&lt;br>&lt;/br>b</{name}>")
+
+    assert xhtml.content_html + xhtml.summary_html == "a<br>b<hr>c"
+    assert html.content_html + html.summary_html == "a<br><br>b"
 
 
 def test_links_in_markup_start_from_the_entry() -> None:
