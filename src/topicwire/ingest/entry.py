@@ -20,6 +20,7 @@ TAG = re.compile(r"</?[a-zA-Z]")
 TWICE_ESCAPED = re.compile(
     r"\s*&lt;(?:p|div|a|b|i|em|strong|img|span|table|h[1-6]|ul|ol|blockquote|br)\b"
 )
+CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 ENDING = re.compile(r"\.([a-z0-9]{2,5})(?:[?#]|$)")
 ENDINGS = {
@@ -85,9 +86,9 @@ def _html(given: Markup | None, *, base: str | None) -> str:
     """Return a part of an entry as clean HTML, its paragraphs kept when it is text."""
     if given is None:
         return ""
+    value = _unwrapped(given.value)
     if not given.is_html:
-        return clean.paragraphs(given.value)
-    value = given.value
+        return clean.paragraphs(value)
     if not TAG.search(value):
         if TWICE_ESCAPED.match(value):
             value = unescape(value)
@@ -110,7 +111,14 @@ def line(given: Markup | None) -> str:
     """Return a title or a name as one line of text, "" for none."""
     if given is None:
         return ""
-    return clean.plain(given.value[: 20 * LONGEST_LINE], is_html=given.is_html)[:LONGEST_LINE]
+    value = _unwrapped(given.value[: 20 * LONGEST_LINE])
+    return clean.plain(value, is_html=given.is_html)[:LONGEST_LINE]
+
+
+def _unwrapped(value: str) -> str:
+    """Return a text without the CDATA section around it, which was written by the letter."""
+    found = CDATA.fullmatch(value)
+    return found.group(1) if found else value
 
 
 def _names(given: Sequence[str]) -> tuple[str, ...]:

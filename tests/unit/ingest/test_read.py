@@ -106,6 +106,7 @@ def test_ids_do_not_follow_the_address_of_the_feed(url: str, guid: str) -> None:
         pytest.param("<title>A &amp; B &lt; C</title>", "A & B < C", id="escaped once"),
         pytest.param("<title><![CDATA[<b>A</b> &amp; B]]></title>", "A & B", id="HTML in CDATA"),
         pytest.param("<description>&lt;p&gt;A b.&lt;/p&gt;</description>", "A b.", id="none (P37)"),
+        pytest.param("<title><![CDATA[<![CDATA[A & B]]>]]></title>", "A & B", id="CDATA twice"),
     ],
 )
 def test_titles_are_text(item: str, expected: str) -> None:
@@ -133,6 +134,10 @@ def test_titles_are_text(item: str, expected: str) -> None:
             "One.\n\nTwo & three.",
             id="text",
         ),
+        pytest.param(
+            "<![CDATA[<![CDATA[a <b>c</b>]]]]><![CDATA[>]]>", "a <b>c</b>", "a c", id="CDATA twice"
+        ),
+        pytest.param(" &lt;![CDATA[a]]&gt;\n", "a", "a", id="CDATA escaped"),
         pytest.param("a ]]&gt; b", "a ]]&gt; b", "a ]]> b", id="the end of CDATA (P35)"),
     ],
 )
