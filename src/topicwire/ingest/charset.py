@@ -1,7 +1,12 @@
-"""From bytes to text: which character set a document is in, and which characters may stay."""
+"""From bytes to text: which character set a document is in, and which characters may stay.
+
+The only user of webencodings, which knows the labels that browsers know.
+"""
 
 import codecs
 import re
+
+import webencodings
 
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
@@ -30,7 +35,7 @@ SEVEN_BIT = frozenset({"iso2022_jp", "iso2022_jp_2", "iso2022_kr", "hz"})
 KNOWN = (
     frozenset(SUPERSETS.values())
     | SEVEN_BIT
-    | {"utf-8", "gb18030", "euc_jp", "koi8-r", "koi8-u", "mac-roman", "cp866"}
+    | {"utf-8", "gb18030", "euc_jp", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp866"}
     | {f"cp125{n}" for n in range(9)}
     | {f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
 )
@@ -84,12 +89,16 @@ def _declared(body: bytes, content_type: str | None) -> tuple[str, ...]:
 
 def _codec(label: str) -> str | None:
     """Return the codec for a label that documents on the web use, else None."""
+    found = webencodings.lookup(label)
+    names = (_python_name(label), found.codec_info.name if found else "")
+    return next((name for each in names if (name := SUPERSETS.get(each, each)) in KNOWN), None)
+
+
+def _python_name(label: str) -> str:
     try:
-        name = codecs.lookup(label).name
+        return codecs.lookup(label).name
     except (LookupError, ValueError):
-        return None
-    name = SUPERSETS.get(name, name)
-    return name if name in KNOWN else None
+        return ""
 
 
 def _guessed(body: bytes, declared: tuple[str, ...]) -> str:

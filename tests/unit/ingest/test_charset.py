@@ -24,6 +24,24 @@ from topicwire.ingest import charset
         pytest.param(
             "日本".encode("iso2022_jp"), "text/xml; charset=iso-2022-jp", "日本", id="seven bits"
         ),
+        pytest.param("ไทย".encode("cp874"), "a/b; charset=windows-874", "ไทย", id="windows-874"),
+        pytest.param("日本".encode("cp932"), "a/b; charset=windows-31j", "日本", id="windows-31j"),
+        pytest.param("日本".encode("cp932"), "a/b; charset=x-sjis", "日本", id="x-sjis"),
+        pytest.param("日本".encode("euc_jp"), "a/b; charset=x-euc-jp", "日本", id="x-euc-jp"),
+        pytest.param("中国".encode("gbk"), "a/b; charset=gb_2312-80", "中国", id="gb_2312-80"),
+        pytest.param("한국".encode("cp949"), "a/b; charset=windows-949", "한국", id="windows-949"),
+        pytest.param("中國".encode("big5"), "a/b; charset=x-x-big5", "中國", id="x-x-big5"),
+        pytest.param("яд".encode("cp1251"), "a/b; charset=x-cp1251", "яд", id="x-cp1251"),
+        pytest.param("яд".encode("koi8-r"), "a/b; charset=koi", "яд", id="koi"),
+        pytest.param(
+            "яд".encode("mac-cyrillic"), "a/b; charset=x-mac-cyrillic", "яд", id="x-mac-cyrillic"
+        ),
+        pytest.param(
+            "של".encode("iso8859-8"), "a/b; charset=iso-8859-8-i", "של", id="iso-8859-8-i"
+        ),
+        pytest.param(
+            "한국".encode("iso2022_kr"), "a/b; charset=iso-2022-kr", "한국", id="iso-2022-kr"
+        ),
         pytest.param(b"\xe9", "text/xml; charset=rot13", "é", id="a codec that is no charset"),
         pytest.param(b"\xe9", "text/xml; charset=" + "x" * 999, "é", id="a name nobody knows"),
         pytest.param(
