@@ -14,10 +14,12 @@ import listparser
 from lxml import etree
 
 from topicwire.errors import ParseError
+from topicwire.ingest import charset, repair
 from topicwire.model.catalogue import Source
 
 NAMESPACE = "https://topicwire.org/ns/opml"
 ID = f"{{{NAMESPACE}}}id"
+DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
 LARGEST = 5_000_000  # bytes
 MOST = 5_000  # feeds of one list
 MOST_A_HOST = 200  # feeds of one list on one host: more is a list that turns readers into a flood
@@ -75,9 +77,10 @@ def read(body: bytes) -> Listing:
     """
     if len(body) > LARGEST:
         raise ParseError(f"the list is larger than {LARGEST:,} bytes; split it")
-    found = listparser.parse(body)
+    plain = _in_utf8(body)
+    found = listparser.parse(plain)
     feeds, lists = found["feeds"], found["lists"]
-    beside = tuple(_attributes(body))
+    beside = tuple(_attributes(plain))
     pages = tuple(each["htmlurl"] for each in beside if _is_page(each))
     if not (feeds or lists or pages):
         raise ParseError("the document names no feed; give a subscription list in OPML")
@@ -169,6 +172,12 @@ def _attributes(body: bytes) -> Iterator[dict[str, str]]:
         return
     for element in () if root is None else root.iter("outline"):
         yield {str(key).lower(): str(value).strip() for key, value in element.items()}
+
+
+def _in_utf8(body: bytes) -> bytes:
+    """Return the document in UTF-8, and declared so: listparser knows few other character sets."""
+    text = charset.decoded(body, content_type=None).lstrip("\ufeff")
+    return (DECLARATION + repair.PROLOGUE.sub("", text)).encode("utf-8", "replace")
 
 
 def _is_page(attributes: dict[str, str]) -> bool:

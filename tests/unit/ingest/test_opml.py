@@ -58,6 +58,23 @@ def test_lists_of_other_programs_are_read(head: str, outline: str) -> None:
     assert [each.url for each in read(body).outlines] == ["https://press.example/feed"]
 
 
+@pytest.mark.parametrize("name", ["iso-8859-1", "windows-1252", "utf-16", "utf-8"])
+def test_names_are_read_in_the_character_set_that_the_list_declares(name: str) -> None:
+    """L4: also where that is not UTF-8."""
+    head = HEAD.replace("?>", f' encoding="{name}"?>')
+    text = f'{head}<outline text="Grüße" xmlUrl="https://press.example/feed"/>{END}'
+
+    assert [each.title for each in read(text.encode(name)).outlines] == ["Grüße"]
+
+
+def test_names_without_a_declaration_are_in_utf_8() -> None:
+    """L4: as XML has it."""
+    head = HEAD.partition("?>")[2]
+    body = a_list('<outline text="Grüße" xmlUrl="https://press.example/feed"/>', head=head)
+
+    assert [each.title for each in read(body).outlines] == ["Grüße"]
+
+
 def test_a_list_cut_off_gives_what_stands_before() -> None:
     """L4: a list that breaks off still names the feeds that came whole."""
     body = a_list('<outline text="a" xmlUrl="https://press.example/f"/><outline te', end="")
