@@ -6,6 +6,7 @@ that ids stay as they are written.
 """
 
 import re
+import zlib
 from calendar import timegm
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,6 +35,8 @@ PERIODS = {
 }
 MONTH = 31 * 86_400
 LONGEST_NUMBER = 12  # digits
+GZIP = b"\x1f\x8b"
+LARGEST = 10_000_000  # bytes of a document that came packed, as of one that did not
 
 MARKED_UP = re.compile(r"(?i)<(?:p|br|div|a|b|i|em|strong|img|span|ul|ol|li|h[1-6])\b[^<>]*>")
 COMMENT = re.compile(r"<!--.*?-->|<\?xml[^>]*>", re.DOTALL)
@@ -65,8 +68,25 @@ def parse(body: bytes, *, content_type: str | None, url: str = "") -> RawFeed:
 
 
 def text_of(body: bytes, *, content_type: str | None) -> str:
-    """Return the text of a document from its first character that says something."""
-    return charset.decoded(body, content_type=content_type).lstrip("\ufeff \t\r\n\0")
+    """Return the text of a document from its first character that says something.
+
+    Raises:
+        ParseError: it is a packed file that cannot be unpacked.
+    """
+    plain = _unpacked(body) if body.startswith(GZIP) else body
+    return charset.decoded(plain, content_type=content_type).lstrip("\ufeff \t\r\n\0")
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Return what a gzip file holds, as sitemaps are kept (`sitemap.xml.gz`)."""
+    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # with gzip's own frame
+    try:
+        found = unpacking.decompress(body, LARGEST)
+    except zlib.error as error:
+        raise ParseError(f"the document is packed and cannot be unpacked: {error}") from error
+    if unpacking.unconsumed_tail:
+        raise ParseError(f"the document is larger than {LARGEST:,} bytes when it is unpacked")
+    return found
 
 
 def _page_reason(text: str, url: str) -> str:

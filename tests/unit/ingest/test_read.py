@@ -1,6 +1,7 @@
 """Documents become feeds: everything a worker process does."""
 
 import contextlib
+import gzip
 import json
 import pickle
 import time
@@ -260,6 +261,27 @@ def test_the_newest_entries_are_read_and_the_rest_is_named() -> None:
     assert (len(dated.entries), len(undated.entries)) == (MOST_ENTRIES, MOST_ENTRIES)
     assert dated.warnings == ("7 older entries were left out; the newest 500 are read",)
     assert undated.warnings == ("no entry is dated; of 507 the first and the last 250 are read",)
+
+
+def test_a_packed_document_is_read() -> None:
+    """A sitemap is often kept as `sitemap.xml.gz`, and its server says nothing of it."""
+    text = b"<urlset><url><loc>https://press.example/a</loc></url></urlset>"
+
+    (entry,) = read(a_job(gzip.compress(text), content_type="application/x-gzip")).entries
+    assert entry.url == "https://press.example/a"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        pytest.param(gzip.compress(b"<urlset>" + b" " * 20_000_000), "larger than", id="a bomb"),
+        pytest.param(b"\x1f\x8b\x08 no more", "cannot be unpacked", id="damaged"),
+    ],
+)
+def test_a_packed_document_is_refused_in_plain_words(body: bytes, reason: str) -> None:
+    """S8: what is packed may grow as large as what is not."""
+    with pytest.raises(ParseError, match=reason):
+        read(a_job(body))
 
 
 def test_a_feed_of_which_entries_were_left_out_is_not_complete() -> None:
