@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -39,6 +40,11 @@ def database_url() -> str:
     """Return the URL of the database: in a checkout beside its schema, else among the user's data."""
     root = checkout()
     if root is not None:
-        return f"sqlite:///{root / 'db' / 'topicwire.sqlite'}"
+        return file_url(root / "db" / "topicwire.sqlite")
     home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return f"sqlite:///{Path(home) / 'topicwire' / 'topicwire.sqlite'}"
+    return file_url(Path(home) / "topicwire" / "topicwire.sqlite")
+
+
+def file_url(path: Path) -> str:
+    """Return the URL of the SQLite database at `path`, in which `%` and `?` mean something."""
+    return f"sqlite:///{quote(str(path), safe='/ ')}"

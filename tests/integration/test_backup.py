@@ -20,6 +20,7 @@ from commands import Run
 from stores import a_poll, fill, judge
 from topicwire.cli.terminal import progress
 from topicwire.errors import BusyError, StoreError
+from topicwire.home import file_url
 from topicwire.model.report import Backup
 from topicwire.store import copies
 from topicwire.store.backups import backup, restore
@@ -54,7 +55,7 @@ def opened(path: Path) -> Store:
 
 
 def url(path: Path) -> str:
-    return f"sqlite:///{path}"
+    return file_url(path)
 
 
 def bring(store: Store, number: int) -> None:
@@ -199,9 +200,11 @@ def test_what_a_killed_backup_left_is_cleared_away(wire: Path) -> None:
     assert not dead.exists()
 
 
-def test_an_older_schema_is_backed_up_as_it_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["plain", "p%41q", "p?q#r s"])
+def test_an_older_schema_is_backed_up_as_it_is(tmp_path: Path, folder: str) -> None:
     """Before a migration is when a backup is wanted; restored, it is migrated, and stays itself."""
-    path = tmp_path / "wire.sqlite"
+    path = tmp_path / folder / "wire.sqlite"
+    path.parent.mkdir()
     engine = Sqlite(path).migrating()
     with engine.begin() as connection:
         command.upgrade(settings(connection), "0004")

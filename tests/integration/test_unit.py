@@ -51,6 +51,15 @@ def test_what_is_set_is_passed_on_but_for_secrets(
     assert "s3cret" not in said
 
 
+def test_a_database_in_a_folder_of_any_name_may_be_written(
+    unit: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What the URL has to write otherwise stands in the unit as the folder is called."""
+    monkeypatch.setenv("TOPICWIRE_DATABASE_URL", f"sqlite:///{tmp_path}/o%3Fwn/wire.sqlite")
+
+    assert f"ReadWritePaths={tmp_path}/o?wn" in unit().out.splitlines()
+
+
 def test_a_role_on_a_server_is_a_unit_of_its_own(
     unit: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

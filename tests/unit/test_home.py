@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from topicwire import home
+from topicwire.store.dialects.named import named
 
 
 @pytest.fixture
@@ -40,3 +41,16 @@ def test_a_catalogue_of_ones_own_comes_first(tmp_path: Path) -> None:
 
     assert home.catalogue() == own
     assert not home.is_ours(own)
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("name", ["plain", "50%", "p%41q", "p?q=1#r s", "é@x:y"])
+def test_the_database_is_found_under_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What means something in a URL may stand in the name of a home."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / name))
+
+    found = named(home.database_url()).path
+
+    assert found == tmp_path / name / "topicwire" / "topicwire.sqlite"

@@ -155,9 +155,10 @@ def _environment(settings: "Settings", config: Path | None) -> Iterator[tuple[st
 def _writable(settings: "Settings", config: Path | None) -> Iterator[Path]:
     """Yield the folders besides its state that it writes to."""
     from topicwire.config import origin
+    from topicwire.store.dialects.named import file_named
 
     if origin("database_url", config) != "default" and not settings.is_shared:
-        yield Path(settings.database_url.removeprefix("sqlite:///")).absolute().parent
+        yield file_named(settings.database_url).path.parent
     if settings.site is not None:
         yield settings.site.absolute()
 

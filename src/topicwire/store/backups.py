@@ -121,7 +121,7 @@ def restore(url: str, backup: Path, *, now: datetime, progress: Progress) -> Res
         content = copies.verified(part, called=backup, waiting=waiting)
         migrate.refuse_newer(content.schema, str(backup))
         if content.schema != migrate.head():
-            migrate.migrate(f"sqlite:///{part}")
+            migrate.upgrade(Sqlite(part))
         _renew_editions(part, _editions(path), now=now)
         copies.make_single(part)
         was_there = path.exists()

@@ -105,11 +105,20 @@ def migrate(url: str) -> None:
         StoreError: it cannot be written, holds something else, is newer than this program, or
             holds rows that refer to nothing.
     """
-    from alembic import command  # noqa: PLC0415 (0.4 s that only migrating should cost)
-
     dialect = named(url)
     refuse_newer(revision(url), dialect.shown)
     dialect.prepare()
+    upgrade(dialect)
+
+
+def upgrade(dialect: Dialect) -> None:
+    """Bring a database that is not newer to this program's schema, all or nothing.
+
+    Raises:
+        StoreError: it cannot be written, or holds rows that refer to nothing.
+    """
+    from alembic import command  # noqa: PLC0415 (0.4 s that only migrating should cost)
+
     engine = dialect.migrating()
     try:
         with engine.begin() as connection:

@@ -103,10 +103,10 @@ def _default_folder(settings: "Settings") -> Path:
 def _trial(settings: "Settings") -> "Iterator[App]":
     """Open a house over the starter catalogue with a database that goes with it."""
     from topicwire.app import App
-    from topicwire.home import starter
+    from topicwire.home import file_url, starter
 
     with TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/trial.sqlite"
+        url = file_url(Path(folder) / "trial.sqlite")
         trial = settings.model_copy(update={"database_url": url, "catalogue": starter()})
         with App.open(trial, clock=clock) as app:
             yield app
