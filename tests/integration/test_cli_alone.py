@@ -153,3 +153,19 @@ def test_a_database_is_not_copied_into_itself(ours: Run, database_url: str) -> N
 
     assert said.code == 1
     assert "is not empty" in said.err
+
+
+def test_what_cannot_be_copied_is_named_and_left_alone(run: Run, tmp_path: Path) -> None:
+    """What is said to do is about the other database; nothing is made beside it, or migrated."""
+    older = tmp_path / "older.sqlite"
+    make_older(f"sqlite:///{older}")
+    before = {each.name for each in tmp_path.iterdir()}
+
+    missing = run("db", "migrate", "--from", f"sqlite:///{tmp_path}/nosuch.sqlite")
+    outdated = run("db", "migrate", "--from", f"sqlite:///{older}")
+
+    assert (missing.code, outdated.code) == (1, 1)
+    assert f"There is no database {tmp_path}/nosuch.sqlite to copy" in missing.err
+    assert f"{older}, which is to be copied, is at schema {OLDER}" in outdated.err
+    assert "with TOPICWIRE_DATABASE_URL set to it first" in outdated.err
+    assert {each.name for each in tmp_path.iterdir()} == before

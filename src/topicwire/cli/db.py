@@ -41,6 +41,10 @@ def migrate(door: Door, *, origin: str | None, wants_json: bool) -> None:
     from topicwire.store.migrate import head, known, migrate, revision
 
     url = door.settings().database_url
+    if origin is not None:
+        from topicwire.store.transfer import check_origin
+
+        check_origin(origin)
     before = revision(url)
     is_older = before in known()[:-1]
     with alone(url) if is_older else nullcontext():

@@ -29,7 +29,7 @@ def transfer(origin: str, target: str, *, progress: Progress) -> Mapping[str, in
         StoreError: one of them cannot be used or is of another schema, the target holds
             something, or a row cannot be kept there as it is.
     """
-    migrate.check(origin)
+    check_origin(origin)
     migrate.check(target)
     before, after = Database(named(origin)), Database(named(target))
     with (
@@ -47,6 +47,25 @@ def transfer(origin: str, target: str, *, progress: Progress) -> Mapping[str, in
             after.dialect.renumber(writing, table)
             _compare(table, reading, writing, work)
     return counts
+
+
+def check_origin(origin: str) -> None:
+    """Refuse a database that cannot be copied, and say what to do about that one.
+
+    Raises:
+        StoreError: it is missing, of another schema or something else.
+    """
+    shown = named(origin).shown
+    found = migrate.revision(origin)
+    migrate.refuse_newer(found, shown)
+    if found is None:
+        raise StoreError(f"There is no database {shown} to copy: name the one that you have.")
+    if found != migrate.head():
+        raise StoreError(
+            f"The database {shown}, which is to be copied, is at schema {found}, this program "
+            f"needs {migrate.head()}: run `topicwire db migrate` with TOPICWIRE_DATABASE_URL set "
+            "to it first."
+        )
 
 
 class _Steps:
