@@ -1,5 +1,6 @@
 """What is done with a database alone: while a daemon or a worker has it, it is refused."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
 from datetime import timedelta
@@ -7,16 +8,19 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 
 from commands import Run
+from ports import free_port
 from postgres import Server, needs_postgres
 from stores import fill
+from topicwire.app import App
+from topicwire.cli import daemon
 from topicwire.cli.door import clock
 from topicwire.crew import ALIVE
 from topicwire.store.dialects.named import named
 from topicwire.store.dialects.sqlite import lock_path
-from topicwire.store.migrate import head, known, migrate, revision, settings
+from topicwire.store.migrate import VERSIONS, head, known, migrate, revision, settings
 from topicwire.store.store import Store
 from topicwire.store.tables import heartbeats
 from topicwire.world.engine import lead
@@ -57,7 +61,7 @@ def beat(url: str, role: str, *, ago: timedelta = timedelta()) -> None:
     engine.dispose()
 
 
-def daemon(url: str) -> AbstractContextManager[object]:
+def held_by_a_daemon(url: str) -> AbstractContextManager[object]:
     """Return what a daemon holds while it works."""
     path = named(url).path
     return lead.alone(url) if path is None else Lock(lock_path(path))
@@ -66,7 +70,7 @@ def daemon(url: str) -> AbstractContextManager[object]:
 def test_a_schema_does_not_change_beside_a_daemon(ours: Run, database_url: str) -> None:
     """The daemon would go on writing what it knows into a newer schema."""
     make_older(database_url)
-    with daemon(database_url):
+    with held_by_a_daemon(database_url):
         refused = ours("db", "migrate")
         schema = revision(database_url)
     after = ours("db", "migrate")
@@ -79,7 +83,7 @@ def test_a_schema_does_not_change_beside_a_daemon(ours: Run, database_url: str) 
 def test_migrating_again_is_nothing_beside_a_daemon(ours: Run, database_url: str) -> None:
     """Where the schema is this program's already, nobody is in the way."""
     migrate(database_url)
-    with daemon(database_url):
+    with held_by_a_daemon(database_url):
         said = ours("db", "migrate")
 
     assert said.code == 0, said.err
@@ -109,9 +113,9 @@ def test_nothing_is_copied_beside_a_daemon(ours: Run, database_url: str, tmp_pat
     origin = f"sqlite:///{tmp_path / 'origin.sqlite'}"
     migrate(origin)
     migrate(database_url)
-    with daemon(origin):
+    with held_by_a_daemon(origin):
         of_origin = ours("db", "migrate", "--from", origin)
-    with daemon(database_url):
+    with held_by_a_daemon(database_url):
         of_target = ours("db", "migrate", "--from", origin)
 
     assert (of_origin.code, of_target.code) == (1, 1)
@@ -123,7 +127,7 @@ def test_nothing_is_copied_beside_a_daemon(ours: Run, database_url: str, tmp_pat
 def test_nothing_is_made_smaller_beside_a_daemon(ours: Run, database_url: str) -> None:
     """All would wait until it is done."""
     migrate(database_url)
-    with daemon(database_url):
+    with held_by_a_daemon(database_url):
         refused = ours("db", "prune", "--vacuum")
 
     assert refused.code == 1
@@ -135,7 +139,7 @@ def test_nothing_is_made_smaller_beside_a_daemon(ours: Run, database_url: str) -
 def test_nothing_is_copied_from_a_fleet_that_works(run: Run, server_url: str) -> None:
     """Neither beside its scheduler nor beside its workers, who finish what they were handed."""
     migrate(server_url)
-    with daemon(server_url):
+    with held_by_a_daemon(server_url):
         led = run("db", "migrate", "--from", server_url)
     beat(server_url, "work there:7")
     worked = run("db", "migrate", "--from", server_url)
@@ -169,3 +173,26 @@ def test_what_cannot_be_copied_is_named_and_left_alone(run: Run, tmp_path: Path)
     assert f"{older}, which is to be copied, is at schema {OLDER}" in outdated.err
     assert "with TOPICWIRE_DATABASE_URL set to it first" in outdated.err
     assert {each.name for each in tmp_path.iterdir()} == before
+
+
+def test_who_runs_ends_when_the_schema_is_no_longer_its_own(
+    ours: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server, which holds no lock, ends by itself too, and its supervisor starts the new program."""
+
+    async def upgraded_meanwhile(_app: App, stop: asyncio.Event) -> None:
+        engine = named(database_url).writing()
+        with engine.begin() as connection:
+            connection.execute(update(VERSIONS).values(version_num="9999"))
+        engine.dispose()
+        await asyncio.wait_for(stop.wait(), 20)
+
+    migrate(database_url)
+    monkeypatch.setenv("TOPICWIRE_LISTEN", f"127.0.0.1:{free_port()}")
+    monkeypatch.setattr(daemon, "SCHEMA", 0.1)
+    monkeypatch.setattr(daemon, "_serve", upgraded_meanwhile)
+
+    said = ours("serve")
+
+    assert said.code == 1
+    assert "the database was migrated to schema 9999 while this process ran" in said.err

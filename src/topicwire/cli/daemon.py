@@ -11,6 +11,7 @@ import click
 
 from topicwire.cli.door import Door, examples, pass_door
 from topicwire.cli.terminal import is_quiet
+from topicwire.errors import StoreError
 from topicwire.world import supervisor
 from topicwire.world.machine import collect_seldom
 
@@ -22,6 +23,8 @@ EXAMPLES = examples(
     "TOPICWIRE_LISTEN=127.0.0.1:9000 TOPICWIRE_LOG=json topicwire run",
     "topicwire --quiet run     # logs only what is wrong",
 )
+
+SCHEMA = 30.0  # seconds between two looks at whether the schema is still this program's
 
 Role = Callable[["App", asyncio.Event], Awaitable[None]]
 
@@ -90,17 +93,45 @@ def _start(door: Door, *roles: Role) -> None:
 
 
 async def _until_stopped(app: "App", roles: tuple[Role, ...]) -> None:
-    """Run the roles side by side until a signal comes, or one of them fails."""
+    """Run the roles side by side until a signal comes, or one of them fails.
+
+    Raises:
+        StoreError: the database has another schema now.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with asyncio.TaskGroup() as group:
         group.create_task(_beat(stop))
+        minding = group.create_task(_other_schema(app.settings.database_url, stop))
         for role in roles:
             group.create_task(_stopping_all(role(app, stop), stop))
         if _serve not in roles:  # which says itself when it listens
             supervisor.tell("READY=1")
+    found = minding.result()
+    if found is not None:
+        raise StoreError(
+            f"the database was migrated to schema {found} while this process ran; start it anew, "
+            "with the program that migrated it"
+        )
+
+
+async def _other_schema(url: str, stop: asyncio.Event) -> str | None:
+    """Stop once the schema is not that of this program any more, and return it; else None."""
+    from topicwire.store.migrate import head, revision
+
+    ours = head()  # now: an upgrade lays other migrations beside a program that runs
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), SCHEMA)
+            break
+        with contextlib.suppress(StoreError):  # it is told where the work is
+            found = await asyncio.to_thread(revision, url)
+            if found not in {None, ours}:
+                stop.set()
+                return found
+    return None
 
 
 async def _beat(stop: asyncio.Event) -> None:
