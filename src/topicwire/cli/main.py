@@ -8,7 +8,7 @@ import click
 
 from topicwire.cli.door import Door
 from topicwire.cli.lazy import Lazy, Place
-from topicwire.cli.terminal import complain
+from topicwire.cli.terminal import complain, make_printable
 
 SECTIONS = {
     "Begin": {
@@ -98,6 +98,7 @@ def main() -> None:
     from topicwire.errors import TopicwireError
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl-C, all is put away
+    make_printable()
     try:
         sys.exit(topicwire.main(standalone_mode=False) or 0)
     except click.exceptions.Exit as stop:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from io import TextIOWrapper
 from typing import Any, TypeVar
 
 import click
@@ -15,6 +16,12 @@ T = TypeVar("T")
 PATIENCE = 1.0  # seconds that people wait without being told how far it is
 GAP = 2  # spaces between two columns
 NARROWEST = 8  # characters to which a column may be cut
+
+
+def make_printable() -> None:
+    """Let a question mark stand for each letter that the terminal's encoding has not."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def is_plain() -> bool:
@@ -51,8 +58,9 @@ def complain(line: str) -> None:
 
 
 def as_json(value: Any) -> None:
-    """Print a value as JSON, times in ISO 8601."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
+    """Print a value as JSON, times in ISO 8601; in UTF-8 whatever the terminal's (RFC 8259)."""
+    written = json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
+    click.echo(written.encode(errors="replace"))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
