@@ -8,7 +8,7 @@ from html import unescape
 
 from topicwire.ingest import clean, identify, links, tongue
 from topicwire.ingest.charset import printable
-from topicwire.ingest.raw import Markup, RawEntry, RawFeed
+from topicwire.ingest.raw import Markup, RawEntry, RawFeed, RawOrigin
 from topicwire.model.wire import Enclosure, Entry, Origin
 
 MOST_TAGS = 50
@@ -150,12 +150,12 @@ def _media_type(given: str, url: str) -> str:
     return ENDINGS.get(ending.group(1), fallback) if ending else fallback
 
 
-def _origin(given: Origin | None, *, base: str | None) -> Origin | None:
+def _origin(given: RawOrigin | None, *, base: str | None) -> Origin | None:
     """Return the feed an entry was taken from, if it has a name or an address."""
     if given is None:
         return None
     url, site = links.url(given.url, base=base), links.url(given.site, base=base)
-    title = line(Markup(given.title, is_html=False)) or url or site
+    title = line(given.title) or url or site
     return Origin(title=title, url=url, site=site, id=printable_id(given.id)) if title else None
 
 

@@ -20,8 +20,8 @@ from topicwire.errors import ParseError
 from topicwire.ingest import beside, charset, discover, jsonfeed, repair, sitemap
 from topicwire.ingest.charset import printable
 from topicwire.ingest.dates import has_month, leaves_out, moment
-from topicwire.ingest.raw import Markup, RawEntry, RawFeed
-from topicwire.model.wire import Enclosure, Origin
+from topicwire.ingest.raw import Markup, RawEntry, RawFeed, RawOrigin
+from topicwire.model.wire import Enclosure
 
 XHTML = "application/xhtml+xml"
 HTML = frozenset({"text/html", XHTML})
@@ -304,11 +304,17 @@ def _seconds(given: str) -> int:
     return sum(part * unit for part, unit in zip(parts, (3_600, 60, 1), strict=False))
 
 
-def _origin(source: Any) -> Origin:
-    """Return what an entry says of the feed it was taken from."""
+def _origin(source: Any) -> RawOrigin:
+    """Return what an entry says of the feed it was taken from.
+
+    RSS gives the name as the text of the element itself, which is HTML as other names are.
+    """
     own = [_text(link, "href") for link in _each(source, "links") if link.get("rel") == "self"]
-    return Origin(
-        title=_text(source, "title") or "",
+    title = _markup(source, "title")
+    if title and "title_detail" not in source:
+        title = replace(title, is_html=True)
+    return RawOrigin(
+        title=title,
         url=_text(source, "href") or next(iter(own), None),
         site=_text(source, "link"),
         id=_text(source, "id"),

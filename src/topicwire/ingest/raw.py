@@ -6,7 +6,7 @@ URLs are as given (relative to the `xml:base` around them at most), markup is ho
 from dataclasses import dataclass
 from datetime import datetime
 
-from topicwire.model.wire import Enclosure, Origin, Retraction
+from topicwire.model.wire import Enclosure, Retraction
 
 PARSER = 3  # raise it when the same bytes would be read differently: every source is read anew
 
@@ -18,6 +18,16 @@ class Markup:
     value: str
     is_html: bool
     base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawOrigin:
+    """The feed an entry was taken from, as given."""
+
+    title: Markup | None = None
+    url: str | None = None
+    site: str | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class RawEntry:
     lang: str | None = None
     tags: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
-    origin: Origin | None = None
+    origin: RawOrigin | None = None
     rights: Markup | None = None
 
 

@@ -242,6 +242,23 @@ def test_the_feed_an_entry_was_taken_from_is_kept() -> None:
     assert Origin("The Wire", "https://wire.example/feed") == entry.origin
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        pytest.param("<title type='html'>A &amp;amp; B</title>", "A & B", id="HTML"),
+        pytest.param("<title>A &lt;b&gt; B</title>", "A B", id="text with tags"),
+        pytest.param("<title>A &amp;amp; B</title>", "A &amp; B", id="text"),
+    ],
+)
+def test_the_name_of_an_origin_is_text(title: str, expected: str) -> None:
+    """P34, P42: it is read as its type says; RSS, which says none, means HTML."""
+    atom = an_atom_entry(f"<source><id>urn:a</id>{title}</source>")
+    rss = an_item("<guid>1</guid><source url='https://wire.example/feed'>A &amp;amp; B</source>")
+
+    assert Origin(expected, id="urn:a") == atom.origin
+    assert Origin("A & B", "https://wire.example/feed") == rss.origin
+
+
 def test_tracking_goes_from_links_but_not_from_ids() -> None:
     """S17: an id is never touched."""
     entry = an_item("<guid>https://press.example/1?utm_source=x</guid>")
