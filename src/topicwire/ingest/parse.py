@@ -25,7 +25,6 @@ from topicwire.model.wire import Enclosure
 
 XHTML = "application/xhtml+xml"
 HTML = frozenset({"text/html", XHTML})
-READABLE = HTML | {"text/plain"}
 PERIODS = {
     "hourly": 3_600,
     "daily": 86_400,
@@ -218,9 +217,20 @@ def _read(value: str, detail: Any) -> Markup:
 
     Of XHTML feedparser writes `<br/>` as `<br></br>`, which in HTML are two breaks.
     """
-    kind = detail.get("type")
+    kind = _kind(detail)
     text = value.replace("</br>", "") if kind == XHTML else value
     return Markup(text, is_html=kind in HTML, base=detail.get("base") or None)
+
+
+def _kind(detail: Any) -> str:
+    """Return the media type of a text without its parameters."""
+    return str(detail.get("type") or "").partition(";")[0].strip()
+
+
+def _is_readable(detail: Any) -> bool:
+    """Whether content is HTML or text of any kind, but for XML (RFC 4287, 4.1.3.3)."""
+    kind = _kind(detail)
+    return kind in HTML or (kind.startswith("text/") and kind != "text/xml")
 
 
 def _content(entry: Any) -> tuple[Markup | None, Markup | None]:
@@ -228,9 +238,9 @@ def _content(entry: Any) -> tuple[Markup | None, Markup | None]:
     readable = [
         each
         for each in _each(entry, "content")
-        if each.get("type") in READABLE and each.get("value", "").strip()
+        if _is_readable(each) and each.get("value", "").strip()
     ]
-    best = max(readable, key=lambda each: (each["type"] in HTML, len(each["value"])), default=None)
+    best = max(readable, key=lambda each: (_kind(each) in HTML, len(each["value"])), default=None)
     summary = _markup(entry, "summary")
     if best is None:
         return None, summary

@@ -149,6 +149,23 @@ def test_descriptions_are_html_however_they_are_written(body: str, html: str, te
     assert (html, text) == (entry.summary_html, entry.text)
 
 
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        pytest.param("text/markdown", "<p>a &lt;i&gt;</p>", id="Markdown"),
+        pytest.param("Text/X-Org; charset=utf-8", "<p>a &lt;i&gt;</p>", id="with a parameter"),
+        pytest.param("text/html; charset=utf-8", "a <i></i>", id="HTML with a parameter"),
+        pytest.param("text/xml", "", id="XML"),
+        pytest.param("application/json", "", id="no text"),
+    ],
+)
+def test_content_may_be_text_of_any_kind(kind: str, expected: str) -> None:
+    """P36: what begins with text/ is text in Atom (RFC 4287, 4.1.3.3)."""
+    entry = an_atom_entry(f"<content type='{kind}'>a &lt;i></content>")
+
+    assert expected == entry.content_html
+
+
 @pytest.mark.parametrize("name", ["content", "summary"])
 def test_a_break_in_xhtml_is_one(name: str) -> None:
     """P36: XHTML's empty elements are HTML's; what HTML itself says is left to it."""
