@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org): what the document says."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from topicwire.ingest.raw import Markup, RawEntry, RawFeed
 from topicwire.model.wire import Enclosure
 
 LARGEST = 1 << 50  # bytes
+PERMALINK = re.compile(r"(?i)https?://")  # an id that is the item's address
 VERSION = "jsonfeed.org/version/1"
 
 
@@ -69,9 +71,11 @@ def _raw_entry(item: dict[str, Any]) -> RawEntry:
     content = _markup(item.get("content_html"), is_html=True)
     plain = _markup(item.get("content_text"), is_html=False)
     summary = _markup(item.get("summary"), is_html=False)
+    own_id = _identity(item)
+    permalink = own_id if PERMALINK.match(own_id) else None
     return RawEntry(
-        id=_identity(item),
-        link=_text(item.get("url")) or _text(item.get("external_url")) or None,
+        id=own_id,
+        link=_text(item.get("url")) or _text(item.get("external_url")) or permalink,
         title=_markup(item.get("title"), is_html=False),
         summary=summary or (plain if content else None),
         content=content or plain,

@@ -72,6 +72,15 @@ def test_an_external_link_stands_in_for_none() -> None:
     assert entry(url="/1", external_url="https://a.example/").link == "/1"
 
 
+def test_an_id_that_is_an_address_links_to_the_entry() -> None:
+    """P43: as in RSS and Atom, when the item names no other address."""
+    own = "https://press.example/columns/1"
+
+    assert entry(id=own).link == own
+    assert entry(id=own, external_url="https://a.example/").link == "https://a.example/"
+    assert entry(id="tag:press.example,2026:1").link is None
+
+
 def test_files_come_with_type_and_size() -> None:
     """P40, P43: attachments, then images; a size that is none is 0."""
     found = entry(
