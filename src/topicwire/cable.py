@@ -24,9 +24,13 @@ _THEIRS = {  # settings of the server's session
 }
 
 
-def options(**settings: str) -> str:
-    """Return what libpq has the server's session set: these, and what its end of the cable needs."""
-    return " ".join(f"-c {name}={value}" for name, value in (_THEIRS | settings).items())
+def options(given: str = "", **settings: str) -> str:
+    """Return what libpq has the server's session set: these, and what its end of the cable needs.
+
+    `given` is what the operator has it set, where these do not say otherwise.
+    """
+    ours = (f"-c {name}={value}" for name, value in (_THEIRS | settings).items())
+    return " ".join((given, *ours)).strip()
 
 
 _REMEDIES = (  # by patterns of what it says; the first that is found counts

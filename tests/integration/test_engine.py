@@ -330,6 +330,17 @@ def test_sessions_read_what_is_there_whatever_transactions_are_by_default(
     assert found == [("read committed",)]
 
 
+def test_what_the_url_says_of_sessions_counts_but_for_what_is_needed(url: str) -> None:
+    """The operator may set what we do not; the engine's tables are found all the same."""
+    said = "?options=-csearch_path%3Dother%20-cwork_mem%3D5MB&connect_timeout=30"
+    with closing(session.Session(url + said, role="test")) as opened:
+        found = [opened.rows(f"SHOW {each}")[0][0] for each in ("work_mem", "search_path")]
+    given = psycopg.conninfo.conninfo_to_dict(session.conninfo(url + said, role="test"))
+
+    assert found == ["5MB", session.SCHEMA]
+    assert given["connect_timeout"] == "30"
+
+
 def test_the_lead_passes_on_when_its_holder_is_killed(url: str) -> None:
     """One at a time, and the next at once: the server sees that the connection ends."""
     with process("hold_the_lead", url) as holder, closing(Lead(url)) as mine:

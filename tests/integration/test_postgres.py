@@ -217,6 +217,29 @@ def test_a_database_that_cannot_hold_every_text_is_refused(postgres: Server, enc
     postgres.drop(name)
 
 
+def test_what_the_url_says_of_connections_counts(postgres: Server) -> None:
+    """The operator may name a schema, be more patient, and so on."""
+    name = postgres.create()
+    with psycopg.connect(postgres.url(name)) as other:
+        other.execute("CREATE SCHEMA other")
+    said = "?options=-csearch_path%3Dother%20-clock_timeout%3D7s&connect_timeout=30"
+    migrate(postgres.url(name) + said)
+    engine = named(postgres.url(name) + said).reading()
+    with engine.begin() as connection:
+        schema, patience = (
+            connection.exec_driver_sql(f"SHOW {each}").scalar_one()
+            for each in ("search_path", "lock_timeout")
+        )
+        tables = inspect(connection).get_table_names("other")
+        given = connection.connection.driver_connection.info.get_parameters()  # type: ignore[union-attr]
+    engine.dispose()
+    postgres.drop(name)
+
+    assert (schema, given["connect_timeout"]) == ("other", "30")
+    assert set(metadata.tables) < set(tables)
+    assert patience == "1min"  # what we need of the server counts more
+
+
 def test_upkeep_and_its_figures_work(store: Store) -> None:
     """Housekeeping, compacting, checking and counting are the same commands as with a file."""
     fill(store, an_entry())

@@ -146,10 +146,14 @@ class Postgres:
         return cable.reason(said or error)
 
     def _engine(self, *, connections: int, **options: Any) -> Engine:
-        said = cable.options(timezone="UTC", lock_timeout=f"{PATIENCE}s")
+        given = self._url.normalized_query
+        said = cable.options(
+            " ".join(given.get("options", ())), timezone="UTC", lock_timeout=f"{PATIENCE}s"
+        )
+        ours = {**cable.OURS, "application_name": "topicwire"}
         engine = create_engine(
             self._url,
-            connect_args={**cable.OURS, "application_name": "topicwire", "options": said},
+            connect_args={n: ours[n] for n in ours if n not in given} | {"options": said},
             pool_size=connections,
             max_overflow=10 * (connections - 1),
             pool_timeout=PATIENCE,

@@ -15,10 +15,14 @@ _EACH = r"read\ committed"  # each statement reads what is there: who waited see
 
 
 def conninfo(url: str, *, role: str, search: str = SCHEMA, **options: str) -> str:
-    """Return what psycopg is given to connect; `options` are settings of the server's session."""
+    """Return what psycopg is given to connect; `options` are settings of the server's session.
+
+    What the URL says counts, but for these, and for the name by which others know who leads.
+    """
     address = "postgresql:" + url.partition(":")[2]
     given = psycopg.conninfo.conninfo_to_dict(address)
-    spoken = cable.options(search_path=search, default_transaction_isolation=_EACH, **options)
+    said = {"search_path": search, "default_transaction_isolation": _EACH} | options
+    spoken = cable.options(str(given.get("options", "")), **said)
     named = {"application_name": f"topicwire {role} {here()}", "options": spoken}
     return psycopg.conninfo.make_conninfo("", **{**cable.OURS, **given, **named})
 
