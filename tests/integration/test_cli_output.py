@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,30 @@ def test_a_terminal_of_another_encoding_shows_what_it_can(
 
     assert (said.returncode, b"?" in said.stdout) == (0, True)
     assert json.loads(said.stderr.decode()) == whole
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize(
+    "command",
+    ["topic list", "--help", "feed show sanctions-policy"],
+)
+def test_an_output_that_is_full_is_told(run: Run, command: str) -> None:
+    """In one line, and the exit code says it too."""
+    run("apply")
+
+    said = shell(f"topicwire {command} > /dev/full")
+
+    words = b"topicwire: the output cannot be written: No space left on device\n"
+    assert (said.returncode, said.stderr) == (1, words)
+
+
+def test_an_output_that_is_closed_takes_anything(run: Run) -> None:
+    """Nobody wants to read it, which is no fault."""
+    run("apply")
+
+    said = shell("topicwire topic list >&- && topicwire topic list 2>&- >&-")
+
+    assert (said.returncode, said.stderr) == (0, b"")
 
 
 def shell(line: str) -> subprocess.CompletedProcess[bytes]:

@@ -1,7 +1,5 @@
 """`topicwire feed`: the published documents."""
 
-import sys
-
 import click
 
 from topicwire.cli.complete import topic_ids
@@ -34,5 +32,4 @@ def show(door: Door, topic: str, form: str, page: int | None) -> None:
 
     with door.app() as app:
         document = app.publisher.topic(topic, Format(form), page=page or 0)
-    sys.stdout.buffer.write(document.body)
-    sys.stdout.buffer.flush()
+    click.echo(document.body, nl=False)

@@ -8,7 +8,7 @@ import click
 
 from topicwire.cli.door import Door
 from topicwire.cli.lazy import Lazy, Place
-from topicwire.cli.terminal import complain, make_printable
+from topicwire.cli.terminal import complain, drop_output, is_of_output, make_printable
 
 SECTIONS = {
     "Begin": {
@@ -111,4 +111,10 @@ def main() -> None:
         sys.exit(130)
     except TopicwireError as error:
         complain(str(error))
+        sys.exit(1)
+    except OSError as error:
+        if not is_of_output(error):
+            raise
+        drop_output()
+        complain(f"the output cannot be written: {error.strerror}")
         sys.exit(1)

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from io import TextIOWrapper
-from typing import Any, TypeVar
+from pathlib import Path
+from traceback import walk_tb
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -19,9 +21,26 @@ NARROWEST = 8  # characters to which a column may be cut
 
 
 def make_printable() -> None:
-    """Let a question mark stand for each letter that the terminal's encoding has not."""
+    """Let what is closed take anything, and `?` stand for each letter that the encoding has not."""
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+
+
+def is_of_output(error: OSError) -> bool:
+    """Whether it came of printing, as to a disk that is full."""
+    return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))
+
+
+def drop_output() -> None:
+    """Print nothing any more, nor at the end what could not be printed."""
+    with _nowhere() as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def is_plain() -> bool:
