@@ -58,15 +58,25 @@ class Settings(BaseSettings):
         description="host:port at which a process serves its metrics, instead of the site's /metrics",
     )
     min_interval: int = Field(
-        default=3600, ge=0, description="shortest time between two polls of a source, in seconds"
+        default=3600,
+        ge=0,
+        le=31_622_400,
+        description="shortest time between two polls of a source, in seconds",
     )
     host_spacing: float = Field(
-        default=1.0, ge=0, description="shortest time between two requests to a host, in seconds"
+        default=1.0,
+        ge=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="shortest time between two requests to a host, in seconds",
     )
-    connections: int = Field(default=100, ge=1, description="most requests under way at once")
+    connections: int = Field(
+        default=100, ge=1, le=10_000, description="most requests under way at once"
+    )
     workers: int = Field(
         default_factory=lambda: min(4, os.cpu_count() or 1),
         ge=1,
+        le=1000,
         description="processes that parse feeds",
     )
     push: Literal["auto", "on", "off"] = Field(
@@ -78,7 +88,10 @@ class Settings(BaseSettings):
         description="who tells subscribers of new entries (WebSub): builtin, the address of a hub, or off",
     )
     rate_limit: int = Field(
-        default=600, ge=0, description="most requests a minute of one address or token; 0: no limit"
+        default=600,
+        ge=0,
+        le=1_000_000,
+        description="most requests a minute of one address or token; 0: no limit",
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("127.0.0.0/8", "::1/128"),
@@ -99,7 +112,11 @@ class Settings(BaseSettings):
         description="whether texts are compared by meaning, where topicwire[similarity] is installed",
     )
     parse_seconds: float = Field(
-        default=10.0, gt=0, description="longest time that reading one feed may take, in seconds"
+        default=10.0,
+        gt=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="longest time that reading one feed may take, in seconds",
     )
 
     second_reader_url: str = Field(
@@ -115,10 +132,17 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="the key that the second reader's server asks for"
     )
     second_reader_seconds: float = Field(
-        default=30.0, gt=0, description="longest wait for an answer of the second reader"
+        default=30.0,
+        gt=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="longest wait for an answer of the second reader",
     )
     second_reader_budget: int = Field(
-        default=100, ge=0, description="questions a day that a topic may ask the second reader"
+        default=100,
+        ge=0,
+        le=100_000,
+        description="questions a day that a topic may ask the second reader",
     )
 
     @field_validator("allow_private", "trusted_proxies", mode="before")

@@ -74,6 +74,21 @@ def test_a_wrong_setting_is_named_with_what_to_do(tmp_path: Path, line: str, wor
         config.load(path)
 
 
+NUMBERS = [
+    name for name, field in config.Settings.model_fields.items() if field.annotation in {int, float}
+]
+
+
+@pytest.mark.parametrize("value", ["1000000000000", "inf", "nan"])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_no_number_is_without_end(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """What no wait, and no machine, comes to the end of is refused when it is read."""
+    monkeypatch.setenv(f"TOPICWIRE_{name.upper()}", value)
+
+    with pytest.raises(ConfigError, match=name):
+        config.load()
+
+
 @pytest.mark.parametrize(
     "address",
     [
