@@ -1,5 +1,6 @@
 """A site that refuses the page of an article is left alone for a day, and nothing is lost by it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -50,6 +51,35 @@ def test_a_page_that_is_refused_for_good_is_given_up(store: Store, status: int) 
     publish(store, "a")
 
     assert [len(ask(store, status, now=NOON + DAY * number)) for number in range(2)] == [1, 0]
+
+
+def test_a_page_that_cannot_be_stored_is_given_up_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a database may refuse is not known beforehand; the pages behind it are not held up."""
+    publish(store, "broken", "fine")
+    store.keep_robots([RobotsFile(SITE, NOON, 404)])
+    save = store.save_articles
+
+    def refuse(outcomes: Sequence[ArticleOutcome]) -> None:
+        if any(each.entry_id == 1 and each.page for each in outcomes):
+            raise ValueError("no such text")
+        save(outcomes)
+
+    monkeypatch.setattr(store, "save_articles", refuse)
+    text = " ".join(f"Crews of two nations fly together, says column {n}." for n in range(60))
+    page = f"<html><body><article><h1>T</h1><p>{text}</p></article></body></html>".encode()
+    answers = {
+        each.url: Response(str(each.entry_id), each.url, 200, body=page)
+        for each in store.articles_due(NOON, limit=9)
+    }
+    found = list(complete(store, FakeWeb(answers), FakeWorkers(), clock=lambda: NOON))
+
+    assert {each.entry_id: each.error for each in found} == {
+        1: "the page cannot be stored: ValueError: no such text",
+        2: None,
+    }
+    assert store.articles_due(NOON + DAY, limit=9) == ()
 
 
 def test_a_page_that_was_never_asked_for_loses_no_try(store: Store) -> None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from topicwire.errors import ParseError
+from topicwire.errors import ParseError, StoreError
 from topicwire.ingest import politeness
 from topicwire.ingest.extract import PageJob, read_page
 from topicwire.ingest.robots import Rules
+from topicwire.ingest.run import faults
 from topicwire.ingest.run.robots import origin, rules
 from topicwire.model.article import Article, ArticleOutcome, FullPage
 from topicwire.model.waits import retry_after
@@ -113,7 +114,21 @@ class _Pages:
             article, response = self._reading.pop(future)
             self._done.append(_outcome(article, response, future, now=self._clock()))
         outcomes, self._done = self._done, []
-        self._store.save_articles(outcomes)
+        return self._saved(outcomes)
+
+    def _saved(self, outcomes: Sequence[ArticleOutcome]) -> Sequence[ArticleOutcome]:
+        """Store the outcomes; when they cannot be, one by one, and give up the page at fault."""
+        try:
+            self._store.save_articles(outcomes)
+        except StoreError:
+            raise
+        except Exception as error:
+            if len(outcomes) > 1:
+                return [saved for each in outcomes for saved in self._saved([each])]
+            if outcomes[0].page is None:
+                raise
+            reason = faults.of_storing(error, "the page")
+            return self._saved([replace(outcomes[0], page=None, error=reason)])
         return outcomes
 
     def close(self) -> None:

@@ -13,6 +13,6 @@ def of_reading(fault: BaseException) -> str:
     return str(fault) if isinstance(fault, ParseError) else of_ours(fault)
 
 
-def of_storing(fault: Exception) -> str:
+def of_storing(fault: Exception, what: str = "its entries") -> str:
     """Return why what was read could not be stored."""
-    return f"its entries cannot be stored: {type(fault).__name__}: {fault}"
+    return f"{what} cannot be stored: {type(fault).__name__}: {fault}"

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from topicwire.errors import CatalogueError, ParseError, WebError
+from topicwire.errors import CatalogueError, WebError
 from topicwire.ingest import charset, politeness, scrape
 from topicwire.ingest.discover import Candidate, candidates
 from topicwire.ingest.read import ReadJob, read
+from topicwire.ingest.run import faults
 from topicwire.ingest.run.robots import origin, rules
 from topicwire.model.catalogue import FullText, Source
 from topicwire.model.wire import Feed, Outline, Request, Response
@@ -121,7 +122,7 @@ def _read(
     """Return the feed in an answer, or why there is none."""
     if reason := politeness.refusal(response):
         return None, reason
-    try:
-        return workers.submit(read, read_job(response, source, now=now)).result(), None
-    except ParseError as error:
-        return None, str(error)
+    future = workers.submit(read, read_job(response, source, now=now))
+    if fault := future.exception():
+        return None, faults.of_reading(fault)
+    return future.result(), None
