@@ -44,7 +44,7 @@ check: $(READY) ## run what CI runs: lint, types, import contracts, files, tests
 
 .PHONY: goldens
 goldens: $(READY) ## rewrite the expected results under tests/data; review the diff
-	TOPICWIRE_GOLDENS=1 $(BIN)/pytest -q tests/unit -p no:randomly
+	GOLDENS=1 $(BIN)/pytest -q tests/unit -p no:randomly
 
 .PHONY: docs
 docs: $(READY) ## write docs/cli.md anew from the commands' own help

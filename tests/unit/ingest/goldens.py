@@ -1,7 +1,7 @@
 """Golden cases: what goes in and what must come out, side by side in a folder of tests/data.
 
 A case is a folder with `input.*`, `expected.json` and `NOTE.md`, which says what it shows and may
-hold a line `Content-Type: …` as the server sent it. TOPICWIRE_GOLDENS=1 rewrites what is expected.
+hold a line `Content-Type: …` as the server sent it. GOLDENS=1 rewrites what is expected.
 """
 
 import json
@@ -40,7 +40,7 @@ class Golden:
         """Compare the result with what is expected, or rewrite that."""
         path = self.folder / "expected.json"
         actual = json.loads(json.dumps(plain(result)))
-        if os.environ.get("TOPICWIRE_GOLDENS"):
+        if os.environ.get("GOLDENS"):
             written = json.dumps(actual, ensure_ascii=False, indent=2)
             path.write_text(written + "\n", encoding="utf-8")
         assert json.loads(path.read_text(encoding="utf-8")) == actual
