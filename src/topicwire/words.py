@@ -13,6 +13,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {plural}"
 
 
+def be(count: int) -> str:
+    """Return the verb that says of so many things what they are: "is" of one, else "are"."""
+    return "is" if count == 1 else "are"
+
+
 def length(time: timedelta) -> str:
     """Return a length of time in its largest fitting unit: "3 days"; "now" below a second."""
     seconds = int(time.total_seconds())

@@ -227,6 +227,8 @@ def test_a_token_is_revoked_by_its_name(run: Run) -> None:
 
     assert said.out == "The token of ada is revoked; its feeds and links lead nowhere now.\n"
     assert run("token", "list").out.startswith("0 of 1 tokens are in use.\n")
+    run("token", "add", "bo")
+    assert run("token", "list").out.startswith("1 of 2 tokens is in use.\n")
     twice = run("token", "revoke", "ada")
     assert (twice.code, "No token 'ada' is in use" in twice.err) == (1, True)
     assert run("token", "add", " ").code == 2

@@ -144,6 +144,6 @@ def test_the_command_moves_into_the_database_of_the_settings(
 
     assert said.code == 0, said.err
     assert "found each the same" in said.out
-    assert "1 entries" in run("db", "check").out
+    assert "1 entry." in run("db", "check").out
     assert again.code == 1
     assert "is not empty" in again.err

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from builders import NOON
-from topicwire.words import ago, counted, length, listed
+from topicwire.words import ago, be, counted, length, listed
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,11 @@ from topicwire.words import ago, counted, length, listed
 def test_counted(count: int, noun: str, expected: str) -> None:
     """A count has its noun in the right number."""
     assert counted(count, noun) == expected
+
+
+def test_a_count_has_its_verb() -> None:
+    """One thing is, none and several are."""
+    assert [be(0), be(1), be(2)] == ["are", "is", "are"]
 
 
 @pytest.mark.parametrize(

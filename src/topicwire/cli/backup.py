@@ -8,6 +8,7 @@ import click
 
 from topicwire.cli.door import Door, clock, json_of, pass_door
 from topicwire.cli.terminal import as_json, note, size_in_words, steps
+from topicwire.words import counted
 
 VERIFYING = "looking whether it is whole"
 
@@ -38,7 +39,8 @@ def backup(door: Door, target: Path | None, *, keep: int | None, wants_json: boo
         as_json(asdict(made))
         return
     size = size_in_words(made.size)
-    note(f"Made {made.path}: {size}, {made.entries} entries, schema {made.schema}; found whole.")
+    entries = counted(made.entries, "entry")
+    note(f"Made {made.path}: {size}, {entries}, schema {made.schema}; found whole.")
     for each in made.removed:
         note(f"Removed {each}.")
 
@@ -70,7 +72,7 @@ def restore(door: Door, file: Path, *, replace: bool, wants_json: bool) -> None:
     if wants_json:
         as_json(asdict(done) | {"path": str(path)})
         return
-    note(f"Restored {path} from {file}: {done.entries} entries.")
+    note(f"Restored {path} from {file}: {counted(done.entries, 'entry')}.")
     if done.aside:
         note(f"The database of before is {done.aside}; remove it when you need it no more.")
     note("Next: `topicwire apply`, so that it knows the catalogue of today; then start the daemon.")

@@ -7,6 +7,7 @@ import click
 
 from topicwire.cli.door import Door, examples, json_of, pass_door
 from topicwire.cli.terminal import as_json, note, watched
+from topicwire.words import counted
 
 if TYPE_CHECKING:
     from topicwire.model.report import SiteReport
@@ -41,4 +42,5 @@ def _told(report: "SiteReport", folder: Path) -> str:
     written, removed = len(report.written), len(report.removed)
     if not written and not removed:
         return f"Nothing has changed: all {report.kept} files in {folder} are as they should be."
-    return f"Wrote {written} files, removed {removed}, kept {report.kept}; the site is in {folder}."
+    files = counted(written, "file")
+    return f"Wrote {files}, removed {removed}, kept {report.kept}; the site is in {folder}."

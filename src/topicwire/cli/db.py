@@ -12,7 +12,7 @@ from topicwire.cli.backup import backup, restore
 from topicwire.cli.door import Door, clock, json_of, pass_door
 from topicwire.cli.terminal import as_json, note, say, size_in_words, steps, table
 from topicwire.cli.verbs import Verbs
-from topicwire.words import counted
+from topicwire.words import be, counted
 
 if TYPE_CHECKING:
     from topicwire.model.report import Finding, Pruned
@@ -59,7 +59,8 @@ def migrate(door: Door, *, origin: str | None, wants_json: bool) -> None:
         return
     if origin is not None:
         tables = sum(1 for count in copied.values() if count)
-        note(f"Copied {sum(copied.values())} rows of {tables} tables, and found each the same.")
+        rows = counted(sum(copied.values()), "row")
+        note(f"Copied {rows} of {counted(tables, 'table')}, and found each the same.")
         note("Next: start the daemon with this database, and keep the other until all is well.")
     elif before == head():
         note(f"The database is already at schema {head()}.")
@@ -92,12 +93,11 @@ def check(door: Door, *, quick: bool, wants_json: bool) -> None:
     if wants_json:
         as_json({"ok": not found, "entries": entries, "findings": [asdict(each) for each in found]})
     elif found:
-        verb = "is" if len(found) == 1 else "are"
-        say(f"{counted(len(found), 'thing')} {verb} wrong in the database.", trouble=True)
+        say(f"{counted(len(found), 'thing')} {be(len(found))} wrong in the database.", trouble=True)
         for each in found:
             _print_finding(each)
     else:
-        say(f"The database is sound: {entries} entries.")
+        say(f"The database is sound: {counted(entries, 'entry')}.")
     if found:
         raise SystemExit(1)
 
@@ -149,7 +149,8 @@ def prune(door: Door, *, dry_run: bool, vacuum: bool, wants_json: bool) -> None:
     if vacuum:
         say(f"The database takes {size_in_words(after)} (before: {size_in_words(before)}).")
     if unread:
-        say(f"{len(unread)} sources keep everything until their feeds change: {', '.join(unread)}")
+        sources = "1 source keeps" if len(unread) == 1 else f"{len(unread)} sources keep"
+        say(f"{sources} everything until the feed changes: {', '.join(unread)}")
 
 
 def _pruned(store: "Store", keep_days: int, total: int) -> tuple["Pruned", ...]:
@@ -173,7 +174,8 @@ def _print_pruned(done: Iterable["Pruned"], *, dry_run: bool) -> None:
         say("Nothing is to be removed.")
         return
     say(
-        f"{would} {entries} entries of sources, {verdicts} verdicts of topics on what they refused."
+        f"{would} {counted(entries, 'entry')} of sources, "
+        f"{counted(verdicts, 'verdict')} of topics on what they refused."
     )
     table(("kind", "id", "removed"), rows)
 

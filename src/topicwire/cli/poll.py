@@ -11,6 +11,7 @@ from topicwire.cli.door import Door, examples, json_of, pass_door
 from topicwire.cli.terminal import as_json, note, progress, say
 from topicwire.cli.topic.second import consulted_today
 from topicwire.errors import BusyError, TopicwireError
+from topicwire.words import counted
 
 if TYPE_CHECKING:
     from topicwire.app import App
@@ -120,7 +121,8 @@ def _tell_consulted(consulted: list["Consulted"]) -> None:
     answers = [each for each in consulted if each.answer is not None]
     if answers:
         moved = sum(each.is_moved for each in answers)
-        note(f"The second reader had a say in {len(answers)} verdicts; {moved} entries moved.")
+        said = f"The second reader had a say in {counted(len(answers), 'verdict')}"
+        note(f"{said}; {counted(moved, 'entry')} moved.")
     for each in consulted:
         if each.error is not None:
             say(
@@ -188,7 +190,8 @@ def _report(outcomes: list["PollOutcome"], placed: list["Placed"]) -> None:
     new = sum(each.new for each in outcomes)
     revised = sum(each.revised for each in outcomes)
     answered = len(outcomes) - len(failed)
-    note(f"{answered} of {len(outcomes)} sources answered: {new} new entries, {revised} revised.")
+    entries = counted(new, "new entry")
+    note(f"{answered} of {len(outcomes)} sources answered: {entries}, {revised} revised.")
     for topic in sorted({each.topic_id for each in placed}):
         mine = [each for each in placed if each.topic_id == topic]
         entered, left = sum(e.entered for e in mine), sum(e.left for e in mine)

@@ -6,7 +6,7 @@ from topicwire.cli.complete import readers, topic_ids
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.terminal import as_json, note, say, table
 from topicwire.cli.verbs import Verbs
-from topicwire.words import ago
+from topicwire.words import ago, be
 
 
 @click.group(cls=Verbs)
@@ -92,7 +92,7 @@ def list_(door: Door, *, wants_json: bool) -> None:
         )
         return
     in_use = sum(1 for each in found if each.revoked is None)
-    say(f"{in_use} of {len(found)} tokens are in use.")
+    say(f"{in_use} of {len(found)} tokens {be(in_use)} in use.")
     if found:
         now = clock()
         table(

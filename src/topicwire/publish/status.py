@@ -11,7 +11,7 @@ from topicwire.publish.compose import Site
 from topicwire.publish.days import short_day
 from topicwire.publish.pages import Head, rendered
 from topicwire.publish.plot import plot
-from topicwire.words import ago, counted, length
+from topicwire.words import ago, be, counted, length
 
 MOST_SOURCES = 500  # in the table; those in trouble come first
 MEGABYTE = 1_000_000
@@ -42,6 +42,8 @@ def render(status: Status, site: Site) -> bytes:
         sources=status.sources[:MOST_SOURCES],
         hidden=max(0, len(status.sources) - MOST_SOURCES),
         condition=condition,
+        counted=counted,
+        be=be,
         ago=lambda moment: ago(moment, status.at),
         plot=plot,
     )
@@ -52,7 +54,7 @@ def headline(status: Status) -> str:
     if not status.wrong:
         ill = sum(not each.is_well for each in status.sources)
         return f"All is well, but for {counted(ill, 'source')}." if ill else "All is well."
-    return f"{counted(status.wrong, 'thing')} {'is' if status.wrong == 1 else 'are'} wrong."
+    return f"{counted(status.wrong, 'thing')} {be(status.wrong)} wrong."
 
 
 def pace(status: Status) -> str:
@@ -77,7 +79,8 @@ def pace(status: Status) -> str:
             f" appearing at their source, and 95 of 100 within {_lasting(status.to_readers.most)}."
         )
     if status.unjudged:
-        said.append(f"{counted(status.unjudged, 'judgement')} are still to be made.")
+        unjudged = counted(status.unjudged, "judgement")
+        said.append(f"{unjudged} {be(status.unjudged)} still to be made.")
     return " ".join(said)
 
 
@@ -133,7 +136,7 @@ def _by_hour(status: Status) -> tuple[Chart, ...]:
         bars(
             polls,
             title="Polls an hour, and those that failed",
-            words=f"{sum(polls):,} polls, {sum(failed):,} of them failed",
+            words=f"{counted(sum(polls), 'poll')}, {sum(failed):,} of them failed",
             times=times,
             parts=failed,
         ),

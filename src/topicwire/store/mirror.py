@@ -24,6 +24,7 @@ from topicwire.store.rows import Values
 from topicwire.store.sources import ramp
 from topicwire.store.tables import sources, topics
 from topicwire.store.topics import last_seq, touch, touch_by_sources
+from topicwire.words import counted
 
 # What readers see in a topic's documents; all else shows only when it changes a verdict.
 SHOWN_OF_SOURCE = frozenset({"url", "title", "site", "republish"})
@@ -82,12 +83,16 @@ def mirror(
     return tuple(each.change for each in (*of_sources, *of_topics))
 
 
+def _farewell(entries: int) -> str:
+    return f"its {counted(entries, 'entry')} {'stays' if entries == 1 else 'stay'}"
+
+
 def _source_differences(connection: Connection, wanted: Sequence[Source]) -> tuple[Difference, ...]:
     known = {
         row.id: Known(
             facets=source_facets(rows.source_of(row)),
             is_listed=not row.removed,
-            farewell=f"its {row.entries} entries stay",
+            farewell=_farewell(row.entries),
         )
         for row in connection.execute(select(sources))
     }

@@ -72,6 +72,7 @@ def test_how_quickly_it_goes_is_said_in_words() -> None:
     assert status.pace(slow) == (
         "1 source, 1,200 entries, 1 topic. 2,000 judgements are still to be made."
     )
+    assert status.pace(replace(slow, unjudged=1)).endswith(" 1 judgement is still to be made.")
     assert "No daemon has worked here yet." in status.pace(a_status(beat=None))
 
 

@@ -14,6 +14,7 @@ from topicwire.cli.begin import sources
 from topicwire.cli.complete import starter_topics
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.terminal import as_json, is_for_programs, note, say
+from topicwire.words import counted
 
 if TYPE_CHECKING:
     from topicwire.app import App
@@ -83,7 +84,7 @@ def init(
     if not yes:
         _agree(root, files, topic)
     begin.begin(root, files)
-    note(f"Wrote {len(files)} files to {root}.")
+    note(f"Wrote {counted(len(files), 'file')} to {root}.")
     if wants_json:
         ids = [each.id for each in found]
         as_json({"folder": str(root), "files": sorted(files), "sources": ids, "topic": topic})

@@ -11,6 +11,7 @@ from topicwire.cli.doctor.network import network_found
 from topicwire.cli.doctor.settings import settings_found
 from topicwire.cli.door import Door, clock
 from topicwire.errors import TopicwireError
+from topicwire.words import counted
 
 
 def findings(door: Door) -> tuple[Finding, ...]:
@@ -40,8 +41,9 @@ def _catalogue(door: Door) -> Iterator[Finding]:
     except TopicwireError as error:
         yield Finding(ok=False, what=f"the catalogue {root} is wrong", mend=str(error))
         return
-    count = f"{len(catalogue.sources)} sources and {len(catalogue.topics)} topics"
-    yield Finding(ok=True, what=f"the catalogue {root} holds {count}")
+    sources, topics = counted(len(catalogue.sources), "source"), len(catalogue.topics)
+    what = f"the catalogue {root} holds {sources} and {counted(topics, 'topic')}"
+    yield Finding(ok=True, what=what)
 
 
 def _database(door: Door) -> Iterator[Finding]:
@@ -75,6 +77,6 @@ def _difference(door: Door) -> Iterator[Finding]:
     if plan:
         yield Finding(
             ok=True,
-            what=f"the catalogue differs from the database in {len(plan)} places",
+            what=f"the catalogue differs from the database in {counted(len(plan), 'place')}",
             mend="Run `topicwire apply`; `topicwire apply --dry-run` shows what would change.",
         )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from topicwire.words import counted
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LONG = 120  # seconds from which on a length is told in minutes
 
@@ -19,10 +21,10 @@ class Finding:
 def wrong_clock(gap: timedelta, *, whose: str) -> Finding:
     """Return that the clock here is ahead of somebody's by `gap`; behind it, when that is below 0."""
     seconds = round(abs(gap).total_seconds())
-    length = f"{seconds} seconds" if seconds < LONG else f"{round(seconds / 60)} minutes"
+    count, unit = (seconds, "second") if seconds < LONG else (round(seconds / 60), "minute")
     side = "ahead of" if gap > timedelta() else "behind"
     return Finding(
         ok=False,
-        what=f"the clock here is {length} {side} that of {whose}",
+        what=f"the clock here is {counted(count, unit)} {side} that of {whose}",
         mend="Set the clock: `sudo timedatectl set-ntp true`.",
     )

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from topicwire.words import ago, length
+from topicwire.words import ago, counted, length
 
 if TYPE_CHECKING:
     from topicwire.model.article import ArticleCounts, Memory
@@ -85,7 +85,9 @@ def furniture(memory: "Memory") -> Iterator[str]:
     """Yield what stands in several entries of a source and is not judged."""
     if not memory.furniture:
         return
-    yield f"  set aside    {len(memory.furniture)} sentences that stand in several entries:"
+    count = len(memory.furniture)
+    sentences = f"{counted(count, 'sentence')} that {'stands' if count == 1 else 'stand'}"
+    yield f"  set aside    {sentences} in several entries:"
     often = sorted(memory.furniture, key=lambda each: (-each.count, each.words))
     for each in often[:10]:
         yield f"  {each.count:>9} x  {each.words[:100]}"
@@ -204,6 +206,6 @@ def _articles(polled: "Polled", counts: "ArticleCounts") -> str:
         return f"{polled.source.full_text}; no page was wanted"
     last = f" (the last: {counts.last_error})" if counts.last_error else ""
     return (
-        f"{polled.source.full_text}; {counts.read} pages read, {counts.waiting} waiting, "
+        f"{polled.source.full_text}; {counted(counts.read, 'page')} read, {counts.waiting} waiting, "
         f"{counts.given_up} given up{last}"
     )

@@ -11,6 +11,7 @@ import click
 from topicwire.cli.apply import keep_up, print_changes
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.terminal import as_json, complain, note, say, table
+from topicwire.words import be, counted
 
 if TYPE_CHECKING:
     from topicwire.app import App
@@ -52,7 +53,7 @@ def import_(door: Door, where: str, *, dry_run: bool, follow: bool, wants_json: 
             note("Nothing was written." if dry_run else "There is nothing to add.")
             return
         add_sources(app.own_catalogue, new)
-        note(f"Wrote {len(new)} files to {app.own_catalogue / 'sources'}.")
+        note(f"Wrote {counted(len(new), 'file')} to {app.own_catalogue / 'sources'}.")
         changes, _ = keep_up(app)
         print_changes(changes)
     if any(row.fate is Fate.REFUSE for row in rows):
@@ -83,7 +84,10 @@ def export(door: Door, *, output: Path | None, with_secrets: bool) -> None:
 
 def _tell_left_out(without_feed: int, secret: list["Polled"]) -> None:
     if without_feed:
-        complain(f"{without_feed} sources without a feed on the web (files and pages) are left out")
+        sources = counted(without_feed, "source")
+        complain(
+            f"{sources} without a feed on the web (files and pages) {be(without_feed)} left out"
+        )
     if secret:
         names = ", ".join(each.source.id for each in secret)
         complain(f"left out because their address holds a token: {names}; --with-secrets adds them")
@@ -141,7 +145,7 @@ def _report(rows: tuple["Row", ...], listings: tuple["Listing", ...], *, followe
 
     count = {fate: sum(1 for row in rows if row.fate is fate) for fate in Fate}
     say(
-        f"{len(rows)} feeds: {count[Fate.ADD]} new, {count[Fate.KNOWN]} known already, "
+        f"{counted(len(rows), 'feed')}: {count[Fate.ADD]} new, {count[Fate.KNOWN]} known already, "
         f"{count[Fate.REFUSE]} refused."
     )
     table(

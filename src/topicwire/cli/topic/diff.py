@@ -10,6 +10,7 @@ import click
 from topicwire.cli.complete import topic_ids
 from topicwire.cli.door import Door, examples, json_of, pass_door
 from topicwire.cli.terminal import as_json, say, table, watched
+from topicwire.words import be, counted
 
 if TYPE_CHECKING:
     from topicwire.app import App
@@ -76,8 +77,9 @@ def _notes(found: "Difference", standing: "StandingTopic | None", unjudged: int)
         notes.append("It does not stand in the database yet: all that belongs would come in.")
     if unjudged:
         notes.append(
-            f"{unjudged} entries are still to be judged by what stands: some of these changes "
-            "are due without any change of the topic. `topicwire poll` judges them."
+            f"{counted(unjudged, 'entry')} {be(unjudged)} still to be judged by what stands: "
+            "some of these changes are due without any change of the topic. "
+            "`topicwire poll` judges them."
         )
     if found.ruled:
         notes.append(f"{found.ruled} more would move, but an editor has pinned or vetoed them.")

@@ -9,6 +9,7 @@ import click
 from topicwire.cli.complete import topic_ids
 from topicwire.cli.door import Door, clock, examples, json_of, pass_door
 from topicwire.cli.terminal import as_json, say
+from topicwire.words import counted
 
 if TYPE_CHECKING:
     from topicwire.cli.topic.spoken import Spoken
@@ -88,7 +89,8 @@ def _forgotten(name: str, days: int) -> str:
     if not days:
         return ""
     return (
-        f"{name} keeps verdicts on what it refused for {days} days: this one is judged as of now."
+        f"{name} keeps verdicts on what it refused for {counted(days, 'day')}: "
+        "this one is judged as of now."
     )
 
 
@@ -153,8 +155,8 @@ def _example(topic: "Topic", number: int) -> "Example":
     from topicwire.errors import NotFoundError
 
     if number > len(topic.examples):
-        count = len(topic.examples)
-        raise NotFoundError(f"topics/{topic.id}.toml has {count} examples; there is no {number}")
+        examples = counted(len(topic.examples), "example")
+        raise NotFoundError(f"topics/{topic.id}.toml has {examples}; there is no {number}")
     return topic.examples[number - 1]
 
 

@@ -27,7 +27,8 @@ def test(door: Door, names: tuple[str, ...], *, wants_json: bool) -> None:
     if wants_json:
         as_json([_proof(each) for each in judged])
     else:
-        say(f"{len(judged) - len(wrong)} of {len(judged)} examples come out right.")
+        right = len(judged) - len(wrong)
+        say(f"{right} of {len(judged)} examples {'comes' if right == 1 else 'come'} out right.")
         for each in wrong:
             say(f"{each}.", trouble=True)
         for first in wrong[:1]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topicwire.cli.terminal import progress
+from topicwire.words import be, counted
 
 if TYPE_CHECKING:
     from topicwire.app import App
@@ -122,12 +123,14 @@ class _Asking:
 def told(again: ReadAgain) -> Iterator[str]:
     """Yield what to say of a backtest with the second reader beside its figures."""
     yield (
-        f"Of {len(again.outcomes)} texts {again.uncertain} are uncertain; "
-        f"{again.asked} questions were asked, {again.unusable} answers could not be used."
+        f"Of {counted(len(again.outcomes), 'text')} "
+        f"{again.uncertain} {be(again.uncertain)} uncertain; "
+        f"{counted(again.asked, 'question')} {'was' if again.asked == 1 else 'were'} asked, "
+        f"{counted(again.unusable, 'answer')} could not be used."
     )
     if again.failed:
         yield (
-            f"{again.failed} questions had no answer ({again.error}); "
+            f"{counted(again.failed, 'question')} had no answer ({again.error}); "
             "those verdicts stand as they are without it."
         )
 
