@@ -77,14 +77,17 @@ def answered(polled: Sequence[Polled], *bodies: bytes) -> FakeWeb:
 
 
 def test_a_turn_from_wire_to_store_and_the_next_one(tmp_path: Path) -> None:
-    """F1, F13, F47: new, unchanged, broken and absent feeds each end as what they are."""
+    """F1, F13, F47: new, unchanged, broken and absent feeds each end as what they are.
+
+    A validator that is no UTF-8 goes from the wire to the store and back.
+    """
 
     def reply(seen: Seen) -> bytes:
         match seen.path, seen.header("if-none-match"):
-            case "/conditional", '"v1-gzip"':
-                return answer(304, etag='"v1-gzip"')
+            case "/conditional", '"v\xe9-gzip"':
+                return answer(304, etag='"v\xe9-gzip"')
             case "/conditional", _:
-                return answer(200, rss("conditional", 3), etag='"v1-gzip"')
+                return answer(200, rss("conditional", 3), etag='"v\xe9-gzip"')
             case "/plain", _:
                 return answer(200, rss("plain", 2))
             case "/page", _:

@@ -77,9 +77,12 @@ def complain(line: str) -> None:
 
 
 def as_json(value: Any) -> None:
-    """Print a value as JSON, times in ISO 8601; in UTF-8 whatever the terminal's (RFC 8259)."""
+    """Print a value as JSON, times in ISO 8601; in UTF-8 whatever the terminal's (RFC 8259).
+
+    Bytes that were no UTF-8 stand there as JSON escapes them.
+    """
     written = json.dumps(value, indent=2, ensure_ascii=False, default=_plain)
-    click.echo(written.encode(errors="replace"))
+    click.echo(written.encode(errors="backslashreplace"))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -315,12 +315,14 @@ class Call:
 def _sent(name: str, value: str) -> bytes:
     """Return a header as libcurl takes it; a line break in it would begin another one.
 
+    Bytes that came as no UTF-8, which stand there as lone surrogates, go out as they came.
+
     Raises:
         WebError: it cannot be sent.
     """
     if _CONTROL.search(name + value):
         raise WebError(f"the request failed: the header {name} holds control characters")
-    return f"{name}: {value}".encode() if value else f"{name};".encode()
+    return (f"{name}: {value}" if value else f"{name};").encode("utf-8", "surrogateescape")
 
 
 def _verdict(words: str) -> str:

@@ -20,6 +20,7 @@ LONGEST_REASON = 4_000  # bytes of what a server says to a POST that it refuses
 
 _PLAIN = re.compile(r"[!-~]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_VALIDATORS = frozenset({"etag", "last-modified"})
 _FOR_ONE_ORIGIN = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
@@ -174,9 +175,9 @@ def read_url(text: str, *, base: URL | None = None) -> URL:
 
 
 def _sane(head: Head) -> tuple[tuple[str, str], ...]:
-    """Return the headers; one that is no UTF-8 could neither be stored nor sent back."""
+    """Return the headers; of those that are no UTF-8 validators alone, which are sent back (F1)."""
     return tuple(
         (name, value)
         for name, value in head.headers
-        if value.isascii() or value.encode("utf-8", "replace").decode() == value
+        if name in _VALIDATORS or value.encode("utf-8", "replace").decode() == value
     )

@@ -1,5 +1,6 @@
 """What commands say is said as people say it."""
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
@@ -76,3 +77,12 @@ def test_trouble_is_coloured_on_terminals_alone(
     terminal.say("The disk is full.", trouble=True)
 
     assert (said != ["The disk is full."]) == is_coloured
+
+
+def test_bytes_that_were_no_text_are_escaped_in_json(capfd: pytest.CaptureFixture[str]) -> None:
+    """F1: a source's validator may hold such a byte, which no output could take."""
+    terminal.as_json({"etag": '"caf\udce9"', "title": "Café"})
+    said = capfd.readouterr().out
+
+    assert r'"etag": "\"caf\udce9\""' in said
+    assert json.loads(said) == {"etag": '"caf\udce9"', "title": "Café"}
