@@ -77,6 +77,14 @@ def test_validators_come_back_byte_for_byte(etag: str, modified: str) -> None:
     assert first.header("etag") == second.header("etag")
 
 
+@pytest.mark.parametrize("etag", ['"ab\x01c"', '"ab\x7f"'])
+def test_validator_that_cannot_be_sent_is_none(etag: str) -> None:
+    """Kept, it would have every later request fail; what else is said counts."""
+    with Origin(always(answer(200, FEED, etag=etag, server="x"))) as origin:
+        response = one(origin.url())
+    assert (response.body, response.header("etag"), response.header("server")) == (FEED, None, "x")
+
+
 def test_request_says_who_asks_and_nothing_more() -> None:
     """F15, F17, F18, K11, K12, K17, K18: agent and codings; no cookie, referer or fragment."""
 

@@ -24,7 +24,7 @@ LONGEST_HEADER = 32_768  # bytes; security policies are long
 
 Check = Callable[[str, str, int], None]  # host, address, port; raises GuardError
 
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+UNSENT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # control characters that no header is sent with
 _VERDICT = re.compile(r"SSL(?: certificate [^:]+)?: (.+?)(?: \(\d+\))?")  # around a verdict
 _NO_BODY = frozenset({204, 304})
 _STOP = -1  # what a callback returns for libcurl to end the transfer
@@ -320,7 +320,7 @@ def _sent(name: str, value: str) -> bytes:
     Raises:
         WebError: it cannot be sent.
     """
-    if _CONTROL.search(name + value):
+    if UNSENT.search(name + value):
         raise WebError(f"the request failed: the header {name} holds control characters")
     return (f"{name}: {value}" if value else f"{name};").encode("utf-8", "surrogateescape")
 

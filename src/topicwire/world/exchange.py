@@ -11,7 +11,7 @@ from topicwire.errors import GuardError, WebError
 from topicwire.model.wire import Response
 from topicwire.world.address import without_feed
 from topicwire.world.answer import Head
-from topicwire.world.call import CODINGS, Call, MiscodedError
+from topicwire.world.call import CODINGS, UNSENT, Call, MiscodedError
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
@@ -175,9 +175,14 @@ def read_url(text: str, *, base: URL | None = None) -> URL:
 
 
 def _sane(head: Head) -> tuple[tuple[str, str], ...]:
-    """Return the headers; of those that are no UTF-8 validators alone, which are sent back (F1)."""
-    return tuple(
-        (name, value)
-        for name, value in head.headers
-        if name in _VALIDATORS or value.encode("utf-8", "replace").decode() == value
-    )
+    """Return the headers but those that are no UTF-8: validators are sent back as they came (F1).
+
+    Of those the ones are left out that no request can be made with.
+    """
+    return tuple((name, value) for name, value in head.headers if _is_sane(name, value))
+
+
+def _is_sane(name: str, value: str) -> bool:
+    if name in _VALIDATORS:
+        return UNSENT.search(value) is None
+    return value.encode("utf-8", "replace").decode() == value
