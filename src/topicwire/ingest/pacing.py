@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from topicwire.model.waits import LONGEST, freshness, retry_after
 from topicwire.model.wire import Response
+from topicwire.words import counted
 
 HOUR = 3_600
 DAY = 24 * HOUR
@@ -90,9 +91,12 @@ def unskipped(
 
 
 def span(seconds: float) -> str:
-    """Say a length of time in its largest fitting unit."""
-    for unit, name in ((DAY, "day"), (HOUR, "hour"), (60, "minute")):
-        if seconds >= unit:
-            count = round(seconds / unit)
-            return f"{count} {name}" + "s" * (count > 1)
-    return f"{round(seconds)} seconds"
+    """Say a wait in a unit that is true to it: 90 minutes are neither 1 hour nor 2.
+
+    It is rounded: `words.length`, which says of 119 minutes that they are 1 hour, is for the past.
+    """
+    for unit, noun in ((DAY, "day"), (HOUR, "hour"), (60, "minute")):
+        count = seconds / unit
+        if count >= 2 or round(count, 1) == 1:  # noqa: PLR2004 (two of them)
+            return counted(round(count), noun)
+    return counted(round(seconds), "second")
