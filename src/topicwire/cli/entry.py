@@ -20,7 +20,11 @@ ENTRIES = "[{id, source, uid, title, url, authors, published, updated, first_see
 ENTRY = "{id, source, title, url, …, text, verdicts, rulings, labels}"
 
 limit_option = click.option(
-    "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many at most."
+    "--limit",
+    type=click.IntRange(1, 1_000_000),
+    default=20,
+    show_default=True,
+    help="How many at most.",
 )
 
 

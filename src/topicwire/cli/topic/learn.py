@@ -127,7 +127,7 @@ def models(door: Door, name: str, *, wants_json: bool) -> None:
 
 @click.command()
 @click.argument("name", metavar="TOPIC", shell_complete=topic_ids)
-@click.argument("number", metavar="[MODEL]", type=click.IntRange(min=1), required=False)
+@click.argument("number", metavar="[MODEL]", type=click.IntRange(1, 1_000_000), required=False)
 @click.option(
     "--despite-figures", is_flag=True, help="Also when it is not known to be better than the rule."
 )
