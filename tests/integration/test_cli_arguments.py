@@ -18,3 +18,13 @@ def test_a_number_that_no_database_takes_is_told(run: Run, line: str) -> None:
     said = run(*line.split(), HUGE)
 
     assert (said.code, "is not in the range 1<=x<=1000000" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["", " ", "Ada\nByron"], ids=["empty", "blank", "two lines"])
+def test_a_reader_without_a_name_is_refused(run: Run, name: str) -> None:
+    """What is to be typed instead is an argument, no option."""
+    said = run("token", "add", name)
+
+    assert said.code == 2
+    assert "Say as NAME" in said.err
+    assert "--name" not in said.err

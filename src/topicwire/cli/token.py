@@ -35,11 +35,11 @@ def add(
     """
     from secrets import token_urlsafe
 
-    from topicwire.cli.topic.rulings import check_words
     from topicwire.model.judging import ALL, Token
     from topicwire.publish.own import digest_of
 
-    check_words(name=name)
+    if not name.strip() or not name.isprintable():
+        raise click.UsageError("Say as NAME, in one plain line, who reads: 'Ada Byron'.")
     minted = token_urlsafe(32)
     with door.app() as app:
         for topic_id in wanted:
