@@ -1,8 +1,13 @@
 """What is typed wrongly is told in one line, and what is typed twice counts once."""
 
+from pathlib import Path
+
 import pytest
 
 from commands import Run
+from topicwire.app import App
+from topicwire.cli.door import clock
+from topicwire.config import Settings
 
 HUGE = "99999999999999999999"
 
@@ -28,3 +33,29 @@ def test_a_reader_without_a_name_is_refused(run: Run, name: str) -> None:
     assert said.code == 2
     assert "Say as NAME" in said.err
     assert "--name" not in said.err
+
+
+def test_the_site_is_not_built_into_a_folder_without_a_name(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty variable in a script does not fill the folder that it runs in."""
+    (here := tmp_path / "here").mkdir()
+    monkeypatch.chdir(here)
+    run("apply")
+
+    said = run("build", "")
+
+    assert (said.code, list(here.iterdir())) == (2, [])
+    assert "`.` is the current one" in said.err
+
+
+def test_what_is_named_twice_counts_once(run: Run) -> None:
+    """Topics that are looked through or proven, and sources that are polled."""
+    run("apply")
+    topic, source = "sanctions-policy", "sample-meridian"
+
+    for verb in ("lint", "test"):
+        assert run("topic", verb, topic, topic, "--json") == run("topic", verb, topic, "--json")
+    assert len(run("topic", "test", topic, "--json").json) > 0
+    with App.open(Settings(), clock=clock) as app, app.lead():
+        assert run("poll", source, source, "--json").json["handed_over"] == [source]

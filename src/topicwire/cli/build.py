@@ -1,7 +1,7 @@
 """`topicwire build`: the whole public site as static files."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,10 +13,20 @@ if TYPE_CHECKING:
     from topicwire.model.report import SiteReport
 
 
+class _Folder(click.Path):
+    """A folder that is named: an empty word is not the current one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return its path."""
+        if not value:
+            self.fail("it names no folder; `.` is the current one.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command(
     epilog=examples("topicwire build /var/www/topics     # only what changed is written")
 )
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="DIR", type=_Folder(path_type=Path, file_okay=False))
 @click.option(
     "--full", is_flag=True, help="Render every topic anew, also those that did not change."
 )

@@ -48,6 +48,11 @@ def clock() -> datetime:
 pass_door = click.make_pass_decorator(Door)
 
 
+def once(_: click.Context, __: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of an argument without those that stand there already."""
+    return tuple(dict.fromkeys(words))
+
+
 def json_of(shape: str) -> Callable[[Command], Command]:
     """Give a command --json, which prints a value of this shape.
 

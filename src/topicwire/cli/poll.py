@@ -7,7 +7,7 @@ import click
 
 from topicwire.cli.apply import keep_up
 from topicwire.cli.complete import source_ids
-from topicwire.cli.door import Door, examples, json_of, pass_door
+from topicwire.cli.door import Door, examples, json_of, once, pass_door
 from topicwire.cli.terminal import as_json, note, progress, say
 from topicwire.cli.topic.second import consulted_today
 from topicwire.errors import BusyError, TopicwireError
@@ -28,7 +28,9 @@ EXAMPLES = examples(
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("sources", nargs=-1, metavar="[SOURCE]...", shell_complete=source_ids)
+@click.argument(
+    "sources", nargs=-1, metavar="[SOURCE]...", callback=once, shell_complete=source_ids
+)
 @click.option("--force", is_flag=True, help="Fetch anew, without asking whether it changed.")
 @json_of(POLLED)
 @pass_door

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topicwire.cli.complete import topic_ids
-from topicwire.cli.door import Door, json_of, pass_door
+from topicwire.cli.door import Door, json_of, once, pass_door
 from topicwire.cli.terminal import as_json, say, watched
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[TOPIC]...", shell_complete=topic_ids)
+@click.argument("names", nargs=-1, metavar="[TOPIC]...", callback=once, shell_complete=topic_ids)
 @click.option(
     "--labels",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

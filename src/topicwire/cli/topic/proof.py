@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topicwire.cli.complete import topic_ids
-from topicwire.cli.door import Door, json_of, pass_door
+from topicwire.cli.door import Door, json_of, once, pass_door
 from topicwire.cli.terminal import as_json, say
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[TOPIC]...", shell_complete=topic_ids)
+@click.argument("names", nargs=-1, metavar="[TOPIC]...", callback=once, shell_complete=topic_ids)
 @json_of("[{topic, example, title, expect, accepted, score}]")
 @pass_door
 def test(door: Door, names: tuple[str, ...], *, wants_json: bool) -> None:
