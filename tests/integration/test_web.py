@@ -179,17 +179,28 @@ def test_unknown_coding_is_an_error(coding: str) -> None:
     assert f"the answer has a content coding that was not asked for: {coding}" == response.error
 
 
-def test_plain_body_labelled_as_coded_is_asked_for_anew_as_identity() -> None:
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        pytest.param("gzip", FEED, id="plain as gzip"),
+        pytest.param("br", FEED, id="plain as brotli"),
+        pytest.param("gzip", gzip.compress(FEED) + b"<!-- x -->", id="more behind it"),
+        pytest.param("gzip", gzip.compress(FEED[:9]) + gzip.compress(FEED[9:]), id="in two parts"),
+    ],
+)
+def test_body_that_is_not_coded_as_it_says_is_asked_for_anew_as_identity(
+    coding: str, body: bytes
+) -> None:
     """F15: a server that mislabels its body is asked once without codings."""
 
     def reply(seen: Seen) -> bytes:
         if seen.header("accept-encoding") == "identity":
             return answer(200, FEED)
-        return answer(200, FEED, content_encoding="gzip")
+        return answer(200, body, content_encoding=coding)
 
     with Origin(reply) as origin:
         assert one(origin.url()).body == FEED
-    with Origin(always(answer(200, FEED, content_encoding="gzip"))) as origin:
+    with Origin(always(answer(200, body, content_encoding=coding))) as origin:
         response = one(origin.url())
         assert len(origin.seen) == 2
     assert response.error == "the answer is not coded as its Content-Encoding says"

@@ -54,6 +54,8 @@ _NOT_SECURE = frozenset(
         pycurl.E_SSL_CACERT_BADFILE,
     }
 )
+# The second is said of what stands behind a packed body, and of all that brotli cannot unpack.
+_MISCODED = frozenset({pycurl.E_BAD_CONTENT_ENCODING, pycurl.E_WRITE_ERROR})
 _UNUSABLE = frozenset({pycurl.E_URL_MALFORMAT, pycurl.E_BAD_FUNCTION_ARGUMENT})
 _BROKEN_OFF = frozenset({pycurl.E_PARTIAL_FILE, pycurl.E_RECV_ERROR})
 
@@ -285,7 +287,7 @@ class Call:
             return WebError("the server hung up without an answer")
         if number in _NOT_HTTP:
             return WebError(f"the answer is not HTTP: {words}")
-        if number == pycurl.E_BAD_CONTENT_ENCODING:
+        if number in _MISCODED:
             return MiscodedError("the answer is not coded as its Content-Encoding says")
         if number in _BROKEN_OFF and self._head is not None:
             return WebError(f"the answer broke off or is garbled: {words}")
