@@ -28,12 +28,11 @@ def test_a_terminal_of_another_encoding_shows_what_it_can(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize(
     "command",
-    ["topic list", "--help", "feed show sanctions-policy"],
+    ["topic list", "entry list", "entry list --json", "--help", "feed show sanctions-policy"],
 )
-def test_an_output_that_is_full_is_told(run: Run, command: str) -> None:
+@pytest.mark.usefixtures("polled")
+def test_an_output_that_is_full_is_told(command: str) -> None:
     """In one line, and the exit code says it too."""
-    run("apply")
-
     said = shell(f"topicwire {command} > /dev/full")
 
     words = b"topicwire: the output cannot be written: No space left on device\n"

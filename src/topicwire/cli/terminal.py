@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any, TextIO, TypeVar
@@ -96,7 +96,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.text import Text
 
     is_terminal = sys.stdout.isatty()
-    console = Console(highlight=False, force_terminal=is_terminal)
+    kept = StringIO()  # rich itself never writes to an output that may be full
+    console = Console(file=kept, highlight=False, force_terminal=is_terminal)
     cells = [tuple(map(str, row)) for row in rows]
     widths = _widths((head, *cells), console.width if is_terminal else None)
     console.width = sum(widths) + GAP * (len(widths) - 1)
@@ -105,9 +106,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         shown.add_column(name, no_wrap=True, overflow="ellipsis", width=width)
     for row in cells:
         shown.add_row(*map(Text, row))
-    with console.capture() as kept:
-        console.print(shown)
-    for line in kept.get().splitlines():
+    console.print(shown)
+    for line in kept.getvalue().splitlines():
         click.echo(line.rstrip())
 
 
