@@ -1,10 +1,11 @@
 """What connections to PostgreSQL are told, and what mends those that fail.
 
-They are told so much that each end notices when the other one is gone. A host that fails, or a cable that is cut, says nothing. As systems are set, a statement under way
-would wait for a quarter of an hour, and the server hold the locks of who is gone for two hours.
+They are told so much that each end notices when the other one is gone. A host that fails, or a
+cable that is cut, says nothing. As systems are set, a statement under way would wait for a quarter
+of an hour, and the server hold the locks of who is gone for two hours.
 """
 
-import re
+from topicwire.errors import remedied
 
 PATIENCE = 15  # seconds after which either end takes the other for gone
 
@@ -96,5 +97,4 @@ _REMEDIES = (  # by patterns of what it says; the first that is found counts
 def reason(error: BaseException) -> str:
     """Return why PostgreSQL cannot be used, and what to do about it."""
     said, *_ = str(error).strip().splitlines() or [type(error).__name__]
-    known = (remedy for words, remedy in _REMEDIES if re.search(words, said))
-    return f"{said.rstrip('.')}. {next(known, 'Run `topicwire doctor` to see what is wrong.')}"
+    return remedied(said.rstrip("."), _REMEDIES)

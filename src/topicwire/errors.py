@@ -3,6 +3,7 @@
 Every message says what went wrong, with which thing, and what to do next.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
@@ -15,6 +16,12 @@ def nearest(
 ) -> str:
     """Return the known names most like `name`, as "one or other"; empty when none is like it."""
     return " or ".join(map(shown, get_close_matches(name, list(known), n=most)))
+
+
+def remedied(reason: str, remedies: Iterable[tuple[str, str]]) -> str:
+    """Return a reason with the first remedy whose pattern is found in it."""
+    known = (remedy for pattern, remedy in remedies if re.search(pattern, reason))
+    return f"{reason}. {next(known, 'Run `topicwire doctor` to see what is wrong.')}"
 
 
 class TopicwireError(Exception):

@@ -32,7 +32,7 @@ WHERE = 'connection to server on socket "/run/.s.PGSQL.5432" failed: No such fil
         (f"{AT}the database system is shutting down", "not ready"),
         (f'{AT}database "wire" is not currently accepting connections', "ALLOW_CONNECTIONS"),
         ("connection failed: server does not support SSL, but SSL was required", "sslmode"),
-        ('root certificate file "/root/.postgresql/root.crt" does not exist', "sslmode"),
+        ('root certificate file "/home/ada/.postgresql/root.crt" does not exist', "sslmode"),
         ("no schema has been selected to create in", "search_path"),
         (f'{AT}permission denied for database "wire"', "own the database"),
         ("permission denied for schema public", "own the database"),

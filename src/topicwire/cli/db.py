@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -122,8 +122,10 @@ def prune(door: Door, *, dry_run: bool, vacuum: bool, wants_json: bool) -> None:
     """Remove what is older than keep_days says and nobody needs any more, as happens every night."""
     if dry_run and vacuum:
         raise click.UsageError("--dry-run changes nothing; leave out --vacuum.")
-    keep_days = door.settings().keep_days
-    with _store(door) as store, _alone(door) if vacuum else nullcontext():
+    from topicwire.cli.alone import alone
+
+    keep_days, url = door.settings().keep_days, door.settings().database_url
+    with _store(door) as store, alone(url) if vacuum else nullcontext():
         now = clock()
         wanted = store.prunable(now, keep_days=keep_days)
         total = sum(each.count for each in wanted)
@@ -187,13 +189,6 @@ def _store(door: Door) -> Iterator["Store"]:
 
     with closing(Store.open(door.settings().database_url)) as store:
         yield store
-
-
-def _alone(door: Door) -> AbstractContextManager[None]:
-    """Return a context in which nobody else works on the database."""
-    from topicwire.cli.alone import alone
-
-    return alone(door.settings().database_url)
 
 
 for command in (backup, restore):

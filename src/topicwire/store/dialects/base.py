@@ -88,9 +88,3 @@ class Dialect(Protocol):
 def explained(error: Exception, dialect: Dialect) -> StoreError:
     """Return what went wrong with the database, and what to do about it."""
     return StoreError(f"The database {dialect.shown} cannot be used: {dialect.reason(error)}")
-
-
-def remedied(reason: str, remedies: tuple[tuple[str, str], ...]) -> str:
-    """Return a reason with the first remedy that is for words in it."""
-    known = (remedy for words, remedy in remedies if words in reason)
-    return f"{reason}. {next(known, 'Run `topicwire doctor` to see what is wrong.')}"

@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, QueuePool, Table, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 
-from topicwire.errors import StoreError
-from topicwire.store.dialects.base import remedied
+from topicwire.errors import StoreError, remedied
 from topicwire.store.values import read_json, write_json
 
 BUSY_SECONDS = 5.0  # how long a writer waits for another process
