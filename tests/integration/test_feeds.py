@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -147,3 +148,35 @@ def test_every_sample_falls_into_exactly_its_topics(label: Label) -> None:
     reading = read_entry(stored, ORIGINS[label.uid])
     found = {name for name, judged in JUDGES.items() if judged.verdict(reading).accepted}
     assert label.topics == found
+
+
+OVER_SENTENCES = """
+Friday, 13 March. The views expressed are solely those of the author. This is not financial advice.
+
+My aunt keeps two clocks in her kitchen, and they have never agreed.
+
+Watched the hatch open again last night. Slow, stiff, polite.
+Watched the hatch open again last night. Slow, stiff, polite.
+
+The people whom I watched had two clocks as well. One was from Houston, the other from Korolyov. The Americans
+had brought the coffee to their outpost. An arrangement of this kind, over a cosmonaut's head, is made by
+lawyers. Moscow had sent the lawyers.
+
+Nobody at home speaks to the other side now. The embassies are half empty. Letters take a month.
+
+It is odd what still works. A Soyuz goes up in spring. Its commander is a Russian, its engineer is not. Each
+of the partners has something that the other lacks, and Washington knows it as well as they do.
+
+My aunt says that a stopped clock is right twice a day.
+"""
+
+
+def test_a_column_that_never_says_it_in_one_sentence_is_caught() -> None:
+    """It comes back to its subject: no sentence holds all of it, and two paragraphs do."""
+    column = Example(expect=True, title="Two clocks", text=OVER_SENTENCES.strip(), lang="en")
+    assert JUDGES["space-cooperation"].verdict(read_example(column)).accepted
+
+    *before, after, end = column.text.split("\n\n")
+    assert "Soyuz" in after
+    once = replace(column, text="\n\n".join([*before, end]))
+    assert not JUDGES["space-cooperation"].verdict(read_example(once)).accepted

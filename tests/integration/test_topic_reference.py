@@ -60,7 +60,7 @@ def embedder() -> Embed:
 def test_every_example_is_true(query: str, example: str, lang: str, *, expected: bool) -> None:
     """A text marked + matches the query above it, one marked - does not."""
     title, _, text = example.rpartition(" | ")
-    entry = an_entry(title=title, text=text, lang=lang)
+    entry = an_entry(title=title, text=text.replace(" ¶ ", "\n\n"), lang=lang)
     embed = embedder() if "about:" in query else None
     judging = judge(a_topic(query=query), tuple(concepts().values()), embed=embed)
     found = hits(judging.matcher.node, judging.view(read(a_stored(entry=entry), a_source())))

@@ -151,8 +151,8 @@ def _without(node: Node, dropped: Not) -> Node:
             return Or(tuple(_without(item, dropped) for item in items))
         case Boost(weight, item):
             return Boost(weight, _without(item, dropped))
-        case Within(unit, item):
-            return Within(unit, _without(item, dropped))
+        case Within(unit, item, least):
+            return Within(unit, _without(item, dropped), least)
         case Field(name, item) if name in ZONE_FIELDS:
             return Field(name, _without(item, dropped))
         case _:

@@ -26,6 +26,7 @@ from topicwire.curate.query import (
 )
 from topicwire.curate.text import Reading
 from topicwire.model.judging import Verdict, Zone
+from topicwire.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,10 @@ def _lack(failing: _Tried) -> str:
     if not isinstance(failing.node, Within):
         return lack(failing.node, failing.view, zone=failing.zone, unit=failing.unit)
     unit = failing.node.unit.lower()
+    item = failing.node.item
+    held = sum(hits(item, each) is not None for each in _unit_views(failing.node, failing.view))
+    if held:
+        return f"all of it stands in {counted(held, unit)}; {failing.node.least} are needed"
     best = _best_unit(failing.node, failing.view)
     if best is None:
         return f"no {unit} holds anything of it"

@@ -38,6 +38,7 @@ from topicwire.errors import QueryError, nearest
 from topicwire.model.catalogue import Concept
 
 MAX_DISTANCE = 1_000
+MAX_UNITS = 100  # sentences or paragraphs
 MAX_WEIGHT = 10.0
 MAX_CONCEPT_TERMS = 5_000
 
@@ -198,9 +199,13 @@ class _Builder(Transformer_NonRecursive[Token, Node]):
 
     def within(self, token: Token, *parts: Node | Token) -> Node:
         (item,) = _nodes(parts)
-        self._check_positive(token, (item,), token)
-        self._check_worded(token, (item,), token)
-        return Within(Unit(token), item)
+        unit, _, least = (part.strip() for part in token.partition("/"))
+        if least and not 1 <= int(least) <= MAX_UNITS:
+            hint = f"Write `{unit}/2(one AND other)`, with a number up to {MAX_UNITS:,}."
+            self._refuse(token, f"{unit} does not say in how many", hint)
+        self._check_positive(token, (item,), unit)
+        self._check_worded(token, (item,), unit)
+        return Within(Unit(unit), item, int(least or 1))
 
     def field(self, token: Token, item: Node) -> Node:
         name = token[:-1].lower()

@@ -11,7 +11,7 @@ Position = tuple[int, int]  # line and column, both from 1
 
 _TOKEN = re.compile(
     r"""
-      (?P<skipped> [a-zA-Z_]+: | [0-9]+\s+OF(?![^\s(),"@]) | NEAR(?:/[0-9]*)?(?=\s*\() | \^[0-9.]* )
+      (?P<skipped> [a-zA-Z_]+: | [0-9]+\s+OF(?![^\s(),"@]) | (?:NEAR|SENTENCE|PARAGRAPH)(?:\s*/\s*[0-9]*)?(?=\s*\() | \^[0-9.]* )
     | (?P<exact> =(?:"(?:\\.|[^"\\])*"|[^\s()",:^=@]+) )
     | (?P<quoted> "(?:\\.|[^"\\])*" )
     | /(?P<regex> (?:\\.|[^/\\\n])* )/

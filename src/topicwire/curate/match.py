@@ -232,10 +232,9 @@ def _within(node: Within, view: View) -> list[Hit] | None:
 
 
 def _together(node: Within, view: View) -> list[Hit]:
-    gathered: list[Hit] = []
-    for start, end in _units(node, view):
-        gathered.extend(hits(node.item, view.part(start, end)) or ())
-    return gathered
+    each = (hits(node.item, view.part(start, end)) for start, end in _units(node, view))
+    held = [found for found in each if found is not None]
+    return [hit for found in held for hit in found] if len(held) >= node.least else []
 
 
 def _units(node: Within, view: View) -> Iterator[tuple[int, int]]:

@@ -94,10 +94,11 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """The item as a whole within one sentence or paragraph."""
+    """The item as a whole within one sentence or paragraph, and within at least so many."""
 
     unit: Unit
     item: "Node"
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +223,8 @@ def _modified(node: Not | Within | Field | Boost) -> str:
     match node:
         case Not(item):
             return f"NOT {_operand(item)}"
-        case Within(unit, item):
-            return f"{unit}({clause(item)})"
+        case Within(unit, item, least):
+            return f"{unit}{f'/{least}' if least > 1 else ''}({clause(item)})"
         case Field(name, item):
             return f"{name}:{_operand(item)}"
         case Boost(weight, item):

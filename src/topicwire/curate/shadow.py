@@ -121,8 +121,10 @@ def _narrow_implies(one: Within | Field, other: Node) -> bool:
     if isinstance(one, Field) and one.name not in ZONE_FIELDS:
         return False
     match other:
-        case Within(unit, item) if isinstance(one, Within):
-            return unit in {one.unit, Unit.PARAGRAPH} and implies(one.item, item)
+        case Within(unit, item, least) if isinstance(one, Within):
+            # Two sentences may stand in one paragraph.
+            is_wide = unit is one.unit and one.least >= least
+            return (is_wide or (unit is Unit.PARAGRAPH and least == 1)) and implies(one.item, item)
         case Field(name, item) if isinstance(one, Field):
             return name in {one.name, "body" if one.name == "lead" else ""} and implies(
                 one.item, item

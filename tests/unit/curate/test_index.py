@@ -188,6 +188,7 @@ QUERIES = st.recursive(
         st.tuples(inner, inner, inner).map(lambda all_: f"2 OF ({', '.join(all_)})"),
         st.tuples(inner, inner).map(lambda two: f"NEAR/4({two[0]}, {two[1]})"),
         inner.map(lambda one: f"SENTENCE({one})"),
+        inner.map(lambda one: f"PARAGRAPH/2({one})"),
         inner.map(lambda one: f"body:({one})"),
         inner.map(lambda one: f"({one})^2"),
     ),

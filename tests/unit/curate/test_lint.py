@@ -203,6 +203,7 @@ CLAUSES = st.recursive(
         st.builds("({} OR {} OR {})".format, inner, inner, inner),
         st.builds("(moon NOT ({} NOT {}))".format, inner, inner),
         st.builds("SENTENCE({})".format, inner),
+        st.builds("PARAGRAPH/2({})".format, inner),
         st.builds("NEAR/2({}, moon)".format, inner),
         st.builds("2 OF ({}, {}, sun)".format, inner, inner),
         st.builds("title:({})".format, inner),

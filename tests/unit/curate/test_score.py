@@ -293,6 +293,7 @@ QUERIES = st.sampled_from(
         "moon OR (treaty AND @nation)",
         "SENTENCE(moon AND treaty)",
         "PARAGRAPH(2 OF @nation) AND moon",
+        "SENTENCE/2(moon) OR treaty",
         "NEAR/4(moon, treaty) OR SENTENCE(2 OF @nation)^2",
         "2 OF (moon, treaty, @nation)",
         "title:moon OR body:treaty",

@@ -31,7 +31,7 @@ TERMS = (
 CLAUSES = (
     *TERMS, "station launch", "station OR sat*", "NEAR/3(station, @nation)", "title:station",
     "NEAR/2(NEAR/2(station, launch), agree)", "SENTENCE(station AND (agree OR launch))",
-    "PARAGRAPH(2 OF @nation)", "2 OF @nation", "2 OF (station, agree, NEAR/0(launch, station))",
+    "PARAGRAPH(2 OF @nation)", "SENTENCE/2(station)", "2 OF @nation", "2 OF (station, agree, NEAR/0(launch, station))",
     "station NOT agree", "SENTENCE(station NOT launch)", "body:(station^2 OR @nation)",
     "lead:SENTENCE(2 OF (sat*, /oyu/, =US))", "(@nation AND NEAR/5(=US, agree))^3",
 )  # fmt: skip
