@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from builders import a_stored
+from topicwire.curate.concepts import ConceptLint
 from topicwire.curate.judge import judge
 from topicwire.curate.language import parse
+from topicwire.curate.lint import Lint
 from topicwire.curate.query import concepts_named
 from topicwire.curate.text import read as read_entry
 from topicwire.curate.text import read_example
@@ -180,3 +182,11 @@ def test_a_column_that_never_says_it_in_one_sentence_is_caught() -> None:
     assert "Soyuz" in after
     once = replace(column, text="\n\n".join([*before, end]))
     assert not JUDGES["space-cooperation"].verdict(read_example(once)).accepted
+
+
+def test_the_starter_topics_give_lint_nothing_to_complain_of() -> None:
+    """Who looks at them for an example finds no term that another makes needless."""
+    lints = [Lint(topic, CATALOGUE.concepts) for topic in CATALOGUE.topics]
+    lenses: list[Lint | ConceptLint] = [*lints]
+    lenses.append(ConceptLint(concept for each in lints for concept in each.concepts))
+    assert [finding for lens in lenses for finding in lens.findings()] == []
