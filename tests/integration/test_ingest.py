@@ -302,6 +302,24 @@ def test_who_was_not_asked_is_still_due(tmp_path: Path) -> None:
     assert due == ["127.0.0.1"]
 
 
+def test_an_address_that_is_changed_while_it_is_polled_is_asked_at_once(tmp_path: Path) -> None:
+    """Whoever corrects the catalogue just then is not overruled by what the old address says."""
+    with (
+        Origin(lambda _: answer(410)) as origin,
+        Workers(1, seconds=10) as workers,
+        closing(Store.open(f"sqlite:///{tmp_path}/test.sqlite", create=True)) as store,
+    ):
+        old, new = (Source("press", origin.url(each), title="") for each in ("/old", "/new"))
+        store.mirror([old], (), now=NOON, host="wire.example")
+        polls = run(store.due(NOON), store=store, web=a_web(), workers=workers)
+        store.mirror([new], (), now=NOON, host="wire.example")
+        list(polls)
+        due = [each.url for each in store.due(NOON)]
+
+    assert [seen.path for seen in origin.seen] == ["/old"]
+    assert due == [origin.url("/new")]
+
+
 def test_database_that_is_away_ends_the_turn() -> None:
     """Without a database nothing can be polled: the turn ends, and what runs is stopped."""
 

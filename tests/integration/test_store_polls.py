@@ -6,7 +6,7 @@ import pytest
 from builders import NOON, a_source, a_state, a_topic, an_entry
 from stores import a_definition, a_feed, a_poll, fill, judge, settle, titles
 from topicwire.errors import NotFoundError, StoreError
-from topicwire.model.wire import Enclosure, Health, Origin, Poll, PollOutcome
+from topicwire.model.wire import Enclosure, Feed, Health, Origin, Poll, PollOutcome
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)
@@ -120,6 +120,28 @@ def test_an_unchanged_poll_of_a_source_that_left_is_dropped(store: Store) -> Non
     after = {each.source.id: each.state for each in store.sources(removed=True)}
     assert after["old"] == before["old"]
     assert after["press"].health is Health.FAILING
+
+
+@pytest.mark.parametrize("feed", [a_feed(an_entry()), None], ids=["read", "unread"])
+def test_a_poll_of_an_address_that_changed_meanwhile_is_dropped(
+    store: Store, feed: Feed | None
+) -> None:
+    """Where a source's old address led to says nothing of the new one, which is asked at once."""
+    fill(store)
+    old = store.polled(("press",))[0].source.url
+    new = a_source(url="https://press.example/new")
+    store.mirror((new,), (), now=NOON, host="wire.example")
+    (before,) = store.due(NOON)
+
+    moved = a_state(next_poll=LATER, moved_url="https://press.example/old-one-moved")
+    store.save_polls([Poll("press", moved, feed, url=old)], now=NOON)
+    failed = a_state(next_poll=LATER, health=Health.GONE)
+    store.save_polls([Poll("press", failed, feed, url=old)], now=NOON)
+
+    assert store.due(NOON) == (before,)
+    assert store.entries(limit=9) == ()
+    store.save_polls([Poll("press", failed, feed, url=new.url)], now=NOON)
+    assert store.polled(("press",))[0].state.health is Health.GONE
 
 
 def test_a_batch_is_saved_whole_or_not_at_all(store: Store) -> None:

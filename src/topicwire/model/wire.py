@@ -306,12 +306,14 @@ class Response:
 class Poll:
     """One finished poll, ready to be stored whole: the state after it and, if any, its feed.
 
-    `feed` is None when nothing was parsed: unchanged, failed or gone.
+    `feed` is None when nothing was parsed: unchanged, failed or gone. `url` is the catalogue's
+    address of the source that was polled, None for whichever it has.
     """
 
     source_id: str
     state: PollState
     feed: Feed | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, String, bindparam, func, select, update
 
 from topicwire.model.catalogue import Throttle
 from topicwire.model.wire import Brought, Feed, Poll, PollOutcome
@@ -39,11 +39,11 @@ def save(
 ) -> tuple[PollOutcome, ...]:
     """Save the polls, each with its entries; return one outcome a poll, in the same order.
 
-    A poll of a source that left the catalogue meanwhile changes nothing. Of two polls of one
-    source the later gives the state.
+    A poll of a source that left the catalogue meanwhile, or has another address there, changes
+    nothing. Of two polls of one source the later gives the state.
     """
     known = _known_sources(connection, [poll.source_id for poll in polls if _tells_more(poll)])
-    kept = [poll for poll in polls if poll.source_id in known or not _tells_more(poll)]
+    kept = [poll for poll in polls if not _tells_more(poll) or _still_counts(poll, known)]
     feeds = [(poll.source_id, poll.feed) for poll in kept if poll.feed]
     saved = save_feeds(connection, feeds, now=now)
     new, revised = saved.new, saved.revised
@@ -83,6 +83,11 @@ def _tells_more(poll: Poll) -> bool:
     return poll.feed is not None or state.moved_url is not None or state.http_status == TOO_MANY
 
 
+def _still_counts(poll: Poll, known: KnownSources) -> bool:
+    row = known.get(poll.source_id)
+    return row is not None and poll.url in {None, row.url}
+
+
 def _known_sources(connection: Connection, names: list[str]) -> KnownSources:
     """Return of the sources still in the catalogue what a feed may change and readers see."""
     return {
@@ -110,7 +115,9 @@ def _throttled(polls: list[Poll], known: KnownSources) -> dict[str, datetime]:
 
 
 _SAVE_UNREAD = update(sources).where(
-    sources.c.id == bindparam("where_id"), sources.c.removed.is_(False)
+    sources.c.id == bindparam("where_id"),
+    sources.c.removed.is_(False),
+    sources.c.url == func.coalesce(bindparam("polled_url", type_=String), sources.c.url),
 )
 _SAVE_READ = _SAVE_UNREAD.values(entries=sources.c.entries + bindparam("arrived"))
 
@@ -153,7 +160,8 @@ def _save_states(
         name = poll.source_id
         is_changed = new[name] or revised[name]
         state = replace(poll.state, last_change=now) if is_changed else poll.state
-        values = rows.state_values(state, is_read=poll.feed is not None) | {"where_id": name}
+        values = rows.state_values(state, is_read=poll.feed is not None)
+        values |= {"where_id": name, "polled_url": poll.url}
         if poll.feed is None:
             unread.append(values)
         else:

@@ -299,8 +299,9 @@ class _Turn:
         error: str | None = None,
         is_slow: bool = False,
     ) -> _Done:
+        polled = self._polled[response.key]
         state = politeness.after(
-            self._polled[response.key],
+            polled,
             response,
             now=self._clock(),
             jitter=self._jitter(),
@@ -310,7 +311,8 @@ class _Turn:
             is_slow=is_slow,
             digest=self._digests.get(response.key),
         )
-        return _Done(response, Poll(response.key, state, feed), self._steps(response, feed))
+        poll = Poll(response.key, state, feed, url=polled.source.url)
+        return _Done(response, poll, self._steps(response, feed))
 
     def _steps(self, response: Response, feed: Feed | None) -> tuple[Step, ...]:
         came = self._came.get(response.key)
