@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from builders import NOON, a_source, an_entry
+from builders import NOON, a_source, a_state, an_entry
 from stores import a_feed, a_poll, fill, settle, titles
 from topicwire.model.catalogue import Throttle
-from topicwire.model.wire import Brought, Entry, Retraction
+from topicwire.model.wire import Brought, Entry, Health, Poll, Retraction
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(hours=1)
@@ -211,6 +211,31 @@ def test_a_merged_source_comes_back_when_the_other_goes(store: Store) -> None:
 
     (press,) = store.polled(("press",))
     assert (press.state.health, press.merged_into, press.url) == ("new", None, OTHER.url)
+
+
+def test_a_merged_source_comes_back_when_it_is_added_after_the_other_went(store: Store) -> None:
+    """F45: it does not stay merged into what the catalogue no longer has."""
+    fill(store, column(1), sources=(a_source(), OTHER))
+    store.save_polls([a_poll(column(1), moved_url=OTHER.url)], now=LATER)
+    for wanted in ((), (a_source(),)):
+        store.mirror(wanted, (), now=LATER, host="wire.example")
+
+    assert [each.source.id for each in store.due(LATER)] == ["press"]
+
+
+@pytest.mark.parametrize(
+    ("health", "paused"), [(Health.OK, True), (Health.GONE, False)], ids=["paused", "gone"]
+)
+def test_a_source_that_moves_onto_one_that_is_not_polled_stays(
+    store: Store, health: Health, *, paused: bool
+) -> None:
+    """F45: merged into one that nobody asks, it would not be asked any more either."""
+    fill(store, column(1), sources=(a_source(), replace(OTHER, paused=paused)))
+    store.save_polls([Poll("other", a_state(health=health))], now=LATER)
+    store.save_polls([a_poll(column(1), moved_url=OTHER.url)], now=LATER)
+
+    (press,) = store.polled(("press",))
+    assert (press.state.health, press.merged_into, press.url) == ("ok", None, OTHER.url)
 
 
 def test_an_address_that_the_catalogue_changes_forgets_the_move(store: Store) -> None:

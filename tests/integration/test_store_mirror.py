@@ -8,7 +8,7 @@ from stores import a_definition, a_poll, fill, judge, settle
 from topicwire.errors import NotFoundError
 from topicwire.model.catalogue import Definition, Example, Republish, Source
 from topicwire.model.report import Change
-from topicwire.model.wire import Health
+from topicwire.model.wire import Health, Poll
 from topicwire.store.store import Store
 
 LATER = NOON + timedelta(days=1)
@@ -152,6 +152,28 @@ def test_a_source_that_comes_back_is_the_same(store: Store) -> None:
     assert changes == (Change("add", "source", "press", "https://press.example/feed"),)
     (polled,) = store.due(LATER)
     assert (polled.entries, polled.tag) == (1, "tag:wire.example,2026-11-02:source/press")
+
+
+def test_a_source_that_comes_back_is_polled_though_it_was_gone(store: Store) -> None:
+    """F46: whoever takes it into the catalogue again wants it, as one who polls it by name."""
+    fill(store)
+    gone = a_state(health=Health.GONE, next_poll=NOON + timedelta(days=3650), http_status=410)
+    store.save_polls([Poll("press", gone)], now=NOON)
+    mirror(store)
+    mirror(store, a_source())
+
+    assert [each.source.id for each in store.due(LATER)] == ["press"]
+
+
+def test_a_source_that_comes_back_is_polled_when_its_server_allows(store: Store) -> None:
+    """F27: to take a source out and in again is no way around what its server asked for."""
+    fill(store)
+    until = LATER + timedelta(days=1)
+    store.save_polls([Poll("press", a_state(next_poll=until, not_before=until))], now=NOON)
+    mirror(store)
+    mirror(store, a_source())
+
+    assert store.next_due() == until
 
 
 def test_a_removed_topic_is_no_longer_served(store: Store) -> None:

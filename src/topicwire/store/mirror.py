@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, case, insert, literal, select, update
 
 from topicwire.model.catalogue import Definition, Source
 from topicwire.model.report import Change
@@ -21,7 +21,7 @@ from topicwire.store.differences import (
 )
 from topicwire.store.renaming import free, lead_on, rename, renames
 from topicwire.store.rows import Values
-from topicwire.store.sources import ramp
+from topicwire.store.sources import ramp, revived
 from topicwire.store.tables import sources, topics
 from topicwire.store.topics import last_seq, touch, touch_by_sources
 from topicwire.words import counted
@@ -136,7 +136,7 @@ def _mirror_sources(
         if each.is_known:
             values = _source_changes(each, by_id.get(each.change.id), now=now)
             _update(connection, sources, each, values)
-    _revive_merged(connection, found, now=now)
+    _revive_merged(connection, now=now)
     shown = [each.change.id for each in found if each.changed & SHOWN_OF_SOURCE]
     touch_by_sources(connection, shown, now=now)
 
@@ -159,25 +159,27 @@ def _new_source(source: Source, *, due: datetime, authority: str) -> Values:
 def _source_changes(difference: Difference, source: Source | None, *, now: datetime) -> Values:
     """Return the columns to change; None as `source` says that it left the catalogue.
 
-    One that comes back or has moved is due, and what was wrong at its old address is forgotten.
+    One that comes back is due, also where its server said that it is gone, as soon as that server
+    allows. One that has moved is due at once, and what was wrong at its old address is forgotten.
     """
     if source is None:
         return {"removed": True}
     values = rows.source_values(source) | {"removed": False}
-    if difference.change.verb == "add" or "url" in difference.changed:
-        values["next_poll"] = now
     if "url" in difference.changed:
-        values |= FORGOTTEN
+        values |= FORGOTTEN | {"next_poll": now}
+    elif difference.change.verb == "add":
+        held = sources.c.not_before
+        values["next_poll"] = case((held > now, held), else_=literal(now, held.type))
+        values["health"] = revived()
     return values
 
 
-def _revive_merged(connection: Connection, found: Sequence[Difference], *, now: datetime) -> None:
-    """Poll again what had moved onto the address of a source that has now left the catalogue."""
-    gone = [each.change.id for each in found if each.change.verb == "remove"]
-    if gone:
-        was_merged = sources.c.merged_into.in_(gone) & sources.c.removed.is_(False)
-        values = {"health": Health.NEW.value, "merged_into": None, "next_poll": now}
-        connection.execute(update(sources).where(was_merged).values(values))
+def _revive_merged(connection: Connection, *, now: datetime) -> None:
+    """Poll again what had moved onto the address of a source that has left the catalogue."""
+    gone = select(sources.c.id).where(sources.c.removed.is_(True))
+    was_merged = sources.c.merged_into.in_(gone) & sources.c.removed.is_(False)
+    values = {"health": Health.NEW.value, "merged_into": None, "next_poll": now}
+    connection.execute(update(sources).where(was_merged).values(values))
 
 
 def _mirror_topics(

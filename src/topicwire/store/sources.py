@@ -194,7 +194,7 @@ def go_back(connection: Connection, source_id: str, *, older: str | None) -> Non
 
 
 def merge_moved(connection: Connection, moved: Iterable[tuple[str, str]]) -> None:
-    """Merge each (id, new address) into the source that has the address already, if there is one.
+    """Merge each (id, new address) into the source that is polled there already, if there is one.
 
     It is not polled any more; its entries stay its own, so that no reader sees them as new.
     """
@@ -203,8 +203,7 @@ def merge_moved(connection: Connection, moved: Iterable[tuple[str, str]]) -> Non
             select(sources.c.id)
             .where(
                 sources.c.id != name,
-                sources.c.removed.is_(False),
-                sources.c.health != Health.MERGED.value,
+                active(),
                 func.coalesce(sources.c.moved_url, sources.c.url) == url,
             )
             .order_by(sources.c.id)
@@ -300,13 +299,13 @@ def ask_poll(connection: Connection, names: Sequence[str], *, now: datetime) -> 
         NotFoundError: one of them is not in the catalogue's mirror.
     """
     _demand(connection, names, _by_id(connection, names))
-    is_gone = sources.c.health == Health.GONE.value
     for part in sliced(names):
         connection.execute(
-            update(sources)
-            .where(sources.c.id.in_(part))
-            .values(
-                next_poll=now,
-                health=case((is_gone, Health.FAILING.value), else_=sources.c.health),
-            )
+            update(sources).where(sources.c.id.in_(part)).values(next_poll=now, health=revived())
         )
+
+
+def revived() -> ColumnElement[str]:
+    """Return the health of a source that somebody wants polled, whatever its server once said."""
+    is_gone = sources.c.health == Health.GONE.value
+    return case((is_gone, Health.FAILING.value), else_=sources.c.health)
