@@ -59,3 +59,15 @@ def test_what_is_named_twice_counts_once(run: Run) -> None:
     assert len(run("topic", "test", topic, "--json").json) > 0
     with App.open(Settings(), clock=clock) as app, app.lead():
         assert run("poll", source, source, "--json").json["handed_over"] == [source]
+
+
+def test_a_daemon_is_not_said_to_poll_what_is_paused(run: Run) -> None:
+    """It leaves it alone, whoever names it; without a daemon the command asks it itself."""
+    source = "sample-meridian"
+    run("apply")
+    run("source", "pause", source)
+    with App.open(Settings(), clock=clock) as app, app.lead():
+        said = run("poll", source, "--json").json
+
+    assert (said["handed_over"], list(said["not_asked"])) == ([], [source])
+    assert "it is paused" in said["not_asked"][source]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from topicwire.model.wire import Polled, PollOutcome
 
 
+PAUSED = "it is paused, and a daemon asks no such source; see `topicwire source resume`"
 POLLED = "{polls, topics, not_asked, second_reader, handed_over}"
 EXAMPLES = examples(
     "topicwire poll              # all that are due",
@@ -179,7 +180,8 @@ def _hand_over(
         note("A daemon works on this database and polls what is due; see `topicwire status`.")
         return [], {}
     polled, objections = _askable(app, sources, force=False)
-    names = [each.source.id for each in polled]
+    objections |= {each.source.id: PAUSED for each in polled if each.source.paused}
+    names = [each.source.id for each in polled if not each.source.paused]
     app.store.ask_poll(names, now=app.clock())
     if names:
         note(f"The running daemon polls {', '.join(names)} now; see `topicwire status`.")

@@ -66,6 +66,8 @@ def objection(polled: Polled, *, now: datetime, min_interval: int, force: bool) 
     `force` overrides our own waits, never what a server in trouble asks for.
     """
     state = polled.state
+    if state.health is Health.MERGED:
+        return f"it has moved onto the address of {polled.merged_into}, which is polled instead"
     if polled.source.is_file or state.last_poll is None or state.health is Health.GONE:
         return None
     since = now - state.last_poll

@@ -177,6 +177,12 @@ def test_a_month_of_nothing_is_the_end() -> None:
         pytest.param(known(etag=None), False, "no validators", id="K9 a day without"),
         pytest.param(known(skip_hours=(12,)), False, "wait 1 hour", id="F32 skipped hour"),
         pytest.param(known(health=Health.GONE), False, None, id="F46 revived by name"),
+        pytest.param(
+            replace(known(health=Health.MERGED), merged_into="other"),
+            True,
+            "the address of other, which is polled instead",
+            id="F45 merged",
+        ),
         pytest.param(a_polled(), False, None, id="never asked"),
     ],
 )
