@@ -186,6 +186,32 @@ def test_a_hub_that_says_nothing_is_distrusted(world: World) -> None:
     assert not world.app.store.sources()[0].pushed
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"x" * (3 << 20) + b"y", id="too large"),
+        pytest.param(b"<html>no feed</html>", id="no feed"),
+        pytest.param(b"", id="nothing in it"),
+    ],
+)
+def test_a_hub_that_tells_in_vain_is_not_blamed(world: World, body: bytes) -> None:
+    """W15: a poll that was made because the hub told of something finds what the hub told of."""
+    known = active(world)
+    for number in (2, 3):
+        world.now += timedelta(hours=2)
+        world.entries.insert(0, number)
+        world.call("POST", known.token, body=body)
+        list(world.app.read_deliveries())
+        world.poll()
+
+    assert world.titles() == {"Column 1", "Column 2", "Column 3"}
+    assert world.subscription().state is PushState.ACTIVE
+    world.entries.insert(0, 4)
+    world.now += timedelta(days=2)
+    world.poll()
+    assert world.subscription().state is PushState.UNRELIABLE
+
+
 def test_a_lease_that_ends_restores_polling(world: World) -> None:
     """W16: without a renewal the subscription is over, and the source polled as before."""
     active(world)

@@ -20,7 +20,8 @@ class Subscription:
     """A subscription to a source at a hub (WebSub).
 
     `token` is the unguessable end of its callback. `topic` is the feed's own address for itself.
-    `lease_until` is None before it is verified.
+    `lease_until` is None before it is verified. `tries` counts what was told in vain, as too large
+    or not to be read, since a poll last found something.
     """
 
     token: str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, exists, insert, select, update
 
 from topicwire.model.push import Delivery, PushState, Subscription
 from topicwire.model.wire import Polled
@@ -18,6 +18,7 @@ HOPE = timedelta(days=7)  # for one that is not active, after which it counts on
 VAIN = (PushState.PENDING.value, PushState.DENIED.value, PushState.UNRELIABLE.value)
 MOST_WAITING = 1_000  # deliveries, beyond which hubs have to come again
 
+_IS_EXCUSED = subscriptions.c.tries > 0
 _DISTRUST = (
     update(subscriptions)
     .where(
@@ -27,9 +28,16 @@ _DISTRUST = (
         ~exists().where(deliveries.c.source_id == subscriptions.c.source_id),
     )
     .values(
-        state=PushState.UNRELIABLE.value,
-        reason="a poll found entries that the hub had not told of",
-        asked=bindparam("at", type_=subscriptions.c.asked.type),
+        state=case((_IS_EXCUSED, subscriptions.c.state), else_=PushState.UNRELIABLE.value),
+        reason=case(
+            (_IS_EXCUSED, subscriptions.c.reason),
+            else_="a poll found entries that the hub had not told of",
+        ),
+        asked=case(
+            (_IS_EXCUSED, subscriptions.c.asked),
+            else_=bindparam("at", type_=subscriptions.c.asked.type),
+        ),
+        tries=0,
     )
 )
 
@@ -90,8 +98,21 @@ def end_leases(connection: Connection, now: datetime) -> None:
 
 
 def distrust(connection: Connection, names: Sequence[str], *, now: datetime) -> None:
-    """Note that polling found what the hub of these sources should have told of."""
+    """Note that polling found what the hub of these sources should have told of.
+
+    One that told of it in vain is excused, once.
+    """
     connection.execute(_DISTRUST, {"names": names, "since": now - SETTLED, "at": now})
+
+
+def excuse(connection: Connection, source_id: str) -> None:
+    """Note that the hub of a source has told of what was not taken, and a poll has to find."""
+    is_mine = (
+        subscriptions.c.source_id == source_id,
+        subscriptions.c.state == PushState.ACTIVE.value,
+    )
+    tried = subscriptions.c.tries + 1
+    connection.execute(update(subscriptions).where(*is_mine).values(tries=tried))
 
 
 def receive(connection: Connection, given: Subscription, delivery: Delivery) -> bool:

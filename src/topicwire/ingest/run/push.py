@@ -79,7 +79,7 @@ class Callbacks:
         known = self._store.subscription(token)
         polled = None if known is None else _polled(self._store, known.source_id)
         if polled is not None:
-            _poll_soon(self._store, polled, now=self._clock(), min_interval=self._min_interval)
+            _poll_instead(self._store, polled, now=self._clock(), min_interval=self._min_interval)
 
 
 def subscribe(
@@ -171,8 +171,8 @@ def read_deliveries(
                 reading.append((delivery, polled, workers.submit(read, job)))
         for delivery, polled, future in reading:
             outcome = _read(store, delivery, polled, future, clock=clock)
-            if outcome.error is not None:  # a poll is to bring what it would have brought
-                _poll_soon(store, polled, now=clock(), min_interval=min_interval)
+            if outcome.error is not None:
+                _poll_instead(store, polled, now=clock(), min_interval=min_interval)
             yield outcome
             store.delivered(delivery.id)
 
@@ -227,6 +227,12 @@ def _polled(store: Store, name: str) -> Polled | None:
         return store.polled((name,))[0]
     except NotFoundError:
         return None
+
+
+def _poll_instead(store: Store, polled: Polled, *, now: datetime, min_interval: int) -> None:
+    """Have a poll bring what a delivery would have brought, and its hub not blamed for it."""
+    store.excuse(polled.source.id)
+    _poll_soon(store, polled, now=now, min_interval=min_interval)
 
 
 def _poll_soon(store: Store, polled: Polled, *, now: datetime, min_interval: int) -> None:

@@ -202,6 +202,11 @@ class Ingesting(OnDatabase):
         with self._database.writing() as connection:
             subscriptions.end_leases(connection, now)
 
+    def excuse(self, source_id: str) -> None:
+        """Note that the hub of a source has told of what was not taken, and a poll has to find."""
+        with self._database.writing() as connection:
+            subscriptions.excuse(connection, source_id)
+
     def receive(self, given: Subscription, delivery: Delivery) -> bool:
         """Keep what a hub has pushed until it is read; False when too much is waiting already."""
         with self._database.writing() as connection:
