@@ -185,18 +185,23 @@ class App(Crew):
         return complete(self.store, self._web, self._workers, clock=self.clock, stopping=stopping)
 
     def subscribe(self) -> Generator[Subscription]:
-        """Ask hubs to tell us of new entries; yield what came of each, nothing where push is off."""
+        """Ask hubs to tell us of new entries; yield what came of each, nothing where push is off.
+
+        What was agreed with hubs before it was switched off ends.
+        """
         from topicwire.ingest.run.push import subscribe
 
-        if self.settings.is_pushed:
-            yield from subscribe(
-                self.store,
-                self._web,
-                clock=self.clock,
-                mint=partial(token_urlsafe, 32),
-                base_url=self.settings.public_url,
-                min_interval=self.settings.min_interval,
-            )
+        if not self.settings.is_pushed:
+            self.store.end_leases(self.clock(), are_wanted=False)
+            return
+        yield from subscribe(
+            self.store,
+            self._web,
+            clock=self.clock,
+            mint=partial(token_urlsafe, 32),
+            base_url=self.settings.public_url,
+            min_interval=self.settings.min_interval,
+        )
 
     def read_deliveries(self) -> Generator[PollOutcome]:
         """Read what hubs have delivered; yield what each brought once it is stored."""

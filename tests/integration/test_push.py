@@ -222,6 +222,25 @@ def test_a_lease_that_ends_restores_polling(world: World) -> None:
     assert not world.app.store.sources()[0].pushed
 
 
+@pytest.mark.parametrize("whose", ["everybody's", "its own"])
+def test_push_that_is_switched_off_is_over(
+    world: World, monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    """F37: nobody is told any more, so that the source is polled as if it had no hub."""
+    known = active(world)
+    if whose == "its own":
+        (polled,) = world.app.store.sources()
+        quiet = replace(polled.source, push=False)
+        world.app.store.mirror((quiet,), (), now=world.now, host="wire.example")
+    else:
+        off = world.app.settings.model_copy(update={"push": "off"})
+        monkeypatch.setattr(world.app, "settings", off)
+
+    assert world.subscribe() == []
+    assert not world.app.store.sources()[0].pushed
+    assert world.call("POST", known.token, body=rss(2)).status == 410
+
+
 def test_a_renewal_has_a_new_callback(world: World) -> None:
     """W5, W9: renewal reads the feed first; the old callback answers until the new is verified."""
     old = active(world)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, exists, false, insert, select, update
 
 from topicwire.model.push import Delivery, PushState, Subscription
 from topicwire.model.wire import Polled
@@ -75,13 +75,21 @@ def save(connection: Connection, given: Subscription) -> None:
         connection.execute(update(subscriptions).where(others).values(state=PushState.ENDED.value))
 
 
-def end_leases(connection: Connection, now: datetime) -> None:
-    """End the subscriptions whose lease is over or whose source left, and forget the old ones."""
+def end_leases(connection: Connection, now: datetime, *, are_wanted: bool) -> None:
+    """End the subscriptions whose lease is over, and forget the old ones.
+
+    So do those of a source that left or is not to be pushed, and where none `are_wanted`, all.
+    """
     is_active = subscriptions.c.state == PushState.ACTIVE.value
     is_over = is_active & (subscriptions.c.lease_until <= now)
-    listed = exists().where(sources.c.id == subscriptions.c.source_id, active())
+    may_push = sources.c.options["push"].as_boolean().is_not(False)
+    is_source = sources.c.id == subscriptions.c.source_id
+    is_wanted = exists().where(is_source, active(), may_push) if are_wanted else false()
+    lasting = subscriptions.c.state != PushState.ENDED.value
     connection.execute(
-        update(subscriptions).where(is_over | ~listed).values(state=PushState.ENDED.value)
+        update(subscriptions)
+        .where(lasting, is_over | ~is_wanted)
+        .values(state=PushState.ENDED.value)
     )
     is_ended = subscriptions.c.state == PushState.ENDED.value
     connection.execute(

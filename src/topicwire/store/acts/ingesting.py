@@ -197,10 +197,10 @@ class Ingesting(OnDatabase):
         with self._database.writing() as connection:
             subscriptions.save(connection, given)
 
-    def end_leases(self, now: datetime) -> None:
-        """End the subscriptions whose lease is over or whose source left."""
+    def end_leases(self, now: datetime, *, are_wanted: bool = True) -> None:
+        """End the subscriptions whose lease is over or whose source left; if none is wanted, all."""
         with self._database.writing() as connection:
-            subscriptions.end_leases(connection, now)
+            subscriptions.end_leases(connection, now, are_wanted=are_wanted)
 
     def excuse(self, source_id: str) -> None:
         """Note that the hub of a source has told of what was not taken, and a poll has to find."""
