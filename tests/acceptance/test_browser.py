@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -123,6 +124,23 @@ def test_the_policy_keeps_out_what_is_not_ours(wire: Wire, browser: Browser) -> 
         "rgb(255, 0, 0)"
     )
     assert browser.driver.title == "Topicwire"
+
+
+def test_a_long_name_in_the_margin_keeps_clear_of_the_next_entry(
+    wire: Wire, browser: Browser
+) -> None:
+    """On a desk, where the margin is narrow, a journal with its whole name beside a mere title."""
+    browser.open(wire.base_url + PAGES["topic"], width=1280)
+    browser.run(
+        "for (const one of document.querySelectorAll('.summary, .by, .why')) one.remove();"
+        f"for (const one of document.querySelectorAll('.source')) one.textContent = '{LONG}'"
+    )
+    margins = browser.run(
+        "return [...document.querySelectorAll('.margin')].map(one => one.getBoundingClientRect())"
+    )
+    assert len(margins) > 1
+    assert all(upper["bottom"] < lower["top"] for upper, lower in pairwise(margins))
+    assert len({each["right"] for each in margins}) == 1
 
 
 def test_an_address_is_selected_with_one_click(wire: Wire, browser: Browser) -> None:
