@@ -1,6 +1,7 @@
 """Logs: one structured event per unit of work, on standard error."""
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -37,7 +38,7 @@ def configure(
         _without_secrets,
         _in_order,
     ]
-    renderer = _renderer(style, colors=target.isatty())
+    renderer = _renderer(style, colors=takes_colours(target))
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(
@@ -59,6 +60,12 @@ def configure(
     logging.captureWarnings(capture=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it is told as errand.set_aside
+
+
+def takes_colours(stream: TextIO) -> bool:
+    """Whether a stream shows colours: it is a terminal that knows them, and NO_COLOR is not set."""
+    is_refused = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream.isatty() and not is_refused
 
 
 class _Patient:

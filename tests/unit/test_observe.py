@@ -61,6 +61,29 @@ def test_console_lines_are_plain_where_no_terminal_is() -> None:
     assert "\x1b" not in stream.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("kind", "no_color", "is_coloured"),
+    [
+        pytest.param("xterm", "", True, id="terminal"),
+        pytest.param("xterm", "1", False, id="NO_COLOR"),
+        pytest.param("dumb", "", False, id="a terminal without colours"),
+    ],
+)
+def test_console_lines_are_coloured_where_colours_are_wanted(
+    *, kind: str, no_color: str, is_coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal of an editor shows their codes, and NO_COLOR is obeyed by logs too."""
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", kind)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    observe.configure("console", stream=stream)
+
+    observe.logger().info("turn.done", ms=12)
+
+    assert ("\x1b[" in stream.getvalue()) == is_coloured
+
+
 def fail(why: str) -> None:
     raise ValueError(why)
 

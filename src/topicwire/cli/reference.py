@@ -20,7 +20,7 @@ The exit code is 0 for success, 1 for failure, 2 for wrong usage, 130 when you s
   renamed or removed within a major version. Times are in ISO 8601. What is wrong is said as text on standard error, and by the exit code.
 * **`--quiet`**, before the command, leaves out what was done and how far it is: edits, `apply`, `poll`, `build`, `db` and the like say nothing when all went well. Listings, documents, findings,
   figures and the addresses of a new token are results and always said; so is what is wrong. `run`, `schedule` and `serve` log warnings and errors alone.
-* **Columns** are cut to the width of a terminal; through a pipe every letter comes. Colours are shown on terminals alone, and nowhere where `NO_COLOR` is set.
+* **Columns** are cut to the width of a terminal; through a pipe every letter comes. Colours are shown on terminals that know them (`TERM` is not `dumb`), and nowhere where `NO_COLOR` is set.
 * **Completion** of commands, options, formats and ids: `topicwire completion bash`, `zsh` or `fish` prints the script.
 
 Settings are in the environment or a file (`--config`); `topicwire doctor` lists them all.

@@ -44,8 +44,10 @@ def _nowhere() -> TextIO:
 
 
 def is_plain() -> bool:
-    """Whether no colours are shown: it is no terminal, or NO_COLOR asks for none."""
-    return bool(os.environ.get("NO_COLOR")) or not sys.stdout.isatty()
+    """Whether no colours are shown: it is no terminal that knows them, or NO_COLOR asks for none."""
+    from topicwire.observe import takes_colours
+
+    return not takes_colours(sys.stdout)
 
 
 def is_quiet() -> bool:

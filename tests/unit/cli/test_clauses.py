@@ -28,6 +28,7 @@ def lines(query: str, text: str, *, everything: bool = False) -> list[str]:
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let standard output be a terminal that shows colours."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 

@@ -58,20 +58,27 @@ def test_a_pipe_gets_every_letter_and_nothing_else(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize(
-    ("is_terminal", "no_color", "is_coloured"),
+    ("is_terminal", "kind", "no_color", "is_coloured"),
     [
-        pytest.param(True, "", True, id="terminal"),
-        pytest.param(True, "1", False, id="NO_COLOR"),
-        pytest.param(False, "", False, id="pipe"),
+        pytest.param(True, "xterm", "", True, id="terminal"),
+        pytest.param(True, "xterm", "1", False, id="NO_COLOR"),
+        pytest.param(True, "dumb", "", False, id="a terminal without colours"),
+        pytest.param(False, "xterm", "", False, id="pipe"),
     ],
 )
 def test_trouble_is_coloured_on_terminals_alone(
-    *, is_terminal: bool, no_color: str, is_coloured: bool, monkeypatch: pytest.MonkeyPatch
+    *,
+    is_terminal: bool,
+    kind: str,
+    no_color: str,
+    is_coloured: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """NO_COLOR is obeyed there too."""
     said: list[str] = []
     monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal)
     monkeypatch.setattr("click.echo", said.append)
+    monkeypatch.setenv("TERM", kind)
     monkeypatch.setenv("NO_COLOR", no_color)
 
     terminal.say("The disk is full.", trouble=True)
