@@ -410,6 +410,16 @@ def test_status_says_in_one_line_whether_all_is_well(run: Run) -> None:
     assert "closed fails: the address 127.0.0.1 is private" in troubled.out
 
 
+def test_a_source_that_is_not_polled_has_no_next_poll(polled: Run) -> None:
+    """The list says of a paused source what its page and /status say."""
+    polled("source", "pause", "sample-meridian")
+    listed = polled("source", "list").out
+    (paused,) = (line for line in listed.splitlines() if line.startswith("sample-meridian"))
+
+    assert paused.endswith("  none")
+    assert "next poll    none" in polled("source", "show", "sample-meridian").out
+
+
 def test_samples_need_the_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are no sources unless the operator says so."""
     monkeypatch.setenv("TOPICWIRE_ALLOW_FILES", "false")

@@ -149,6 +149,13 @@ def validators(etag: str | None, last_modified: str | None) -> str:
     return " and ".join(found) or "none, so it is asked once a day at most"
 
 
+def next_poll(polled: "Polled", now: datetime) -> str:
+    """Return how far its next poll is, "none" where it waits for somebody to say so."""
+    if polled.source.paused or (polled.state.health in ADVICE and polled.state.health != "dead"):
+        return "none"
+    return ago(polled.state.next_poll, now)
+
+
 def row(polled: "Polled") -> dict[str, object]:
     """Return a source with its state as JSON has it."""
     source, state = polled.source, polled.state
@@ -187,10 +194,8 @@ def _times(state: "PollState") -> str:
 
 
 def _next(polled: "Polled", now: datetime) -> str:
-    if polled.source.paused or (polled.state.health in ADVICE and polled.state.health != "dead"):
-        return "none"
-    why = f": {polled.state.pacing}" if polled.state.pacing else ""
-    return f"{ago(polled.state.next_poll, now)}{why}"
+    when, why = next_poll(polled, now), polled.state.pacing
+    return f"{when}: {why}" if why and when != "none" else when
 
 
 def _push(polled: "Polled") -> str:

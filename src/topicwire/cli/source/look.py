@@ -47,7 +47,7 @@ def list_(door: Door, *, wants_json: bool) -> None:
                 "paused" if p.source.paused else p.state.health,
                 p.entries,
                 ago(p.state.last_poll, now),
-                ago(p.state.next_poll, now),
+                describe.next_poll(p, now),
                 p.state.error or "",
             )
             for p in sources
