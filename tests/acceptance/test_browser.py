@@ -143,6 +143,20 @@ def test_a_long_name_in_the_margin_keeps_clear_of_the_next_entry(
     assert len({each["right"] for each in margins}) == 1
 
 
+def test_a_phone_has_room_for_what_is_wrong(wire: Wire, browser: Browser) -> None:
+    """Words stay whole beside the id of a source, however much there is to say."""
+    browser.open(wire.base_url + PAGES["status"], width=360)
+    lines = browser.run(
+        "const [source, is] = document.querySelector('section:last-of-type tbody tr').cells;"
+        "source.textContent = 'space-policy-of-the-day';"
+        "is.textContent = 'fails: the server answered 401 (unauthorized); it wants a password';"
+        "const word = document.createRange();"
+        "word.setStart(is.firstChild, 32); word.setEnd(is.firstChild, 44);"
+        "return [word.toString(), word.getClientRects().length]"
+    )
+    assert lines == ["unauthorized", 1]
+
+
 def test_an_address_is_selected_with_one_click(wire: Wire, browser: Browser) -> None:
     """H2: a feed's address is copied without a script and without aiming."""
     browser.open(wire.base_url + PAGES["topic"])
