@@ -8,8 +8,8 @@ from html import unescape
 
 import pytest
 
-from builders import NOON, an_entry
-from stores import fill, judge
+from builders import NOON, a_topic, an_entry
+from stores import a_definition, fill, judge
 from topicwire.errors import NotFoundError
 from topicwire.model.document import Format
 from topicwire.model.judging import Label, LabelledBy, Token
@@ -86,6 +86,18 @@ def test_a_link_asks_and_then_labels(house: House) -> None:
     thanks = house.readers.take(no).decode()
     assert "It is noted that this entry is not on topic." in thanks
     assert house.store.labels_of(1) == (a_label(),)
+
+
+@pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
+def test_only_a_public_topic_is_linked_to(house: House, *, private: bool) -> None:
+    """The page of a private topic answers 404 to who comes by a link."""
+    no, _ = house.links()
+    fill(house.store, definitions=(a_definition(a_topic(private=private)),), now=LATER)
+
+    page = house.readers.ask(no).decode()
+
+    assert "<bdi>Seats in space</bdi>" in page
+    assert ('href="/topics/seats"' in page) is not private
 
 
 def test_a_reader_may_change_their_mind(house: House) -> None:

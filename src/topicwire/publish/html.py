@@ -73,12 +73,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reader is asked of an entry; `outcome` says what came of it, None before."""
+    """What a reader is asked of an entry; `outcome` says what came of it, None before.
+
+    `topic_path` is None for a private topic, whose page no browser finds.
+    """
 
     title: str
     url: str | None
     topic_title: str
-    topic_path: str
+    topic_path: str | None
     is_on_topic: bool
     outcome: str | None = None
 

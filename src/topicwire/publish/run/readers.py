@@ -83,6 +83,6 @@ class Readers:
             title=line(stored.entry.title) or excerpt(stored.entry.text, 100) or "Untitled",
             url=web_url(stored.entry.url),
             topic_title=line(topic.title) or topic.id,
-            topic_path=topic_path(topic.id),
+            topic_path=None if topic.private else topic_path(topic.id),
             is_on_topic=given.answer.is_on_topic,
         )
