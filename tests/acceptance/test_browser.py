@@ -36,6 +36,8 @@ LONG = (f"{TOGETHER[0].title}, and so on, " * 5)[:299] + "."
 WORD = "Raumfahrt" + "zusammenarbeits" * 8 + "vereinbarung"
 ARABIC = "روسيا والولايات المتحدة تمددان اتفاق تبادل المقاعد إلى محطة الفضاء الدولية"
 
+ARABIC_NAME = "سلمى حداد"
+
 
 @pytest.fixture(scope="module")
 def wire(tmp_path_factory: pytest.TempPathFactory, shared_database_url: str) -> Iterator[Wire]:
@@ -46,7 +48,8 @@ def wire(tmp_path_factory: pytest.TempPathFactory, shared_database_url: str) -> 
         file = wire.folder / "feeds" / "topics" / f"{TOPIC}.toml"
         file.write_text(file.read_text().replace("limit = 100", "limit = 6"))
         for number, title in enumerate((LONG, WORD, ARABIC), start=20):
-            origin.add("json11", replace(TOGETHER[0], number=number, title=title))
+            author = ARABIC_NAME if title == ARABIC else TOGETHER[0].author
+            origin.add("json11", replace(TOGETHER[0], number=number, title=title, author=author))
         wire.json("poll")
         with wire.daemon():
             wait_until(lambda: wire.get(PAGES["archive"])[0] == 200)
@@ -155,6 +158,18 @@ def test_a_phone_has_room_for_what_is_wrong(wire: Wire, browser: Browser) -> Non
         "return [word.toString(), word.getClientRects().length]"
     )
     assert lines == ["unauthorized", 1]
+
+
+def test_an_author_stands_where_the_title_does(wire: Wire, browser: Browser) -> None:
+    """A line of names runs in the direction of the first."""
+    browser.open(wire.base_url + PAGES["topic"])
+    directions = browser.run(
+        "return [...document.querySelectorAll('h3, .by')]"
+        ".map(one => [one.textContent, getComputedStyle(one).direction])"
+    )
+    assert [ARABIC, "rtl"] in directions
+    assert [ARABIC_NAME, "rtl"] in directions
+    assert [TOGETHER[0].author, "ltr"] in directions
 
 
 def test_an_address_is_selected_with_one_click(wire: Wire, browser: Browser) -> None:
