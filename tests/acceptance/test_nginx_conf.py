@@ -100,3 +100,24 @@ def test_others_do_not_see_how_busy_it_is(wire: Wire, nginx: Proxy) -> None:
         for path in ("/metrics", "/status", "/status.json", "/ops.atom", "/readyz"):
             assert nginx.get(path)[0] == 403
         assert nginx.get("/livez")[0] == 502  # it is handed on, and nobody is there
+
+
+def test_an_address_that_holds_a_token_stands_in_no_log(wire: Wire, nginx: Proxy) -> None:
+    """S27: not where nobody answers, which nginx notes, nor where it was asked without TLS."""
+    token = "a-token-that-is-as-long-as-one-of-ours-is"
+    paths = (
+        f"/own/{token}/topics/the-board.atom",
+        f"/feedback/{token}",
+        f"/websub/callback/{token}",
+    )
+    with nginx:
+        wait_until(nginx.answers)
+        for path in paths:
+            assert nginx.get(path)[0] == 502
+            assert nginx.get_plain(path)[0] == 308
+        assert nginx.get_plain("/about")[0] == 308
+
+    access, error = ((wire.folder / "nginx" / f"{n}.log").read_text() for n in ("access", "error"))
+    assert "GET / " in access
+    assert "GET / " in error
+    assert token not in access + error
