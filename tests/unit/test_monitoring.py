@@ -67,13 +67,25 @@ def test_the_dashboard_asks_only_for_metrics_that_are_there_and_for_all_of_ours(
     assert {name for name in exposed() if name.startswith("topicwire_")} <= families
 
 
+def alerts() -> list[str]:
+    """Return the expressions of the alerts."""
+    rules = (DOCS / "prometheus-rules.yml").read_text(encoding="utf-8")
+    return re.findall(r"expr: (.*(?:\n {10}.*)*)", rules)
+
+
 def test_the_alerts_ask_only_for_metrics_that_are_there() -> None:
     """An alert on a name that is not there never fires."""
-    rules = (DOCS / "prometheus-rules.yml").read_text(encoding="utf-8")
-    expressions = re.findall(r"expr: (.*(?:\n {10}.*)*)", rules)
+    assert alerts()
+    assert set().union(*map(named, alerts())) <= series()
 
-    assert expressions
-    assert set().union(*map(named, expressions)) <= series()
+
+def test_no_alert_holds_what_is_stored_against_what_one_process_counted() -> None:
+    """Every process tells what is stored, but another may have done the work: it cried wolf."""
+    kinds = {name: kind for name, (kind, _) in exposed().items()}
+
+    for each in alerts():
+        asked = {kinds[name] for name in named(each) & kinds.keys()}
+        assert len(asked) <= 1, each
 
 
 def test_every_event_is_in_the_guide_with_its_level_and_keys() -> None:
