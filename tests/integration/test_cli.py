@@ -300,6 +300,14 @@ def test_an_address_is_checked_before_it_is_added(run: Run) -> None:
     assert run("entry", "list").out == "No entry found.\n"
 
 
+def test_of_a_file_it_is_not_said_that_it_is_asked_once_a_day(polled: Run) -> None:
+    """A file has no validators, and is read as often as `interval` says all the same."""
+    for command in ("show", "check"):
+        said = polled("source", command, "sample-meridian").out
+        assert "it is a file" in said
+        assert "once a day" not in said
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [

@@ -64,7 +64,7 @@ def lines(
         ("last change", ago(state.last_change, now)),
         ("next poll", _next(polled, now)),
         ("rhythm", state.gap and f"one entry in {length(timedelta(seconds=state.gap))}"),
-        ("validators", validators(state.etag, state.last_modified)),
+        ("validators", not source.is_file and validators(state.etag, state.last_modified)),
         ("asks us", "; ".join(hints(state.ttl, state.skip_hours, state.skip_days))),
         ("push", _push(polled)),
         (
@@ -107,7 +107,7 @@ def checked(response: "Response", feed: "Feed", state: "PollState") -> Iterator[
         ("moved", response.permanent_url and f"for good to {response.permanent_url}; use that"),
         ("home page", feed.site or "not named"),
         ("language", ", ".join(languages) or "not known"),
-        ("validators", validators(etag, modified)),
+        ("validators", "://" in response.url and validators(etag, modified)),
         ("asks us", "; ".join(hints(feed.ttl, feed.skip_hours, feed.skip_days)) or "nothing"),
         (
             "interval",
