@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from topicwire.curate.likeness import Embed
 from topicwire.curate.match import hits
 from topicwire.curate.text import read
 from topicwire.errors import QueryError
-from topicwire.model.catalogue import Concept
+from topicwire.model.catalogue import Concept, Source, Topic
 from topicwire.world.catalogue import assemble
 
-REFERENCE = (Path(__file__).parents[2] / "docs" / "topics.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+REFERENCE = (DOCS / "topics.md").read_text(encoding="utf-8")
 LINE = re.compile(r"([+-])([a-z]{2})? (.*)")
 
 
@@ -96,3 +98,13 @@ def test_every_error_is_said(query: str, said: list[str]) -> None:
 def test_every_operator_has_an_example(operator: str) -> None:
     """No part of the language is left without an example."""
     assert any(operator in query for query, *_ in CASES)
+
+
+@pytest.mark.parametrize(("kind", "page"), [(Topic, "topics"), (Source, "sources")])
+def test_every_key_of_a_file_is_told(kind: type[Topic | Source], page: str) -> None:
+    """Whoever writes a topic or a source finds each key that the catalogue knows."""
+    tables = {"examples": "[[example]]", "page": "[page]"}
+    keys = [tables.get(each.name, each.name) for each in fields(kind)]
+    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+
+    assert [key for key in keys if f"`{key}`" not in text] == []
