@@ -50,7 +50,7 @@ class Source:
 
     `url` is an absolute http(s) URL, or for a file of the catalogue its path relative to the
     catalogue's root with forward slashes. `interval` is the shortest time between two polls in
-    seconds; None means the setting. `site` is the source's home page. `page` makes it a page
+    seconds, where it is longer than the setting. `site` is the source's home page. `page` makes it a page
     source, whose entries are found by selectors. `user_agent` is sent instead of our own.
     `backfill` is the most archive documents (RFC 5005) read of a new source. `push` lets a hub
     tell us of new entries (WebSub). `reservations` keeps texts that their pages reserve

@@ -42,7 +42,9 @@ EDITING = examples(
     help="How much of an entry is published; feed: what the source's own feed gives.",
 )
 @click.option(
-    "--interval", type=click.IntRange(min=0), help="Shortest time between polls, seconds."
+    "--interval",
+    type=click.IntRange(min=0),
+    help="Shortest time between polls, seconds; less than the setting min_interval changes nothing.",
 )
 @click.option("--tag", "tags", multiple=True, help="A tag; may be given several times.")
 @click.option(
@@ -150,7 +152,9 @@ def _seen(app: "App", new: "Source", *, pick: int | None, named: str | None) -> 
     "--republish", type=click.Choice(REPUBLISH), help="How much of an entry is published."
 )
 @click.option(
-    "--interval", type=click.IntRange(min=0), help="Shortest time between polls, seconds."
+    "--interval",
+    type=click.IntRange(min=0),
+    help="Shortest time between polls, seconds; less than the setting min_interval changes nothing.",
 )
 @click.option(
     "--full-text",
