@@ -132,3 +132,35 @@ def test_tokens_open_the_topic_under_its_new_id(store: Store) -> None:
     assert store.admitted("d1", "crews") is not None
     assert store.admitted("d2", "crews") is None
     assert store.admitted("d1", "seats") is None
+
+
+def made_one(store: Store) -> None:
+    """Let a topic's addresses lead to another that there was already."""
+    filled(store)
+    mirror(store, a_topic(), a_topic(id="crews"))
+    mirror(store, RENAMED)
+
+
+def test_of_two_topics_that_were_made_one_the_other_comes_back_as_it_was(store: Store) -> None:
+    """What led on to a topic with entries of its own still has its own, and so may stand again."""
+    made_one(store)
+    former = state(store, "seats")
+    before = store.edition("crews").standing.feed_id
+    changes = mirror(store, a_topic(), a_topic(id="crews"))
+
+    assert (former.is_removed, former.successor) == (True, "crews")
+    assert changes[1:] == (Change("add", "topic", "seats", "Seats in space"),)
+    assert len(store.edition("seats").placements) == 2
+    assert [each.entry_id for each, _ in store.rulings("seats")] == [1]
+    assert store.standing("crews").feed_id == before != store.standing("seats").feed_id
+    assert (state(store, "seats").successor, store.check()) == (None, ())
+
+
+def test_a_topic_takes_the_id_of_one_that_it_was_made_one_with(store: Store) -> None:
+    """An id with entries of its own is that topic's, as of any topic that had left."""
+    made_one(store)
+    mirror(store, a_topic(formerly=("crews",)))
+
+    assert len(store.edition("seats").placements) == 2
+    assert state(store, "crews").successor == "seats"
+    assert store.check() == ()

@@ -19,7 +19,7 @@ from topicwire.store.differences import (
     source_facets,
     topic_facets,
 )
-from topicwire.store.renaming import free, lead_on, rename, renames
+from topicwire.store.renaming import HAS_GONE_ON, free, lead_on, rename, renames
 from topicwire.store.rows import Values
 from topicwire.store.sources import ramp, revived
 from topicwire.store.tables import sources, topics
@@ -110,7 +110,7 @@ def _topic_differences(
             farewell="its feed is no longer served",
             formerly=row.id if row.id in now else "",
         )
-        for row in connection.execute(select(topics).where(topics.c.successor.is_(None)))
+        for row in connection.execute(select(topics).where(~HAS_GONE_ON))
     }
     return differences("topic", {each.topic.id: topic_facets(each) for each in definitions}, known)
 

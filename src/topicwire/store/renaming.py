@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, exists, insert, select, update
 
 from topicwire.model.catalogue import Definition
 from topicwire.model.watch import About
@@ -10,6 +10,13 @@ from topicwire.store import tallies
 from topicwire.store.tables import incidents, metadata, tokens, topics
 
 _OF_TOPICS = tuple(each for each in metadata.sorted_tables if "topic_id" in each.c)
+_OTHER = topics.alias()
+# What went on under another id left nothing but its own. A topic whose addresses lead to one that
+# there was already, as when two are made one, has all it had, and a feed of its own.
+HAS_GONE_ON = and_(
+    topics.c.successor.is_not(None),
+    exists().where(_OTHER.c.feed_id == topics.c.feed_id, _OTHER.c.id != topics.c.id),
+)
 
 
 def renames(connection: Connection, definitions: Sequence[Definition]) -> dict[str, str]:
@@ -18,7 +25,7 @@ def renames(connection: Connection, definitions: Sequence[Definition]) -> dict[s
     That is what a definition which the database does not know names as an id of before.
     """
     wanted = {definition.topic.id for definition in definitions}
-    known = set(connection.scalars(select(topics.c.id).where(topics.c.successor.is_(None))))
+    known = set(connection.scalars(select(topics.c.id).where(~HAS_GONE_ON)))
     found: dict[str, str] = {}
     for definition in definitions:
         old = (name for name in definition.topic.formerly if name in known - wanted)
@@ -55,7 +62,7 @@ def lead_on(connection: Connection, definitions: Sequence[Definition]) -> None:
 
 def free(connection: Connection, name: str) -> None:
     """Forget that a topic once had this id, if it did: it is another's from now on."""
-    connection.execute(delete(topics).where(topics.c.id == name, topics.c.successor.is_not(None)))
+    connection.execute(delete(topics).where(topics.c.id == name, HAS_GONE_ON))
 
 
 def _grant(connection: Connection, old: str, new: str) -> None:
