@@ -16,6 +16,7 @@ from builders import NOON, a_source, a_topic, an_entry
 from stores import a_definition, a_feed, a_poll, a_verdict, fill, judge, settle
 from topicwire.errors import NotFoundError
 from topicwire.model.article import Settled
+from topicwire.model.catalogue import Source
 from topicwire.model.judging import Ruling, Stand
 from topicwire.model.wire import Entry, Retraction
 from topicwire.store.arranging import MOST_OLD
@@ -270,6 +271,39 @@ def test_what_goes_behind_another_of_its_story_is_told(store: Store) -> None:
 
     store.rule(ruling(2, Stand.VETO, at=NOON + DAY))
     assert (on_page(store), gone(store)) == (["1"], ["2"])
+
+
+def test_what_leaves_says_which_other_source_still_has_it(store: Store) -> None:
+    """A column of two sources is one column for readers: that of one is not gone with the other's."""
+    sources = a_source(), a_source(id="mirror", url="https://mirror.example/feed")
+    fill(store, *numbered(1), sources=sources)
+    store.save_polls([a_poll(*numbered(1), source_id="mirror")], now=NOON)
+    store.settle([Settled(number, story=1) for number in (1, 2)], [])
+    judge(store, now=NOON)
+    store.rule(ruling(1, Stand.VETO, at=NOON + HOUR))
+    for n in range(3, 9):
+        bring_beside(store, n, sources)
+
+    assert gone(store) == ["1"]
+    assert [stands_of(store, page) for page in (0, 1)] == [["mirror"], []]
+    assert "1" in on_page(store, 1)
+
+    store.rule(ruling(2, Stand.VETO, at=NOON + DAY))
+    assert stands_of(store) == []
+
+
+def bring_beside(store: Store, number: int, sources: tuple[Source, ...]) -> None:
+    """Let an entry come to a topic of four, all sources staying."""
+    now = NOON + number * HOUR
+    definitions = (a_definition(a_topic(limit=4)),)
+    fill(store, *numbered(number), now=now, sources=sources, definitions=definitions)
+    judge(store, now=now)
+
+
+def stands_of(store: Store, page: int = 0) -> list[str]:
+    """Return the sources that still have what is gone."""
+    departures = store.edition("seats", page=page).departures
+    return [each.source.id for departure in departures for each in departure.stands_of]
 
 
 def edited(store: Store, score: float, *, step: int) -> None:

@@ -287,11 +287,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """An entry that was published in a topic and no longer is, by its source and `uid` there."""
+    """An entry that was published in a topic and no longer is, by its source and `uid` there.
+
+    `stands_of` are the other sources whose entry of that `uid`, of the same story, is published.
+    """
 
     uid: str
     source: Polled
     departed: datetime
+    stands_of: tuple[Polled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

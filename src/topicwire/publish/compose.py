@@ -139,11 +139,15 @@ def _updated(edition: Edition) -> datetime:
 
 
 def _departed(edition: Edition, shown: AbstractSet[str]) -> tuple[Departed, ...]:
-    """Return the ids that are gone, each once, less those that another source's entry still has."""
+    """Return the ids that are gone, each once, less those that another source's entry still has.
+
+    That entry may stand on another page.
+    """
     found: dict[str, Departed] = {}
     for each in edition.departures:
         gone = permanent_id(each.uid, tag=each.source.tag)
-        if gone not in shown:
+        still = {permanent_id(each.uid, tag=other.tag) for other in each.stands_of}
+        if gone not in shown | still:
             found.setdefault(gone, Departed(gone, each.departed))
     return tuple(found.values())
 

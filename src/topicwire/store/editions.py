@@ -67,13 +67,22 @@ def edition(connection: Connection, topic_id: str, *, page: int = CURRENT) -> Ed
     found = _latest(connection, topic_id, page=page)
     others = _others(connection, topic_id, [row.story for row in found if row.story])
     gone = _departed(connection, topic, page=page)
-    told = [row for rows in others.values() for row in rows]
+    twins = _twins(connection, topic_id, gone)
+    told = [row for rows in (*others.values(), *twins.values()) for row in rows]
     origins = _sources(connection, {row.source_id for row in (*found, *told, *gone)})
     return Edition(
         standing=topic,
         placements=_placements(found, origins, others),
         page=page,
-        departures=tuple(Departure(row.uid, origins[row.source_id], row.departed) for row in gone),
+        departures=tuple(
+            Departure(
+                row.uid,
+                origins[row.source_id],
+                row.departed,
+                tuple(origins[twin.source_id] for twin in twins.get(row.uid, ())),
+            )
+            for row in gone
+        ),
     )
 
 
@@ -154,6 +163,15 @@ _OTHERS = (
         placements.c.story.in_(bindparam("stories", expanding=True)),
     )
 )
+_TWINS = (
+    select(entries.c.uid, entries.c.source_id)
+    .join(placements, placements.c.entry_id == entries.c.id)
+    .where(
+        placements.c.topic_id == bindparam("topic"),
+        placements.c.page.is_not(None),
+        placements.c.story.in_(bindparam("stories", expanding=True)),
+    )
+)
 _SOURCES = select(*POLLED).where(sources.c.id.in_(bindparam("names", expanding=True)))
 
 
@@ -178,13 +196,24 @@ def _departed(connection: Connection, topic: StandingTopic, *, page: int) -> lis
     if page == CURRENT:
         left = departures.c.departed > topic.edition_time - TOLD
     query = (
-        select(departures.c.departed, entries.c.uid, entries.c.source_id)
+        select(departures.c.departed, entries.c.uid, entries.c.source_id, entries.c.story)
         .join(entries, entries.c.id == departures.c.entry_id)
         .where(departures.c.topic_id == topic.topic.id, left)
         .order_by(departures.c.departed.desc(), departures.c.entry_id.desc())
         .limit(MOST_TOLD)
     )
     return list(connection.execute(query))
+
+
+def _twins(
+    connection: Connection, topic_id: str, gone: Sequence[AnyRow]
+) -> dict[str, list[AnyRow]]:
+    """Return by uid the entries that carry, on any page, the story of one that is gone."""
+    found: dict[str, list[AnyRow]] = {}
+    for part in sliced(sorted({row.story for row in gone if row.story})):
+        for row in connection.execute(_TWINS, {"topic": topic_id, "stories": part}):
+            found.setdefault(row.uid, []).append(row)
+    return found
 
 
 def _others(

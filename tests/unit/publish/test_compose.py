@@ -10,6 +10,7 @@ from builders import NOON, a_polled, a_source, a_standing, a_topic
 from topicwire.model.catalogue import Republish
 from topicwire.model.document import Format
 from topicwire.model.judging import Departure, Edition, Placement, Reason, Zone
+from topicwire.publish.address import permanent_id
 from topicwire.publish.compose import Site, compose
 from topicwire.publish.item import Grounds
 from topicwire.publish.own import Answer, OwnReader, digest_of
@@ -87,6 +88,14 @@ def test_departures() -> None:
     first, second = page.departed
     assert (first.id, first.when) == ("https://press.example/columns/9", NOON)
     assert second.id.startswith("tag:wire.example,2026-11-02:source/press/")
+
+
+def test_what_another_source_has_on_another_page_is_not_gone() -> None:
+    """Who walks through the archive would take back what stands there; a source's own id is gone."""
+    press, mirror = placed(9).source, placed(9, source="mirror").source
+    gone = [Departure(uid, press, NOON, (mirror,)) for uid in ("https://press.example/9", "9")]
+    page = compose(Edition(a_standing(), (), departures=tuple(gone)), SITE)
+    assert [each.id for each in page.departed] == [permanent_id("9", tag=press.tag)]
 
 
 def test_a_page_of_the_archive_changes_only_with_its_entries() -> None:
