@@ -19,6 +19,7 @@ from topicwire.ingest.charset import printable
 LONGEST = 1 << 20  # characters of one fragment
 DEEPEST = 256  # elements within one another
 MOST_ENTITIES = 20_000  # of one fragment
+MOST_TAGS = 20_000  # of one fragment, with those that end an element; long columns have 2,500
 TRIES = 4  # passes until the sanitiser has nothing left to change
 
 
@@ -69,8 +70,10 @@ ADDED = {
 }
 # Closed by the next of their kind, so that they never nest by themselves; or empty.
 SHALLOW = _words(
-    "p li dt dd tr td th tbody thead tfoot option rt rp br img hr wbr col input source"
+    "p li dt dd tr td th tbody thead tfoot option rt rp br img hr wbr col input source area base "
+    "embed link meta param track"
 )
+DRAWINGS = ("svg", "math")  # in which a tag may end itself, as in XML
 
 NEEDLESS = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#0*(?:38|60|62|34|39)|#[xX]0*(?:26|3[CcEe]|22|27));)#?\w{1,32};"
@@ -78,7 +81,18 @@ NEEDLESS = re.compile(
 COMMENT = re.compile(r"<!--(?:>|->|.*?(?:--!?>|\Z))", re.DOTALL)
 # What it holds is for readers without scripts, as ours are; the sanitiser would take it for text.
 NOSCRIPT = re.compile(r"</?noscript(?=[\s/>])[^<>]*>", re.IGNORECASE)
-TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+# As a browser reads them: what stands in a value, a script or the like is no tag.
+BLANK = r"[ \t\n\f\r]"
+VALUE = r"(?:\"[^\"]*+\"?|'[^']*+'?|[^ \t\n\f\r>\"'][^ \t\n\f\r>]*+)"
+NAMED = rf"[^ \t\n\f\r/>][^ \t\n\f\r/>=]*+(?:{BLANK}*+={BLANK}*+{VALUE}?)?"
+REST = rf"(?:{BLANK}|/(?!>)|{NAMED})*+(/?)>?"
+LETTERS = "script|style|textarea|title|xmp|iframe|noembed|noframes"
+TAG = re.compile(
+    rf"{COMMENT.pattern}|<(?:[!?]|/[^a-z>])[^>]*+"
+    rf"|<({LETTERS})(?=[ \t\n\f\r/>]){REST}.*?(?:(?=</\1[ \t\n\f\r/>])|\Z)"
+    rf"|<(/?)([a-z][^ \t\n\f\r/>]*+){REST}",
+    re.ASCII | re.DOTALL | re.IGNORECASE,
+)
 ANY_TAG = re.compile(r"<[^>]*>?")
 # The sanitiser's own output is regular: attributes in double quotes, entities within.
 ATTRIBUTE = r'(?: [a-z]+="[^"]*")*'
@@ -217,8 +231,12 @@ def _is_tracker(source: re.Match[str]) -> bool:
 
 
 def _is_too_deep(fragment: str) -> bool:
-    """Whether elements nest so deep that only an attack does."""
-    return depth(fragment, most=DEEPEST) > DEEPEST
+    """Whether elements nest so deep, or are so many, that only an attack has them.
+
+    How deep a parser takes them to nest is not known before it is done: `<div><table></div>` ends
+    no div. That few are quickly parsed, however deep, is.
+    """
+    return fragment.count("<") > MOST_TAGS or depth(fragment, most=DEEPEST) > DEEPEST
 
 
 def depth(markup: str, *, most: int = 10_000) -> int:
@@ -227,9 +245,11 @@ def depth(markup: str, *, most: int = 10_000) -> int:
         return 0
     is_open: Counter[str] = Counter()
     now, deepest = 0, 0
-    for closing, name in TAG.findall(markup):
+    for _, _, closing, name, is_whole in TAG.findall(markup):
         tag = name.lower()
-        if tag in SHALLOW or (closing and not is_open[tag]):
+        if not tag or tag in SHALLOW or (closing and not is_open[tag]):
+            continue
+        if is_whole and any(is_open[each] for each in DRAWINGS):
             continue
         step = -1 if closing else 1
         is_open[tag] += step

@@ -157,6 +157,11 @@ def test_plain_text_survives_as_html(text: str) -> None:
         ),
         pytest.param("<!--><div>" * 50_000, id="behind comments"),
         pytest.param("<div><!--</div>-->" * 60_000, id="closed only in comments"),
+        pytest.param('<div title="</div>">' * 50_000, id="closed only in values"),
+        pytest.param("<div><script></div></script>" * 30_000, id="closed only in scripts"),
+        pytest.param("<div><! </div>" * 50_000, id="closed only in declarations"),
+        pytest.param("<div><table></div></table>" * 30_000, id="closed where it cannot be"),
+        pytest.param("<li><dd>" * 50_000, id="items in items"),
         pytest.param("<ul><li>" * 50_000, id="lists"),
         pytest.param("<b> </b>" * 50_000, id="spaces"),
         pytest.param("<noscript" * 100_000, id="half of noscript"),
@@ -175,6 +180,23 @@ def test_deep_and_large_markup_takes_no_long_time(markup: str) -> None:
     clean.plain(markup, is_html=True)
 
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    "within",
+    [
+        pytest.param("<svg>" + "<path d='M0 0'/>" * 300 + "</svg>", id="lines of a drawing"),
+        pytest.param("<i title='<div>'>x</i>" * 300, id="tags in values"),
+        pytest.param('<i data-x="a > b</i>" lang = en>x</i>' * 300, id="ends in values"),
+        pytest.param("<!-- <div> -->" * 300, id="comments"),
+        pytest.param("<map><area><area/></map>" * 200, id="empty elements"),
+    ],
+)
+def test_what_does_not_nest_is_not_taken_for_deep(within: str) -> None:
+    """Markup that only looks deep is kept as it is."""
+    assert clean.html(f"<p><b>Crews</b> trade seats.</p>{within}", base=BASE).startswith(
+        "<p><b>Crews</b> trade seats.</p>"
+    )
 
 
 @pytest.mark.parametrize(
