@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from topicwire.domain import in_ascii
+
 LONGEST = 2_000  # characters
 SCHEMES = ("http", "https")
 PORTS = {"http": 80, "https": 443}
@@ -43,7 +45,7 @@ def url(address: str | None, *, base: str | None = None) -> str | None:
         if parts.scheme not in SCHEMES or not parts.hostname:
             return None
         return _assembled(parts)
-    except ValueError:  # a port or an IPv6 address that is none; a name that IDNA refuses
+    except ValueError:  # a port or an IPv6 address that is none; a name that no host has
         return None
 
 
@@ -98,7 +100,7 @@ def _host(name: str) -> str:
     """Return the host in ASCII (IDNA); IPv6 addresses in brackets."""
     if ":" in name:
         return f"[{quote(name, safe=':.')}]"
-    host = name if name.isascii() else name.encode("idna").decode("ascii")
+    host = in_ascii(name)
     if not re.fullmatch(r"[\w.-]+", host, re.ASCII):
         raise ValueError(host)
     return host.lower()

@@ -6,6 +6,7 @@ from hashlib import blake2b
 from unicodedata import is_normalized
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+from topicwire.domain import in_ascii
 from topicwire.publish.wording import scrubbed
 
 _AUTHORITY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?(?::[0-9]{1,5})?")
@@ -40,7 +41,7 @@ def web_url(url: str | None) -> str | None:
     """
     try:
         parts = urlsplit(scrubbed(url or "").strip())
-        authority = parts.netloc.rpartition("@")[2].encode("idna").decode("ascii")
+        authority = in_ascii(parts.netloc.rpartition("@")[2])
     except ValueError:
         return None
     if parts.scheme not in {"http", "https"} or not _AUTHORITY.fullmatch(authority):

@@ -17,6 +17,7 @@ from ipaddress import (
     ip_network,
 )
 
+from topicwire.domain import in_ascii
 from topicwire.errors import ConfigError, GuardError
 
 PORTS = (80, 443, 8080, 8443)
@@ -132,7 +133,7 @@ def _network(text: str) -> Network | None:
 
 
 def _ascii(host: str) -> str:
-    return host.rstrip(".").encode("idna").decode("ascii")
+    return in_ascii(host.rstrip("."))
 
 
 def _is_host(host: str) -> bool:

@@ -21,6 +21,9 @@ BASE = "https://press.example/columns/1?page=2"
         pytest.param("#f", "https://press.example/columns/1?page=2#f", id="fragment (P17)"),
         pytest.param("//b.example/c", "https://b.example/c", id="host (P17)"),
         pytest.param("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4", id="IDN"),
+        pytest.param(
+            "https://faß.example/", "https://xn--fa-hia.example/", id="IDN as in browsers"
+        ),
         pytest.param(" https://a.example/b c\n", "https://a.example/b%20c", id="spaces (P17)"),
         pytest.param("https://a.example/%7Eb%20c", "https://a.example/%7Eb%20c", id="escapes stay"),
         pytest.param("https://u:p@a.example/", "https://a.example/", id="credentials"),
