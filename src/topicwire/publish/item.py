@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from topicwire.model.catalogue import Republish, Source
 from topicwire.model.judging import AlsoAt, Placement, Reason, StoredEntry
+from topicwire.model.languages import THREE_LETTERS, TWO_LETTERS
 from topicwire.model.wire import Enclosure, Origin, Polled, PollState
 from topicwire.publish.address import permanent_id, web_url
 from topicwire.publish.kept import Kept
@@ -24,28 +25,8 @@ _LONGEST_TITLE = 1_000
 _NEVER = PollState(next_poll=datetime(2000, 1, 1, tzinfo=UTC))  # the state that no item says
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # what is older is a mistake (ImplausibleDate)
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
-_TWO_LETTERS = (
-    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da "
-    "de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy "
-    "hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg "
-    "li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or "
-    "os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta "
-    "te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
-)
-# Those of ISO 639-2 that have no shorter code; the validator knows none of 639-3.
-_THREE_LETTERS = (
-    "ace ach ady ain alt anp arn arp ast awa ban bas bej bem bho bik bin bla bug byn ceb chk chr "
-    "chy crh csb dak din doi dsb dyu efi fil fon frr frs fur gaa gil gor grc gsw gwi haw hil hmn "
-    "hsb iba ilo inh jbo kaa kab kac kam kbd kha kmb kok kos krc krl kru kum lad lah lez lol loz "
-    "lua lun luo lus mad mag mai mak mas mdf men min mni moh mos mus mwl myv nap nds new nia niu "
-    "nog nso nyn osa pag pam pap pau pon raj rap rar rom rup sad sah sat scn sco shn sid sma "
-    "smj smn sms snk srn srr suk syr tem tet tig tiv tkl tlh tli tmh tog tpi tsi tum tvl tyv udm "
-    "umb vai war xal yao yap zap zen zun"
-)
-_LANGUAGE = re.compile(
-    rf"({f'{_TWO_LETTERS} {_THREE_LETTERS}'.replace(' ', '|')})((?:-[a-z0-9]{{2,8}})*)",
-    re.IGNORECASE,
-)
+_LANGUAGE = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8})*)", re.IGNORECASE | re.ASCII)
+_CODES = TWO_LETTERS | THREE_LETTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +222,8 @@ def _grounds(told: _Told) -> Grounds | None:
 def language(code: str | None) -> str | None:
     """Return the code as BCP 47 writes it, or None when it names no language."""
     found = _LANGUAGE.fullmatch((code or "").strip().replace("_", "-"))
-    return found[1].lower() + found[2] if found else None
+    primary, rest = (found[1].lower(), found[2]) if found else ("", "")
+    return primary + rest if primary in _CODES else None
 
 
 def paragraph(text: str) -> str:

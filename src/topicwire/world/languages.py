@@ -1,17 +1,9 @@
 """Language codes (ISO 639): which there are, and which is meant by what is written for one."""
 
 from topicwire.errors import nearest
+from topicwire.model.languages import TWO_LETTERS
 
-_TWO_LETTERS = (
-    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu "
-    "cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi "
-    "ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks "
-    "ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl "
-    "nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl "
-    "sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve "
-    "vi vo wa wo xh yi yo za zh zu"
-)
-_CODES = frozenset(_TWO_LETTERS.split())
+_CODES = TWO_LETTERS | {"bh"}  # withdrawn in 2021, and still written
 # Names of languages, countries taken for their languages, and codes of three letters for those of two.
 _WRITTEN = (
     "english=en russian=ru french=fr german=de spanish=es italian=it portuguese=pt "
