@@ -85,6 +85,23 @@ class Faulty(App):
         yield from super().curate()
 
 
+class Barred(App):
+    """An app that may not open the file of a host."""
+
+    def ingest(
+        self,
+        polled: Sequence[Polled],
+        *,
+        force: bool = False,
+        most: float = inf,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> Generator[PollOutcome]:
+        """Poll the samples, and say what could not be asked."""
+        files = [each for each in polled if each.source.is_file]
+        yield from super().ingest(files, force=force, most=most, stopping=stopping)
+        raise StoreError("press.example was not asked: the file hosts/1f2e cannot be opened")
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Return settings with a database of its own and the starter catalogue."""
@@ -177,6 +194,17 @@ def test_a_fault_in_one_turn_is_told_and_ends_nothing(settings: Settings) -> Non
         events = run_until(app, lambda: placed(app) > 0)
 
     assert {"poll.failed", "judge.failed", "topic.judged"} <= set(events)
+
+
+def test_a_fault_that_lasts_is_told_when_it_begins(settings: Settings) -> None:
+    """A turn a second that fails of the same, as of a file that nobody may open, is no news."""
+    with Barred.open(settings, clock=now) as app, capture_logs() as logs:
+        app.apply()
+        schedule = Schedule(app)
+        for _ in range(3):
+            schedule.have_done(Act.POLL)
+
+    assert [each["event"] for each in logs].count("poll.failed") == 1
 
 
 def test_a_stop_in_the_middle_of_judging_is_gone_on_from(settings: Settings) -> None:

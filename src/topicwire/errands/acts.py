@@ -59,9 +59,9 @@ class Acts:
         """
         try:
             self._acts[errand.act](errand)
+            self._tell.did(errand.act)
         except TopicwireError as error:
-            self._app.metrics.failed(errand.act)
-            self._log.error(f"{errand.act}.failed", error=str(error))
+            self._tell.failed(errand.act, str(error))
         except Exception:
             self._app.metrics.failed(errand.act)
             self._log.exception(f"{errand.act}.failed")

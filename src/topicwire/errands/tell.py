@@ -31,7 +31,20 @@ class Teller:
         self._tracer = tracer
         self.log = observe.logger(role=role)
         self._told: set[str] = set()  # topics whose error was told, so that it is told once
+        self._failing: dict[str, str] = {}  # acts that fail at every turn, and why
         self._is_reader_failing = False  # so that a failing second reader is told once, too
+
+    def did(self, act: str) -> None:
+        """Remember that a turn of an act went well."""
+        self._failing.pop(act, None)
+
+    def failed(self, act: str, error: str) -> None:
+        """Count a turn that failed, and tell why, unless the one before failed of the same."""
+        self._counted.failed(act)
+        if self._failing.get(act) != error:
+            self._failing[act] = error
+            event = f"{act}.failed"
+            self.log.error(event, error=error)
 
     def asked(self, subscription: Subscription) -> None:
         """Tell what came of asking a hub for a source."""

@@ -104,5 +104,5 @@ def _wait(file: int, spacing: float) -> float:
 
 def _unwritable(path: str, error: OSError) -> StoreError:
     return StoreError(
-        f"the file {path} cannot be opened: {error.strerror}; make its folder writable"
+        f"the file {path} cannot be opened: {error.strerror}; make it and its folder writable"
     )

@@ -15,3 +15,22 @@ def test_a_lasting_fault_of_a_topic_is_told_once_and_again_when_it_comes_back() 
         for each in (fault, fault, Placed("moon", 3, 1, 0, 2), fault, fault):
             teller.judged(each)
     assert [each["event"] for each in logs] == ["topic.failed", "topic.judged", "topic.failed"]
+
+
+def test_a_lasting_fault_of_an_act_is_told_once_and_again_when_it_comes_back() -> None:
+    """An act has a turn each second; every failed one is counted, and what is new told."""
+    counted = Process()
+    teller = Teller(counted)
+    with capture_logs() as logs:
+        for error in ("disk full", "disk full", "locked", "locked"):
+            teller.failed("poll", error)
+        teller.failed("judge", "locked")
+        teller.did("poll")
+        teller.failed("poll", "locked")
+
+    assert [(each["event"], each["error"]) for each in logs] == [
+        ("poll.failed", "disk full"),
+        ("poll.failed", "locked"),
+        ("judge.failed", "locked"),
+        ("poll.failed", "locked"),
+    ]
