@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from topicwire.domain import in_ascii
 
-LONGEST = 2_000  # characters
+LONGEST = 8_000  # characters: more than that few servers take (RFC 9110 section 4.1)
 SCHEMES = ("http", "https")
 PORTS = {"http": 80, "https": 443}
 TRACKING = re.compile(
@@ -44,9 +44,10 @@ def url(address: str | None, *, base: str | None = None) -> str | None:
         parts = urlsplit(whole)
         if parts.scheme not in SCHEMES or not parts.hostname:
             return None
-        return _assembled(parts)
+        found = _assembled(parts)
     except ValueError:  # a port or an IPv6 address that is none; a name that no host has
         return None
+    return found if len(found) <= LONGEST else None  # escapes made it longer
 
 
 def key(address: str | None) -> str | None:

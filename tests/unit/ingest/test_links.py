@@ -50,7 +50,11 @@ BASE = "https://press.example/columns/1?page=2"
         pytest.param("https://a b/", None, id="space in the host"),
         pytest.param("https://[half/", None, id="half an address"),
         pytest.param("https://a.example:x/", None, id="port that is none"),
-        pytest.param(f"https://a.example/{'x' * 3_000}", None, id="too long"),
+        pytest.param(
+            f"https://a.example/?{'x' * 3_000}", f"https://a.example/?{'x' * 3_000}", id="long"
+        ),
+        pytest.param(f"https://a.example/{'x' * 8_000}", None, id="too long"),
+        pytest.param(f"https://a.example/{'資' * 1_000}", None, id="too long in ASCII"),
         pytest.param("", None, id="empty"),
         pytest.param(None, None, id="none"),
     ],
