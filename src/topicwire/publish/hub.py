@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from topicwire.model.document import Document, Format
 from topicwire.model.hub import Behind, Intent, Load, Mode, Subscriber
+from topicwire.model.waits import LONGEST as LONGEST_ASKED
+from topicwire.model.waits import retry_after
 from topicwire.model.wire import Request, Response
 from topicwire.publish.compose import Site, topic_path
 
@@ -202,7 +204,8 @@ def unchanged(behind: Behind, *, now: datetime) -> Subscriber:
 def after(behind: Behind, response: Response, *, digest: str, now: datetime) -> Subscriber:
     """Return the subscriber after it was told.
 
-    Who could not be told is told again later, of what is current then.
+    Who could not be told is told again later, of what is current then, and no sooner than it asks
+    (RFC 9110 section 10.2.3).
     """
     told = replace(behind.subscriber, ms=round(response.elapsed * 1000))
     if response.status is not None and _is_success(response.status):
@@ -211,14 +214,16 @@ def after(behind: Behind, response: Response, *, digest: str, now: datetime) -> 
     failures = told.failures + 1
     error = f"it answered {response.status}" if response.status is not None else response.error
     shown = (error or "there was no answer")[:LONGEST_REASON]
-    return replace(told, failures=failures, error=shown, due=now + _pause(failures))
+    asked = timedelta(seconds=min(retry_after(response, now), LONGEST_ASKED))
+    pause = max(_pause(failures), asked)
+    return replace(told, failures=failures, error=shown, due=now + pause)
 
 
 def told_until(subscriber: Subscriber) -> datetime:
     """Return until when a subscriber had been told of everything, before it is told again.
 
     Who was told is due since then, and somebody else's hub a moment later; who could not be told
-    was so until the first failure.
+    was so until the first failure. That is too late by what it asked for beyond our own pauses.
     """
     pauses = sum((_pause(each) for each in range(1, subscriber.failures + 1)), timedelta())
     waits = timedelta(seconds=LONGEST_WAIT) * subscriber.failures

@@ -306,6 +306,27 @@ def test_who_could_not_be_told_is_told_later(failures: int, seconds: int) -> Non
     assert (told.error, told.due) == ("it answered 301", NOON + timedelta(seconds=seconds))
 
 
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [
+        pytest.param("3600", 3_600, id="seconds"),
+        pytest.param("Mon, 02 Nov 2026 14:00:00 GMT", 7_200, id="a date"),
+        pytest.param("3", 10, id="less than our own pause"),
+        pytest.param("Mon, 02 Nov 2026 11:00:00 GMT", 10, id="past"),
+        pytest.param("soon", 10, id="nonsense"),
+        pytest.param("9" * 30, 31 * 86_400, id="a month at most"),
+    ],
+)
+@pytest.mark.parametrize("status", [429, 503])
+def test_who_asks_for_a_pause_is_told_after_it(status: int, given: str, seconds: int) -> None:
+    """W26, F27: a busy callback says when to come back, and is left alone until then."""
+    busy = replace(answered(status), headers=(("retry-after", given),))
+
+    told = hub.after(BEHIND, busy, digest="d4", now=NOON)
+
+    assert told.due == NOON + timedelta(seconds=seconds)
+
+
 def test_only_410_ends_a_subscription() -> None:
     """W26: other failures are kept until the lease ends; a foreign hub is never forgotten."""
     assert hub.is_ended(SUBSCRIBER, answered(410))
