@@ -256,6 +256,33 @@ def test_a_renewal_has_a_new_callback(world: World) -> None:
     assert world.call("POST", new.token, body=rss(4)).status == 202
 
 
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param({"failures": 8, "health": Health.FAILING}, id="its server refuses us"),
+        pytest.param({"not_before": NOON + 14 * DAY}, id="it is to be left alone"),
+    ],
+)
+def test_a_lease_does_not_end_because_the_feed_cannot_be_read(
+    world: World, state: dict[str, object]
+) -> None:
+    """W9: where the feed cannot be asked in time, the hub that is known is asked."""
+    old = active(world)
+    (polled,) = world.app.store.sources()
+    waiting = replace(polled.state, next_poll=NOON + 14 * DAY, **state)  # type: ignore[arg-type]
+    world.app.store.save_polls([Poll("press", waiting)], now=NOON)
+    polls = [seen for seen in world.origin.seen if seen.path == "/feed"]
+    world.now += 7 * DAY
+
+    (new,) = world.subscribe()
+    assert (new.hub, new.topic) == (old.hub, old.topic)
+    assert world.verify(new).status == 200
+    world.now += 4 * DAY
+    assert world.subscribe() == []
+    assert world.app.store.sources()[0].pushed
+    assert [seen for seen in world.origin.seen if seen.path == "/feed"] == polls
+
+
 @pytest.mark.parametrize("status", [400, 404, 500])
 def test_a_hub_that_refuses_is_asked_again_tomorrow(world: World, status: int) -> None:
     """W4: the reason is kept, polling goes on, and the hub is left alone for a day."""

@@ -103,8 +103,9 @@ def subscribe(
             continue
         if known and polled.state.last_poll and now - polled.state.last_poll > FRESH:
             # It may have moved to another hub.
-            _poll_soon(store, polled, now=now, min_interval=min_interval)
-            continue
+            when = _poll_soon(store, polled, now=now, min_interval=min_interval)
+            if not _is_over(known, when):
+                continue
         assert polled.feed_hub is not None
         assert polled.feed_self is not None
         new = websub.asked(
@@ -134,6 +135,12 @@ def _is_wanted(polled: Polled, known: tuple[Subscription, ...], *, now: datetime
     if latest is None or latest.hub != polled.feed_hub or latest.topic != polled.feed_self:
         return True
     return websub.is_to_renew(latest, now=now)
+
+
+def _is_over(known: tuple[Subscription, ...], when: datetime) -> bool:
+    """Whether the lease that there is ends before the feed can be read."""
+    leases = (e.lease_until for e in known if e.state is PushState.ACTIVE and e.lease_until)
+    return any(until <= when for until in leases)
 
 
 def _answered(store: Store, response: Response) -> Subscription:
@@ -235,8 +242,13 @@ def _poll_instead(store: Store, polled: Polled, *, now: datetime, min_interval: 
     _poll_soon(store, polled, now=now, min_interval=min_interval)
 
 
-def _poll_soon(store: Store, polled: Polled, *, now: datetime, min_interval: int) -> None:
-    """Have a source polled earlier, as far as its server and the waits after failures allow."""
+def _poll_soon(store: Store, polled: Polled, *, now: datetime, min_interval: int) -> datetime:
+    """Have a source polled earlier, as far as its server and the waits after failures allow.
+
+    Return when that will be.
+    """
     to = politeness.sooner(polled, now=now, min_interval=min_interval)
-    if to is not None:
-        store.bring_forward(polled.source.id, to=to, last_poll=polled.state.last_poll)
+    if to is None:
+        return polled.state.next_poll
+    store.bring_forward(polled.source.id, to=to, last_poll=polled.state.last_poll)
+    return to
