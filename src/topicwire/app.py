@@ -184,7 +184,7 @@ class App(Crew):
 
         return complete(self.store, self._web, self._workers, clock=self.clock, stopping=stopping)
 
-    def subscribe(self) -> Generator[Subscription]:
+    def subscribe(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[Subscription]:
         """Ask hubs to tell us of new entries; yield what came of each, nothing where push is off.
 
         What was agreed with hubs before it was switched off ends.
@@ -201,6 +201,7 @@ class App(Crew):
             mint=partial(token_urlsafe, 32),
             base_url=self.settings.public_url,
             min_interval=self.settings.min_interval,
+            stopping=stopping,
         )
 
     def read_deliveries(self) -> Generator[PollOutcome]:

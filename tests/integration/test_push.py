@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -24,12 +25,18 @@ from topicwire.serve.application import application
 from unit.serve.fakes import Answered, Client
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HANGS = 0  # the status of a hub that never answers
 ITEM = "<item><guid isPermaLink='false'>{n}</guid><title>Column {n}</title></item>"
 
 
 def rss(*numbers: int) -> bytes:
     items = "".join(ITEM.format(n=n) for n in numbers)
     return f"<rss version='2.0'><channel><title>t</title>{items}</channel></rss>".encode()
+
+
+async def silence() -> AsyncIterator[bytes]:
+    await asyncio.sleep(60)
+    yield b""
 
 
 @dataclass
@@ -96,7 +103,9 @@ def world(tmp_path: Path) -> Iterator[World]:
     with ExitStack() as stack:
         given: list[World] = []
 
-        def reply(seen: Seen) -> bytes:
+        def reply(seen: Seen) -> bytes | AsyncIterator[bytes]:
+            if seen.path.startswith("/hub") and given[0].status == HANGS:
+                return silence()
             if seen.path.startswith("/hub"):
                 return answer(given[0].status, b"as you like")
             links = f'<{origin.url("/hub")}>; rel="hub", <{origin.url("/self")}>; rel="self"'
@@ -296,6 +305,19 @@ def test_a_hub_that_refuses_is_asked_again_tomorrow(world: World, status: int) -
     world.now += timedelta(days=1)
     world.subscribe()
     world.poll()
+    assert len(world.subscribe()) == 1
+
+
+def test_a_hub_that_hangs_holds_up_no_stop(world: World) -> None:
+    """W4: whoever stops waits for no hub, and what was not answered is asked when he is back."""
+    world.poll()
+    world.status = HANGS
+    began = time.monotonic()
+
+    assert list(world.app.subscribe(stopping=lambda: True)) == []
+    assert time.monotonic() - began < 10
+    assert world.subscription().state is PushState.PENDING
+    world.status = 202
     assert len(world.subscribe()) == 1
 
 

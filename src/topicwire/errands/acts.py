@@ -104,7 +104,7 @@ class Acts:
                     return
 
     def _subscribe(self, _: Errand) -> None:
-        with closing(self._app.subscribe()) as answers:
+        with closing(self._app.subscribe(stopping=self._stopping)) as answers:
             for each in answers:
                 self._tell.asked(each)
 

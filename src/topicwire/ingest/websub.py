@@ -70,6 +70,11 @@ def answered(subscription: Subscription, *, status: int | None, reason: str) -> 
     )
 
 
+def unanswered(subscription: Subscription) -> Subscription:
+    """Return a subscription whose hub was not waited for: it may be asked for again at once."""
+    return replace(subscription, asked=subscription.asked - RETRY)
+
+
 def verified(
     parameters: Mapping[str, str], known: Subscription | None, *, now: datetime
 ) -> Verified:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
+from contextlib import closing
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -18,6 +19,7 @@ from topicwire.world.workers import Workers
 
 CALLBACK = "/websub/callback/"
 BATCH = 50  # deliveries read at a time
+TICK = 0.5  # seconds between two looks at whether to stop
 FRESH = timedelta(hours=1)  # age of a poll that tells where the hub is
 
 
@@ -90,10 +92,11 @@ def subscribe(
     mint: Callable[[], str],
     base_url: str,
     min_interval: int,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Generator[Subscription]:
     """Ask hubs for what is not subscribed to, or no longer for long; yield what came of it.
 
-    `mint` gives texts that nobody can guess.
+    `mint` gives texts that nobody can guess. Soon after `stopping` is true no hub is waited for.
     """
     now = clock()
     store.end_leases(now)
@@ -124,8 +127,17 @@ def subscribe(
         )
         for token, each in wanted.items()
     ]
-    for response in web.fetch(requests):
-        yield _answered(store, response)
+    with closing(web.arrivals(requests, tick=TICK)) as arrivals:
+        for responses in arrivals:
+            for response in responses:
+                del wanted[response.key]
+                yield _answered(store, response)
+            if stopping():
+                break
+    for token in wanted:
+        asked = store.subscription(token)
+        if asked is not None and asked.state is PushState.PENDING:
+            store.save_subscription(websub.unanswered(asked))
 
 
 def _is_wanted(polled: Polled, known: tuple[Subscription, ...], *, now: datetime) -> bool:
