@@ -15,6 +15,7 @@ from acceptance.wire import TOPIC, Wire, wait_until
 from nginx import Nginx, needs_nginx
 from ports import free_port
 from postgres import Server
+from topicwire.publish.headers import MOVED
 
 HEADERS = (
     *("Content-Type", "Cache-Control", "Link", "X-Content-Type-Options", "Referrer-Policy"),
@@ -151,6 +152,8 @@ def test_nginx_leads_renamed_topics_on_and_says_what_is_gone(wire: Wire, built: 
         for end in ("", ".atom", ".rss", ".json", "/archive/2", "/archive/2.atom"):
             status, headers, _ = nginx.get(f"/topics/before{end}")
             assert (status, headers["Location"]) == (308, f"/topics/{TOPIC}{end}")
+            said = dict(headers.items())
+            assert dict(MOVED).items() <= said.items()  # else browsers keep it for good
             assert nginx.get(f"/topics/over{end}")[0] == 410
             assert nginx.get(f"/topics/secret{end}")[0] == 404
 

@@ -31,6 +31,8 @@ SHARING: Headers = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", "ETag, Link"),
 )
+# Sent on to where a topic goes on. Without a time, clients may keep that for ever.
+MOVED: Headers = (("Cache-Control", CACHING), *SAFETY, ("Access-Control-Allow-Origin", "*"))
 POLICY = (
     "default-src 'none'; img-src 'self' https: data:; style-src 'self'; "
     "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"

@@ -11,6 +11,7 @@ from topicwire.publish.headers import (
     ASSET_CACHING,
     CACHING,
     MEDIA_TYPES,
+    MOVED,
     NO_CACHING,
     OPML,
     PLAIN,
@@ -85,14 +86,15 @@ def _topics(site: Site) -> Iterator[str]:
 
 def _renamed(old: str, new: str, site: Site) -> str:
     """Return what leads a renamed topic's addresses on, one rule each: those nginx looks up."""
+    said = "".join(f"    {_line(name, value)}\n" for name, value in MOVED)
     whole = (
-        f"location = {topic_path(old, form)} {{\n"
+        f"location = {topic_path(old, form)} {{\n{said}"
         f'    return 308 "{escaped(site.path(topic_path(new, form)))}";\n}}\n'
         for form in FORMATS
     )
     page = r"(/archive/[0-9]+(?:\.(?:atom|rss|json))?)"
     target = escaped(site.path(topic_path(new))) + "$1"
-    inner = f'location ~ "^{topic_path(old)}{page}$" {{\n    return 308 "{target}";\n}}\n'
+    inner = f'location ~ "^{topic_path(old)}{page}$" {{\n{said}    return 308 "{target}";\n}}\n'
     return "".join(whole) + _archive(old, inner + "return 404;\n")
 
 
@@ -117,7 +119,7 @@ def _location(match: str, file: str, headers: Headers, *, is_error: bool = False
     return f"location {match} {{\n{indent(_lines(lines), '    ')}}}\n"
 
 
-def _line(name: str, value: str, always: str) -> str:
+def _line(name: str, value: str, always: str = "") -> str:
     if name == "Content-Type":
         return f"default_type '{value}';"
     quote = '"' if "'" in value else "'"
