@@ -94,8 +94,13 @@ class Browser:
         return Visit(
             hosts=frozenset(urlsplit(asked).netloc for asked in self._asked()),
             complaints=tuple(each["message"] for each in self._log("browser")),
-            is_too_wide=bool(self.run(_IS_TOO_WIDE)),
+            is_too_wide=self.is_too_wide,
         )
+
+    @property
+    def is_too_wide(self) -> bool:
+        """Whether one has to scroll sideways now."""
+        return bool(self.run(_IS_TOO_WIDE))
 
     def follow(self, element: WebElement) -> None:
         """Click what leads to another page, and wait until that is there.

@@ -89,6 +89,17 @@ def test_pages_are_for_everybody(
     assert visit.hosts == {urlsplit(wire.base_url).netloc}
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_may_be_enlarged_four_times(wire: Wire, browser: Browser, name: str) -> None:
+    """WCAG 2.2, 1.4.10: what is 320 pixels wide, or a desk's 1280 at 400 %, is read downwards."""
+    browser.open(wire.base_url + PAGES[name], width=320)
+    browser.run(
+        "for (const one of document.querySelectorAll('td.number')) one.textContent = '12,345';"
+        "for (const one of document.querySelectorAll('td time')) one.textContent = '24 minutes ago'"
+    )
+    assert not browser.is_too_wide
+
+
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)], ids=str)
 def test_a_page_is_dark_where_the_reader_is(
     wire: Wire,
