@@ -397,13 +397,28 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def mixed(one: str, other: str, share: float) -> str:
+    """Return the colour of a share of one over the other."""
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
+
+
 @pytest.mark.parametrize("scheme", [pytest.param(0, id="light"), pytest.param(1, id="dark")])
-@pytest.mark.parametrize("name", ["ink", "quiet", "accent"])
+@pytest.mark.parametrize("name", ["ink", "quiet", "accent", "trouble"])
 def test_contrast(scheme: int, name: str) -> None:
     """Every text has a contrast of at least 7:1 with the paper, in both colour schemes."""
     css = asset("style.css").decode()
     paper, ink = (re.findall(rf"--{each}: (#\w+)", css)[scheme] for each in ("paper", name))
     assert contrast(paper, ink) >= 7
+
+
+@pytest.mark.parametrize("scheme", [pytest.param(0, id="light"), pytest.param(1, id="dark")])
+def test_bars_are_told_from_the_paper(scheme: int) -> None:
+    """WCAG 2.2, 1.4.11: what shows a number has a contrast of at least 3:1 with the paper."""
+    css = asset("style.css").decode()
+    paper, bar = (re.findall(rf"--{each}: (#\w+)", css)[scheme] for each in ("paper", "accent"))
+    share = float(re.findall(r"fill-opacity: (0\.\d+)", css)[0])
+    assert contrast(paper, mixed(bar, paper, share)) >= 3
 
 
 @pytest.mark.parametrize(
