@@ -164,7 +164,7 @@ def test_browsers_get_the_page() -> None:
     ],
 )
 def test_what_is_not_there_is_said_plainly(path: str) -> None:
-    """S25: plain text that repeats nothing of the request."""
+    """S25, C1: plain text that repeats nothing of the request."""
 
     async def work(client: Client) -> None:
         got = await client.get(path)
