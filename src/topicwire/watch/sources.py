@@ -41,7 +41,7 @@ def wrong(polled: Polled, *, now: datetime) -> Iterator[Incident]:
                 name,
                 Kind.DEAD,
                 began=since,
-                what=f"It has not answered for a month, and is asked once a week: {reason}.",
+                what=f"There has been nothing for a month, and it is asked once a week: {reason}.",
                 mend=f"Look at {polled.url}; then `topicwire source check` or"
                 f" `topicwire source remove {name}`.",
             )

@@ -42,7 +42,11 @@ def test_a_source_may_fail_for_a_day() -> None:
     ("polled", "kind", "words"),
     [
         (troubled(health=Health.GONE, failing_since=NOON), Kind.GONE, "gone for good"),
-        (troubled(health=Health.DEAD, failing_since=NOON), Kind.DEAD, "once a week: HTTP 503"),
+        (
+            troubled(health=Health.DEAD, failing_since=NOON),
+            Kind.DEAD,
+            "nothing for a month, and it is asked once a week: HTTP 503",
+        ),
         (replace(troubled(health=Health.MERGED), merged_into="wire"), Kind.MERGED, "of wire"),
         (
             well(moved_url="https://new.example/f"),
