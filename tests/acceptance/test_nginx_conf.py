@@ -29,11 +29,13 @@ def nginx(wire: Wire) -> Proxy:
         pytest.skip("openssl makes the certificate and is not installed")
     certificates = wire.folder / "letsencrypt"
     _certify(certificates)
+    caches = wire.folder / "caches"
+    caches.mkdir()  # nginx makes its own folder in it, but none above: not every package has one
     plain, port = free_port(), free_port()
     ours = {
         "127.0.0.1:8080": f"127.0.0.1:{wire.port}",
         "/etc/letsencrypt/live/wire.example.org": str(certificates),
-        "/var/cache/nginx/topicwire": str(wire.folder / "cache"),
+        "/var/cache/": f"{caches}/",
         "listen 80;": f"listen 127.0.0.1:{plain};",
         "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
     }
