@@ -33,8 +33,9 @@ NOT_RUN = {
     "topicwire unit | sudo tee /etc/systemd/system/topicwire.service": "needs root",
     "sudo systemctl daemon-reload": "needs systemd",
     "sudo systemctl enable --now topicwire": "needs systemd",
-    "TOPICWIRE_BASE_URL=https://wire.example.org TOPICWIRE_CONTACT=you@example.org"
-    " docker compose up --detach": "needs Docker",
+    "echo TOPICWIRE_BASE_URL=https://wire.example.org >> .env": "docker-compose.yml reads it",
+    "echo TOPICWIRE_CONTACT=you@example.org >> .env": "docker-compose.yml reads it",
+    "docker compose up --detach": "needs Docker",
     "docker compose exec topicwire topicwire status": "needs Docker",
     "sudo nginx -t && sudo systemctl reload nginx": "test_nginx_conf.py runs the file instead",
     "journalctl --unit topicwire --since -1h": "needs systemd",
