@@ -40,8 +40,9 @@ def wrong(outcome: Outcome) -> str:
 
 
 def scored(score: float, least: float) -> str:
-    """Say a score beside the least one; to more digits where two would make them one."""
-    digits = 2 if f"{score:.2f}" != f"{least:.2f}" or score == least else 4
+    """Say a score beside the least one; to more digits, up to all six, where two make them one."""
+    few = (n for n in (2, 4) if f"{score:.{n}f}" != f"{least:.{n}f}")
+    digits = 2 if score == least else next(few, 6)
     return f"score {score:.{digits}f}, least {least:.2f}"
 
 

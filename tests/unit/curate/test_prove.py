@@ -88,3 +88,4 @@ def test_a_score_that_just_falls_short_is_told_from_the_least() -> None:
     assert scored(0.8951, 0.9) == "score 0.8951, least 0.90"
     assert scored(0.9, 0.9) == "score 0.90, least 0.90"
     assert scored(0.12, 0.5) == "score 0.12, least 0.50"
+    assert scored(0.499999, 0.5) == "score 0.499999, least 0.50"  # of one the second reader refused
