@@ -43,6 +43,14 @@ def test_people_read_a_sentence_then_tables(run: Run, file: str) -> None:
     assert "missed  0.00          wire    “A concert”" in said.out
 
 
+def test_of_one_text_it_is_spoken_as_of_one(run: Run, file: str) -> None:
+    """The sentence is right for one thing, too."""
+    Path(file).write_text(json.dumps(ROWS[0] | {"expect": True}))
+    said = run("topic", "backtest", "space-cooperation", "--labels", file)
+
+    assert said.out.startswith("space-cooperation on 1 text, of which 1 belongs: ")
+
+
 def test_programs_ask_for_more_than_the_contract(run: Run, file: str) -> None:
     """Intervals, groups and errors are added when they are asked for."""
     asked = ("--by", "lang", "--by", "kind", "--intervals", "--errors")

@@ -10,6 +10,7 @@ from topicwire.cli.complete import topic_ids
 from topicwire.cli.door import Door, examples, json_of, pass_door
 from topicwire.cli.terminal import as_json, complain, say, table
 from topicwire.cli.topic.second import second_reader_option
+from topicwire.words import counted
 
 if TYPE_CHECKING:
     from topicwire.curate.evaluate import Figures, Outcome
@@ -119,7 +120,8 @@ def _report(name: str, figures: "Figures", borderline: int) -> None:
     belong = figures.tp + figures.fn
     left_out = f"; left out as borderline: {borderline}" if borderline else ""
     say(
-        f"{name} on {figures.n} texts, of which {belong} belong: precision "
+        f"{name} on {counted(figures.n, 'text')}, "
+        f"of which {belong} {'belongs' if belong == 1 else 'belong'}: precision "
         f"{figures.precision:.3f}, recall {figures.recall:.3f}, F1 {figures.f1:.3f}{left_out}."
     )
     say()
