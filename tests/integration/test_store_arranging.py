@@ -357,6 +357,18 @@ def test_an_edit_updates_in_place(store: Store) -> None:
     assert store.standing("seats").edition > before
 
 
+def test_every_edit_has_a_new_time(store: Store) -> None:
+    """Readers that go by `updated` see an edit also where the source does not say a later one."""
+    said = {"updated": NOON}
+    bring(store, *numbered(1, **said), now=NOON)
+    for step, when in enumerate((NOON, NOON + 2 * HOUR, None, NOON + 4 * HOUR), start=1):
+        before = store.edition("seats").placements[0].stored.updated
+        again = numbered(1, fingerprint=f"g{step}", updated=when)
+        store.save_polls([a_poll(*again)], now=NOON + step * HOUR)
+
+        assert store.edition("seats").placements[0].stored.updated > before
+
+
 # ---- while others write ------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ class StoredEntry:
     the last of them, else `first_seen`. `full` is what its article's page gave. `furniture` are
     the ranges of `text` that are not its author's. `story` is the entry that first told the
     same, itself when that is none other, and None until it is settled. `retracted` is when its
-    source took it back.
+    source took it back. `churn` counts its last edits that the feed gave no later time for.
     """
 
     id: int
@@ -34,6 +34,7 @@ class StoredEntry:
     furniture: tuple[tuple[int, int], ...] = ()
     story: int | None = None
     retracted: datetime | None = None
+    churn: int = 0
 
     @property
     def text(self) -> str:
@@ -51,10 +52,17 @@ class StoredEntry:
         return self.entry.published or self.first_seen
 
     @property
+    def changed(self) -> datetime | None:
+        """When it last changed: what the feed says, else our last revision; None where it never did."""
+        said, seen = self.entry.updated, self.revised if self.revision else None
+        if said is None:
+            return seen
+        return max(said, seen) if seen and self.churn else said
+
+    @property
     def updated(self) -> datetime:
-        """When it last changed: what the feed says, else our last revision; never before published."""
-        changed = self.revised if self.revision else self.published
-        return max(self.entry.updated or changed, self.published)
+        """When it last changed, never before it was published."""
+        return max(self.changed or self.published, self.published)
 
 
 class Zone(StrEnum):

@@ -261,7 +261,7 @@ def _times(stored: StoredEntry, *, by: datetime) -> tuple[datetime, datetime]:
     published = stored.published
     if not _EARLIEST <= published <= by:
         published = min(stored.first_seen, by)
-    updated = stored.entry.updated or (stored.revised if stored.revision else published)
+    updated = stored.changed or published
     return published, max(published, updated) if updated <= by else published
 
 

@@ -181,6 +181,7 @@ def stored_of(row: AnyRow) -> StoredEntry:
         furniture=tuple((start, end) for start, end in row.furniture),
         story=row.story,
         retracted=row.retracted,
+        churn=row.churn,
     )
 
 

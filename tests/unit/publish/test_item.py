@@ -107,6 +107,20 @@ def test_revised_without_a_date() -> None:
     assert item(a_placement(stored=stored), by=NOON).updated == NOON - timedelta(1)
 
 
+@pytest.mark.parametrize(
+    ("churn", "updated"),
+    [
+        pytest.param(0, NOON - timedelta(3), id="the time that the feed gives"),
+        pytest.param(1, NOON - timedelta(1), id="when we saw it, where the feed's is of before"),
+    ],
+)
+def test_revised_with_a_date(churn: int, updated: datetime) -> None:
+    """P29: an edit has a new time, also where the feed leaves its own as it was."""
+    entry = an_entry(published=NOON - timedelta(5), updated=NOON - timedelta(3))
+    stored = a_stored(entry=entry, revision=1, revised=NOON - timedelta(1), churn=churn)
+    assert item(a_placement(stored=stored), by=NOON).updated == updated
+
+
 def test_authors_and_tags() -> None:
     """S19, O40: names and tags are plain lines, each once, without e-mail addresses."""
     given = an_item(authors=("Ada <a@b.example>", "Ada", " "), tags=("a\nb", "", "a b"))
