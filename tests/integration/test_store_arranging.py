@@ -359,8 +359,7 @@ def test_an_edit_updates_in_place(store: Store) -> None:
 
 def test_every_edit_has_a_new_time(store: Store) -> None:
     """Readers that go by `updated` see an edit also where the source does not say a later one."""
-    said = {"updated": NOON}
-    bring(store, *numbered(1, **said), now=NOON)
+    bring(store, *numbered(1, updated=NOON), now=NOON)
     for step, when in enumerate((NOON, NOON + 2 * HOUR, None, NOON + 4 * HOUR), start=1):
         before = store.edition("seats").placements[0].stored.updated
         again = numbered(1, fingerprint=f"g{step}", updated=when)
