@@ -175,6 +175,29 @@ def test_a_link_to_a_topic_that_left_leads_nowhere(house: House) -> None:
             act(no)
 
 
+def test_a_link_of_before_a_renaming_labels_in_the_topic_as_it_goes_on(house: House) -> None:
+    """Readers keep what they have read, and its links with it."""
+    no, _ = house.links()
+    fill(house.store, definitions=(a_definition(a_topic(id="crews", formerly=("seats",))),))
+    fill(house.store, definitions=(a_definition(a_topic(id="swaps", formerly=("crews",))),))
+
+    assert "/topics/swaps" in house.readers.ask(no).decode()
+    house.readers.take(no)
+
+    assert house.store.labels_of(1) == (a_label(topic_id="swaps"),)
+
+
+def test_a_link_to_what_the_reader_may_not_read_any_more_leads_nowhere(house: House) -> None:
+    """S27: a topic that is private now is told of to nobody whose token does not open it."""
+    no, _ = house.links()
+    fill(house.store, definitions=(a_definition(a_topic(private=True)),))
+
+    with house.unchanged():
+        for act in (house.readers.ask, house.readers.take):
+            with pytest.raises(NotFoundError):
+                act(no)
+
+
 def test_an_own_feed_says_the_same_and_holds_no_token(house: House) -> None:
     """S27: its ids and addresses are the public feed's, so a forwarded copy gives nothing away."""
     publisher = Publisher(house.store, SITE)

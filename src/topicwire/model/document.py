@@ -1,5 +1,6 @@
 """Documents: what readers receive."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +48,21 @@ class TopicState:
     is_private: bool = False
     is_removed: bool = False
     successor: str | None = None
+
+
+def heir(state: TopicState, find: Callable[[str], TopicState | None]) -> TopicState:
+    """Return the topic as which a topic goes on in the end: itself, if it was not renamed.
+
+    `find` gives the state of a topic by its id.
+    """
+    passed = {state.id}
+    while state.is_removed and state.successor and state.successor not in passed:
+        following = find(state.successor)
+        if following is None:
+            break
+        passed.add(following.id)
+        state = following
+    return state
 
 
 @dataclass(frozen=True, slots=True)

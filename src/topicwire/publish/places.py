@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from topicwire.model.document import Format, TopicState
+from topicwire.model.document import Format, TopicState, heir
 from topicwire.publish.compose import topic_path
 
 ROBOTS = b"User-agent: *\nAllow: /\n"
@@ -76,9 +76,5 @@ def moves(states: Iterable[TopicState]) -> Moves:
 
 
 def _end(state: TopicState, known: dict[str, TopicState]) -> str | None:
-    seen = set()
-    at: TopicState | None = state
-    while at is not None and at.is_removed and at.id not in seen:
-        seen.add(at.id)
-        at = known.get(at.successor) if at.successor else None
-    return None if at is None or at.is_removed or at.is_private else at.id
+    end = heir(state, known.get)
+    return None if end.is_removed or end.is_private else end.id

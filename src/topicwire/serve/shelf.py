@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from topicwire.errors import NotFoundError, StoreError
-from topicwire.model.document import Document, TopicState
+from topicwire.model.document import Document, TopicState, heir
 from topicwire.publish.run.documents import Publisher
 from topicwire.serve.prepare import Prepared, prepare
 from topicwire.serve.routes import Kind, Route
@@ -125,14 +125,7 @@ class Shelf:
 
     def heir(self, state: TopicState) -> TopicState:
         """Return the topic as which a topic goes on in the end: itself, if it was not renamed."""
-        passed = {state.id}
-        while state.is_removed and state.successor and state.successor not in passed:
-            following = self._of(state.successor)
-            if following is None:
-                break
-            passed.add(following.id)
-            state = following
-        return state
+        return heir(state, self._of)
 
     def at_hand(self, path: str) -> Prepared | None:
         """Return what everybody may have at a path, if it is current; any thread may ask."""

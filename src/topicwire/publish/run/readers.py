@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from topicwire.errors import NotFoundError, StoreError
+from topicwire.model.document import heir
 from topicwire.model.judging import Label, LabelledBy
 from topicwire.publish import html, own
 from topicwire.publish.address import web_url
 from topicwire.publish.compose import Site, topic_path
-from topicwire.publish.own import OwnReader, SignedAnswer
+from topicwire.publish.own import Answer, OwnReader
 from topicwire.publish.wording import excerpt, line
 from topicwire.store.store import Store
 
@@ -56,9 +57,9 @@ class Readers:
         given, who = self._signed(path)
         asked = self._asked(given)
         label = Label(
-            topic_id=given.answer.topic_id,
-            entry_id=given.answer.entry_id,
-            expect=given.answer.is_on_topic,
+            topic_id=given.topic_id,
+            entry_id=given.entry_id,
+            expect=given.is_on_topic,
             who=who,
             by=LabelledBy.FEEDBACK,
             made=self._clock(),
@@ -67,22 +68,32 @@ class Readers:
         outcome = _NOTED[label.expect] if stands == label else _DECIDED
         return html.render_feedback(replace(asked, outcome=outcome), self._site)
 
-    def _signed(self, path: str) -> tuple[SignedAnswer, str]:
-        """Return the answer of a link, and the name of the reader that it was signed for."""
+    def _signed(self, path: str) -> tuple[Answer, str]:
+        """Return the answer of a link, and the name of the reader that it was signed for.
+
+        Readers keep what they have read: a link may name the topic by an earlier id.
+        """
         given = own.signed_answer(path)
         in_use = (each for each in self._store.tokens() if each.revoked is None)
         for token in in_use if given else ():
             if given and OwnReader(token.digest).has_signed(given):
-                return given, token.name
+                topic = self._store.standing(self._heir(given.answer.topic_id)).topic
+                if token.opens(topic.id, is_private=topic.private):
+                    return replace(given.answer, topic_id=topic.id), token.name
         raise NotFoundError("this link was signed for no reader; see `topicwire token list`")
 
-    def _asked(self, given: SignedAnswer) -> html.Asked:
-        topic = self._store.standing(given.answer.topic_id).topic
-        stored = self._store.entry(given.answer.entry_id)
+    def _heir(self, topic_id: str) -> str:
+        """Return the id under which a topic goes on."""
+        states = {each.id: each for each in self._store.topic_states()}
+        return heir(states[topic_id], states.get).id if topic_id in states else topic_id
+
+    def _asked(self, given: Answer) -> html.Asked:
+        topic = self._store.standing(given.topic_id).topic
+        stored = self._store.entry(given.entry_id)
         return html.Asked(
             title=line(stored.entry.title) or excerpt(stored.entry.text, 100) or "Untitled",
             url=web_url(stored.entry.url),
             topic_title=line(topic.title) or topic.id,
             topic_path=None if topic.private else topic_path(topic.id),
-            is_on_topic=given.answer.is_on_topic,
+            is_on_topic=given.is_on_topic,
         )
