@@ -111,6 +111,9 @@ SPACE = re.compile(r"[ \t\n\r\f\v\xa0]+")
 SPACES = re.compile(" {2,}")
 BREAKS = re.compile(r" ?\n ?(?:\n[ \n]*)?")
 INVISIBLE = re.compile("[\xad\u200b\u2060\ufeff]")
+# The mark of a note, and what comes before one that nothing links: "m" of m² is too short.
+NOTE = re.compile(r"[\[(]?(?:(?:\d{1,3}|[*\u2020\u2021\u00a7])(?:[,\u2013-] ?)?){1,4}[\])]?")
+NOTED = re.compile(r"(?:[^\W\d_]{3}|[^\W\d_][.,;:!?\"'\u201d\u2019\u00bb)\u2026]+)$")
 PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -145,7 +148,8 @@ def _fewer_entities(fragment: str) -> str:
 def text(markup: str) -> str:
     """Return what a reader reads: paragraphs separated by a blank line, and no markup.
 
-    Nothing that stands in an attribute is read, nor what does not show, such as a script.
+    Nothing that stands in an attribute is read, nor what does not show, such as a script, nor
+    the mark of a note, which would make another word of the one before it.
     """
     fragment = COMMENT.sub("", markup[:LONGEST])
     if _is_too_deep(fragment):
@@ -274,13 +278,26 @@ def _pieces(fragment: str) -> Iterator[str]:
             yield "\n".join(SPACE.sub(" ", line) for line in lines)
         elif node.tag == "br":
             yield "\n"
-        elif node.tag not in UNREAD:
+        elif node.tag not in UNREAD and not _is_note(node):
             edge = "\n\n" if node.tag in BLOCKS else ""
             yield edge
             waiting.append((edge, False))
             inside = is_preformatted or node.tag == "pre"
             children = list(node.iter(include_text=True))
             waiting.extend((child, inside) for child in reversed(children))
+
+
+def _is_note(node: LexborNode) -> bool:
+    """Whether an element is the mark of a note to what comes before it."""
+    if node.tag not in ("a", "sup") or not NOTE.fullmatch(node.text().strip()):
+        return False
+    if node.tag == "sup" and node.css_first("a") is not None:
+        return True
+    before = node.prev
+    said = before.text() if before is not None and before.tag not in BLOCKS else ""
+    if node.tag == "a":
+        return said[-1:].strip() != "" and "#" in (node.attributes.get("href") or "")
+    return NOTED.search(said[-10:]) is not None
 
 
 def _break(found: re.Match[str]) -> str:

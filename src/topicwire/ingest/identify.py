@@ -18,7 +18,7 @@ LATEST = 20  # entries that tell how often a source writes
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # no feed is older
 AHEAD = timedelta(minutes=10)  # that a clock may be fast
 COMMON = 3  # entries sharing an id that is none
-WAY = "3"  # of making fingerprints: what was made in another way says nothing of an edit
+WAY = "4"  # of making fingerprints: what was made in another way says nothing of an edit
 FEWEST_WORDS = 8  # by which one column can be told from another
 TEASER = 600  # characters, below which a text may be the beginning of one
 RECENT = timedelta(days=7)  # age of an entry whose page is still worth fetching

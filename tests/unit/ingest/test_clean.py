@@ -114,6 +114,31 @@ def test_what_stands_in_two_blocks_does_not_run_together(name: str) -> None:
     assert clean.text(clean.html(markup, base=None)) == clean.text(markup) == "one\n\ntwo\n\nthree"
 
 
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        pytest.param("a treaty<sup>1</sup> holds", "a treaty holds", id="raised"),
+        pytest.param(
+            'a treaty<sup class="ref"><a href="#c1">[1]</a></sup><sup><a href="#c2">[2]</a></sup>.',
+            "a treaty.",
+            id="raised links",
+        ),
+        pytest.param('a treaty<a href="/p#footnote-1">1</a>.', "a treaty.", id="link alone"),
+        pytest.param("<b>treaty</b><a href='#f'><sup>1</sup></a>", "treaty", id="behind markup"),
+        pytest.param("It holds.<sup>2,3</sup> So", "It holds. So", id="after a sentence"),
+        pytest.param("It holds.”<sup>*</sup> So", "It holds.” So", id="after a quotation"),
+        pytest.param("5 km<sup>2</sup>, 10<sup>6</sup>", "5 km2, 106", id="squares and powers"),
+        pytest.param("the 20<sup>th</sup> crew", "the 20th crew", id="ordinals"),
+        pytest.param("a <a href='/747#a'>747</a>", "a 747", id="number that is a word"),
+        pytest.param("the treaty<a href='/b'>2</a>", "the treaty2", id="link to another page"),
+        pytest.param("<sup>1</sup> A note", "1 A note", id="note itself"),
+    ],
+)
+def test_marks_of_notes_are_not_read(markup: str, expected: str) -> None:
+    """P36: a mark makes no other word of the one before it, so that topics find that."""
+    assert expected == clean.text(markup) == clean.text(clean.html(markup, base=BASE))
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(MARKUP, max_size=15).map("".join))
 def test_cleaning_is_harmless_and_final(markup: str) -> None:
