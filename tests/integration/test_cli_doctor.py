@@ -57,6 +57,29 @@ def test_a_setting_that_is_none_is_told_with_the_one_that_was_meant(
 
 
 @pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://wire:p/w@host/name", "cannot be read"),
+        ("sqlite://", "names no database"),
+        ("mysql://host/name", "is neither SQLite nor PostgreSQL"),
+    ],
+    ids=["unreadable", "nameless", "of another kind"],
+)
+def test_a_database_that_the_settings_do_not_name_is_told_beside_all_else(
+    run: Run, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+) -> None:
+    """A URL that leads to no database is a finding like others, and what else was looked at is told."""
+    monkeypatch.setenv("TOPICWIRE_DATABASE_URL", url)
+
+    found = run("doctor")
+
+    assert (found.code, found.out.splitlines()[0]) == (1, "1 thing to mend.")
+    assert "mend  the database cannot be used\n      The database" in found.out
+    assert said in found.out
+    assert "ok    Python " in found.out
+
+
+@pytest.mark.parametrize(
     ("body", "is_ours"), [(b"alive\n", True), (b"<h1>It works!</h1>", False)], ids=["ours", "other"]
 )
 def test_the_public_address_must_lead_here(

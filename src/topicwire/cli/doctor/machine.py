@@ -9,6 +9,7 @@ from pathlib import Path
 
 from topicwire.cli.doctor.finding import Finding
 from topicwire.config import Settings
+from topicwire.errors import StoreError
 from topicwire.store.dialects.named import named
 from topicwire.world.machine import free_space
 
@@ -19,7 +20,7 @@ BESIDE = ("", "-wal", "-shm", ".lock", ".hosts")
 
 def machine_found(settings: Settings) -> Iterator[Finding]:
     """Look at the disk, at the rights of this user, and at the versions below us."""
-    path = named(settings.database_url).path
+    path = _file(settings)
     for what, place in (("the database", path), ("the static site", settings.site)):
         if place is not None:
             yield _space(what, place)
@@ -27,6 +28,14 @@ def machine_found(settings: Settings) -> Iterator[Finding]:
         yield from _file_rights(path)
     yield from _site_rights(settings.site)
     yield Finding(ok=True, what=f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
+
+
+def _file(settings: Settings) -> Path | None:
+    """Return the file of the database, None where a server keeps it or the URL names none."""
+    try:
+        return named(settings.database_url).path
+    except StoreError:
+        return None  # the check of the database has said it
 
 
 def _space(what: str, place: Path) -> Finding:
