@@ -28,9 +28,9 @@ ADVICE = {
     401: "; it wants a password",
     403: "; it refuses us",
     404: "; check the address of the source",
-    410: "; it will not be asked again unless you poll it by name",
     429: "; it wants fewer requests",
 }
+FAREWELL = "; it will not be asked again unless you poll it by name"  # after 410
 
 
 def request(polled: Polled, *, force: bool = False) -> Request:
@@ -140,11 +140,12 @@ def after(
     asked = partial(
         replace, polled.state, last_poll=now, http_status=response.status, is_slow=is_slow
     )
-    if response.status == HTTPStatus.GONE:
-        why = "its server says that it is gone for good"
-        return asked(health=Health.GONE, error=reason, next_poll=now + NEVER, pacing=why)
+    if response.status == HTTPStatus.GONE and polled.state.moved_url is None:
+        why, said = "its server says that it is gone for good", f"{reason}{FAREWELL}"
+        return asked(health=Health.GONE, error=said, next_poll=now + NEVER, pacing=why)
     if reason:
         state = _failed(asked, polled.state, response, reason, now=now)
+        state = _gone_back(state, response, now=now)
     else:
         state = _succeeded(asked, polled, response, feed=feed, now=now, digest=digest)
         state = _moved(state, polled, response, now=now)
@@ -242,6 +243,21 @@ def _failed(
         failures=state.failures + 1,
         failing_since=since,
     )
+
+
+def _gone_back(state: PollState, response: Response, *, now: datetime) -> PollState:
+    """Return the state after a failure, without a move to where nothing is any more.
+
+    Many sites move to somebody who serves their feed for them, and come back. The address of before
+    leads on to the new one where it is right after all.
+    """
+    since = state.failing_since or now
+    is_lost = response.status == HTTPStatus.GONE or now - since >= MOURNING
+    if state.moved_url is None or not is_lost:
+        return state
+    error = f"at {state.moved_url} {state.error}; its address of before is asked again"
+    gone_back = replace(state, moved_url=None, error=error)
+    return replace(gone_back, move_target=None, move_count=0, move_since=None)
 
 
 def _succeeded(

@@ -97,6 +97,33 @@ def test_a_failure_confirms_nothing() -> None:
     assert (state.moved_url, state.move_count) == (None, 2)
 
 
+@pytest.mark.parametrize(
+    ("status", "days", "url"),
+    [
+        pytest.param(410, 0, a_source().url, id="F46 it is gone there"),
+        pytest.param(404, 30, a_source().url, id="F47 nothing there for a month"),
+        pytest.param(None, 30, a_source().url, id="nobody there for a month"),
+        pytest.param(404, 29, NEW, id="not for so long"),
+        pytest.param(200, 30, NEW, id="it is back"),
+    ],
+)
+def test_a_move_to_where_nothing_is_any_more_is_taken_back(
+    status: int | None, days: int, url: str
+) -> None:
+    """F40: many feeds move to a service and come back when that ends; the catalogue names them."""
+    since = NOON - timedelta(days=days)
+    polled = known(moved_url=NEW, failing_since=since, failures=9)
+
+    state = after(polled, an_answer(status), feed=a_feed() if status == 200 else None)
+    again = replace(polled, state=state)
+
+    assert (state.health is Health.GONE, politeness.request(again).url) == (False, url)
+    assert state.next_poll < NOON + timedelta(days=8)
+    is_back = url != NEW
+    assert ("its address of before is asked again" in (state.error or "")) == is_back
+    assert after(again, an_answer(410)).health is (Health.GONE if is_back else Health.FAILING)
+
+
 def test_the_new_address_is_asked_once_without_validators() -> None:
     """F8: validators belong to the address that gave them."""
     polled = replace(known(), state=moved_for(0, 1, 3))
