@@ -308,6 +308,26 @@ def test_a_hub_that_refuses_is_asked_again_tomorrow(world: World, status: int) -
     assert len(world.subscribe()) == 1
 
 
+@pytest.mark.parametrize("status", [202, 404], ids=["silent", "refuses"])
+def test_a_hub_that_is_no_use_has_no_source_asked_more_often(world: World, status: int) -> None:
+    """F36: a source that has had nothing for a month is asked once a week, whatever its hub does."""
+    world.status = status
+    world.poll()
+    world.subscribe()
+    world.now += 40 * DAY
+    world.poll()
+    before = len(world.origin.seen)
+    for _ in range(14 * 4):
+        world.now += 6 * HOUR
+        world.subscribe()
+        world.poll()
+        world.subscribe()
+
+    later = world.origin.seen[before:]
+    assert [seen.path for seen in later].count("/feed") <= 2
+    assert [seen.path for seen in later].count("/hub") >= 1
+
+
 def test_a_hub_that_hangs_holds_up_no_stop(world: World) -> None:
     """W4: whoever stops waits for no hub, and what was not answered is asked when he is back."""
     world.poll()

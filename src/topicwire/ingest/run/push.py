@@ -105,9 +105,11 @@ def subscribe(
         if not _is_wanted(polled, known, now=now):
             continue
         if known and polled.state.last_poll and now - polled.state.last_poll > FRESH:
-            # It may have moved to another hub.
-            when = _poll_soon(store, polled, now=now, min_interval=min_interval)
-            if not _is_over(known, when):
+            # It may have moved to another hub. Where none tells us, its next poll is soon enough.
+            lease = _lease(known)
+            if lease is None:
+                continue
+            if lease > _poll_soon(store, polled, now=now, min_interval=min_interval):
                 continue
         assert polled.feed_hub is not None
         assert polled.feed_self is not None
@@ -149,10 +151,9 @@ def _is_wanted(polled: Polled, known: tuple[Subscription, ...], *, now: datetime
     return websub.is_to_renew(latest, now=now)
 
 
-def _is_over(known: tuple[Subscription, ...], when: datetime) -> bool:
-    """Whether the lease that there is ends before the feed can be read."""
-    leases = (e.lease_until for e in known if e.state is PushState.ACTIVE and e.lease_until)
-    return any(until <= when for until in leases)
+def _lease(known: tuple[Subscription, ...]) -> datetime | None:
+    """Return until when a hub tells us, None where none does."""
+    return next((each.lease_until for each in known if each.state is PushState.ACTIVE), None)
 
 
 def _answered(store: Store, response: Response) -> Subscription:
