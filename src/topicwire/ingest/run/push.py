@@ -104,13 +104,8 @@ def subscribe(
     for polled, known in store.pushable():
         if not _is_wanted(polled, known, now=now):
             continue
-        if known and polled.state.last_poll and now - polled.state.last_poll > FRESH:
-            # It may have moved to another hub. Where none tells us, its next poll is soon enough.
-            lease = _lease(known)
-            if lease is None:
-                continue
-            if lease > _poll_soon(store, polled, now=now, min_interval=min_interval):
-                continue
+        if known and _is_read_first(store, polled, known, now=now, min_interval=min_interval):
+            continue
         assert polled.feed_hub is not None
         assert polled.feed_self is not None
         new = websub.asked(
@@ -151,9 +146,25 @@ def _is_wanted(polled: Polled, known: tuple[Subscription, ...], *, now: datetime
     return websub.is_to_renew(latest, now=now)
 
 
-def _lease(known: tuple[Subscription, ...]) -> datetime | None:
-    """Return until when a hub tells us, None where none does."""
-    return next((each.lease_until for each in known if each.state is PushState.ACTIVE), None)
+def _is_read_first(
+    store: Store,
+    polled: Polled,
+    known: tuple[Subscription, ...],
+    *,
+    now: datetime,
+    min_interval: int,
+) -> bool:
+    """Whether a feed is to be read before a hub is asked anew: it may have moved to another hub.
+
+    Where a hub tells us that is soon, and not waited for beyond the lease; else with its next poll.
+    """
+    if polled.state.last_poll is None or now - polled.state.last_poll <= FRESH:
+        return False
+    leases = (each.lease_until for each in known if each.state is PushState.ACTIVE)
+    until = next(leases, None)
+    if until is None:
+        return True
+    return until > _poll_soon(store, polled, now=now, min_interval=min_interval)
 
 
 def _answered(store: Store, response: Response) -> Subscription:
