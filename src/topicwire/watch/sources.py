@@ -100,7 +100,8 @@ def outage(sources: Sequence[Polled], *, now: datetime) -> Incident | None:
         for each in sources
         if not each.source.paused and each.state.health in {Health.OK, Health.FAILING}
     ]
-    lost = [each for each in active if _is_lost(each, now=now)]
+    reached = min(now, max(filter(None, map(_reached, active)), default=now))
+    lost = [each for each in active if _is_lost(each, reached=reached)]
     if len(active) < FEWEST or len(lost) * 2 <= len(active):
         return None
     since = min(each.state.failing_since or now for each in lost)
@@ -115,10 +116,18 @@ def outage(sources: Sequence[Polled], *, now: datetime) -> Incident | None:
     )
 
 
-def _is_lost(polled: Polled, *, now: datetime) -> bool:
-    """Whether no answer of any kind comes from a source, since lately."""
+def _reached(polled: Polled) -> datetime | None:
+    """Return when a source answered last, with whatever; files are here and tell nothing."""
+    if polled.source.is_file:
+        return None
     state = polled.state
-    has_begun = state.failing_since is not None and now - state.failing_since < SAME_TIME
+    return state.last_success if state.http_status is None else state.last_poll
+
+
+def _is_lost(polled: Polled, *, reached: datetime) -> bool:
+    """Whether no answer of any kind comes from a source, since about when one came from any."""
+    state = polled.state
+    has_begun = state.failing_since is not None and reached - state.failing_since < SAME_TIME
     return bool(state.failures) and state.http_status is None and has_begun
 
 

@@ -134,6 +134,20 @@ def test_most_sources_out_of_reach_at_once_are_one_outage() -> None:
     assert outage((*sources[:3], *others), now=NOON) is None
 
 
+@pytest.mark.parametrize(("answered", "lasts"), [(None, True), (200, False), (503, False)], ids=str)
+def test_an_outage_lasts_until_somebody_answers(answered: int | None, *, lasts: bool) -> None:
+    """It is not over because it has lasted long; nor are hosts that died together ever one."""
+    since = NOON - DAY
+    lost = {"http_status": None, "failing_since": since, "last_success": since}
+    sources = [troubled(f"s{n}", **lost) for n in range(8)]
+    other = well("other", http_status=answered, last_poll=NOON, last_success=since)
+
+    found = outage((*sources, other), now=NOON)
+
+    assert (found is not None) == lasts
+    assert found is None or found.began == since
+
+
 def test_sources_that_answer_with_an_error_are_no_outage() -> None:
     """Who answers can be reached."""
     sources = [
