@@ -103,7 +103,10 @@ def test_a_late_column_comes_first(store: Store) -> None:
 
 
 def test_a_page_that_is_not_there_is_told(store: Store) -> None:
-    """A number beyond the newest page is an error that names it."""
+    """A number beyond the newest page is an error that names it, if there is one."""
+    bring(store, *numbered(1), now=NOON)
+    with pytest.raises(NotFoundError, match="has no page 1: nothing is in it yet"):
+        store.edition("seats", page=1)
     bring(store, *numbered(*range(1, 6)), now=NOON)
 
     assert store.standing("seats").pages == 1

@@ -61,9 +61,8 @@ def edition(connection: Connection, topic_id: str, *, page: int = CURRENT) -> Ed
     """
     topic = standing(connection, topic_id)
     if not 0 <= page <= topic.pages:
-        raise NotFoundError(
-            f"the archive of {topic_id} has no page {page}: the newest is {topic.pages}"
-        )
+        newest = f"the newest is {topic.pages}" if topic.pages else "nothing is in it yet"
+        raise NotFoundError(f"the archive of {topic_id} has no page {page}: {newest}")
     found = _latest(connection, topic_id, page=page)
     others = _others(connection, topic_id, [row.story for row in found if row.story])
     gone = _departed(connection, topic, page=page)
