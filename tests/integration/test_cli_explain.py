@@ -27,6 +27,18 @@ def test_a_text_on_standard_input_is_explained(run: Run, monkeypatch: pytest.Mon
     assert "[NASA] and [Roscosmos]" in said.out
 
 
+def test_what_no_word_decided_is_told_too(polled: Run) -> None:
+    """A topic may be all of a source; the sentence has an end all the same."""
+    polled("topic", "add", "all", "--title", "All", "--query", "source:sample-meridian")
+    polled("poll")
+    number = str(polled("entry", "list", "--source", "sample-meridian", "--json").json[0]["id"])
+
+    said = polled("topic", "explain", "all", number).out
+
+    assert "\nBy: no word of its text; the clauses below say by what.\n" in said
+    assert "yes source:sample-meridian" in said
+
+
 def test_a_miss_says_what_is_missing(run: Run, tmp_path: Path) -> None:
     """In words, with the sentence that comes nearest; --title gives a title."""
     path = tmp_path / "column.txt"

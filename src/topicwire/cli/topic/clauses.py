@@ -60,11 +60,15 @@ def sentence(place: Place) -> str:
 
 
 def reasons(verdict: Verdict) -> str:
-    """Say in one line what spoke for an entry, strongest first."""
-    return "; ".join(
+    """Say in one line what spoke for an entry, strongest first.
+
+    A query may ask for a source or a language alone, of which no word tells.
+    """
+    said = "; ".join(
         f"{each.matched} in the {each.zone}{f' ({each.count})' if each.count > 1 else ''}"
         for each in verdict.reasons
     )
+    return said or "no word of its text; the clauses below say by what"
 
 
 def explanation_json(explanation: Explanation) -> dict[str, object]:
