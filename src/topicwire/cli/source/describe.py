@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from topicwire.words import ago, counted, length
+from topicwire.words import ago, be, counted, length
 
 if TYPE_CHECKING:
     from topicwire.model.article import ArticleCounts, Memory
@@ -48,7 +48,8 @@ def lines(
         (
             "perhaps moved",
             state.move_target
-            and f"{state.move_target}, seen {state.move_count} times; believed after three days",
+            and f"{state.move_target}, seen {counted(state.move_count, 'time')}; "
+            "believed after three days",
         ),
         ("home page", polled.site or "not known"),
         ("health", _health(polled, now)),
@@ -71,7 +72,8 @@ def lines(
             "archive",
             state.older_left
             and state.older_url
-            and f"reading older entries from {state.older_url}, at most {state.older_left} documents",
+            and f"reading older entries from {state.older_url}, "
+            f"at most {counted(state.older_left, 'document')}",
         ),
         ("full text", _articles(polled, articles)),
         ("republished", source.republish),
@@ -115,11 +117,7 @@ def checked(response: "Response", feed: "Feed", state: "PollState") -> Iterator[
         ),
         ("push", feed.hub and f"by the hub {feed.hub}"),
         ("archive", feed.older and f"older entries at {feed.older}"),
-        (
-            "full text",
-            feed.wanted
-            and f"{len(feed.wanted)} recent entries are cut off; their pages would be read",
-        ),
+        ("full text", feed.wanted and _cut_off(len(feed.wanted))),
     )
     for warning in feed.warnings:
         yield from _labelled(("warning", warning))
@@ -172,6 +170,11 @@ def row(polled: "Polled") -> dict[str, object]:
             "warnings": polled.feed_warnings,
         }
     )
+
+
+def _cut_off(count: int) -> str:
+    pages = "its page" if count == 1 else "their pages"
+    return f"{counted(count, 'recent entry')} {be(count)} cut off; {pages} would be read"
 
 
 def _labelled(*given: tuple[str, object]) -> Iterator[str]:
