@@ -75,6 +75,19 @@ def test_a_role_on_a_server_is_a_unit_of_its_own(
     assert "write it into /etc/topicwire/environment" in said.err
 
 
+def test_the_command_line_that_it_tells_finds_a_database_with_a_password(
+    unit: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Typed by itself it knew nothing of that file, and named another database."""
+    assert "#   sudo -u topicwire env " in unit().out
+    monkeypatch.setenv("TOPICWIRE_DATABASE_URL", "postgresql://wire:s3cret@db.example/wire")
+
+    sixth = unit().out.splitlines()[5]
+
+    assert "--uid=topicwire --property=EnvironmentFile=/etc/topicwire/environment env " in sixth
+    assert sixth.endswith("/topicwire status")
+
+
 def test_a_settings_file_is_named_and_decides(run: Run, unit: Run, tmp_path: Path) -> None:
     """The unit starts with the file that it was printed with."""
     file = tmp_path / "topicwire.toml"

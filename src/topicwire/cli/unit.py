@@ -22,13 +22,18 @@ EXAMPLES = examples(
     "topicwire unit | sudo tee /etc/systemd/system/topicwire.service",
     "TOPICWIRE_BASE_URL=https://wire.example.org topicwire unit --user www-data",
 )
+# How the command line is told what only the service knows: the address of the database.
+AS_SERVICE = (
+    "sudo systemd-run --quiet --pipe --wait --uid={user} "
+    "--property=EnvironmentFile=/etc/topicwire/environment"
+)
 UNIT = """\
 # Written by `topicwire unit`. As root, once, unless there is such a user:
 #   useradd --system --home-dir {state} {user}
 # Put this into /etc/systemd/system/{name}.service, then:
 #   systemctl daemon-reload && systemctl enable --now {name}
 # The command line, on the same database:
-#   sudo -u {user} env {shell} {program} status
+#   {asking} env {shell} {program} status
 [Unit]
 Description=Topicwire, topic feeds from any source
 Wants=network-online.target
@@ -110,10 +115,12 @@ def unit(door: Door, *, user: str, role: str) -> None:
     named = dict(_environment(settings, door.config))
     writable = tuple(_writable(settings, door.config))
     paths = (program, settings.catalogue.absolute(), *writable)
+    is_hidden = settings.is_shared and "TOPICWIRE_DATABASE_URL" not in named and door.config is None
     written = UNIT.format(
         user=user,
         name="topicwire" if role == "run" else f"topicwire-{role}",
         state=STATE,
+        asking=AS_SERVICE.format(user=user) if is_hidden else f"sudo -u {user}",
         program=shlex.join((str(program), *config)),
         shell=shlex.join(f"{name}={value}" for name, value in named.items()),
         command=" ".join(_argument(each) for each in (str(program), *config, role)),
@@ -123,7 +130,7 @@ def unit(door: Door, *, user: str, role: str) -> None:
         home="read-only" if any(map(_is_in_a_home, paths)) else "yes",
     )
     click.echo(written, nl=False)
-    if settings.is_shared and "TOPICWIRE_DATABASE_URL" not in named and door.config is None:
+    if is_hidden:
         complain(
             "the database's address holds a password: write it into /etc/topicwire/environment"
         )
