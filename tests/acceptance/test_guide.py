@@ -188,9 +188,19 @@ def test_every_setting_and_metric_of_the_tuning_is_one() -> None:
     settings = re.findall(r"^\| `(\w+)` \(", text, re.MULTILINE)
     metrics = set(re.findall(r"`(topicwire_\w+)`", text))
 
-    assert len(settings) == 8
+    assert len(settings) == 9
     assert set(settings) <= set(Settings.model_fields)
     assert {each for each in metrics if f"| `{each}` |" not in monitoring} == set()
+
+
+def test_every_setting_is_told_somewhere() -> None:
+    """Whoever needs a setting reads of it, and not only that `topicwire doctor` lists it."""
+    pages = (ROOT / "docs").glob("*.md")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    told = set(re.findall(r"\bTOPICWIRE_[A-Z_]+|^\| `\w+` \(|^\w+ = ", text, re.MULTILINE))
+    names = {re.sub(r"\W|TOPICWIRE_", "", each).lower() for each in told}
+
+    assert set(Settings.model_fields) - names == set()
 
 
 def test_every_link_of_the_guide_leads_somewhere() -> None:
