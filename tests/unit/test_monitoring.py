@@ -30,6 +30,17 @@ def exposed() -> dict[str, tuple[str, str]]:
     }
 
 
+def labels() -> dict[str, set[str]]:
+    """Return the labels of every metric of ours that has a sample, by name; not those of buckets."""
+    return {
+        each.name + ("_total" if each.type == "counter" else ""): {
+            label for sample in each.samples for label in sample.labels if label != "le"
+        }
+        for each in text_string_to_metric_families(metrics().text()[1].decode())
+        if each.samples
+    }
+
+
 def series() -> set[str]:
     """Return the names that a query may use."""
     kinds = exposed()
@@ -54,14 +65,30 @@ def test_every_metric_is_in_the_guide_with_its_kind_and_help() -> None:
     assert told == {n: said for n, said in exposed().items() if n.startswith("topicwire_")}
 
 
+def family(name: str) -> str:
+    """Return the metric that a name in a query is of."""
+    return re.sub(r"_(?:bucket|sum|count)$", "", name)
+
+
+def queries() -> list[str]:
+    """Return what the dashboard asks."""
+    dashboard = json.loads((DOCS / "grafana.json").read_text(encoding="utf-8"))
+    return [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", ())]
+
+
+def test_every_label_is_in_the_guide() -> None:
+    """Whoever writes a query finds by what a metric can be parted, and nothing else."""
+    told = {name: set(each.split(", ")) - {""} for name, _, each, _ in rows("metric")}
+
+    assert {n: told.get(n) for n in labels() if n.startswith("topicwire_")} == {
+        name: each for name, each in labels().items() if name.startswith("topicwire_")
+    }
+
+
 def test_the_dashboard_asks_only_for_metrics_that_are_there_and_for_all_of_ours() -> None:
     """A panel never stays empty for a name; what is measured can be seen."""
-    dashboard = json.loads((DOCS / "grafana.json").read_text(encoding="utf-8"))
-    queries = [
-        target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", ())
-    ]
-    asked = set().union(*map(named, queries))
-    families = {re.sub(r"_(?:bucket|sum|count)$", "", name) for name in asked}
+    asked = set().union(*map(named, queries()))
+    families = set(map(family, asked))
 
     assert asked <= series()
     assert {name for name in exposed() if name.startswith("topicwire_")} <= families
@@ -77,6 +104,17 @@ def test_the_alerts_ask_only_for_metrics_that_are_there() -> None:
     """An alert on a name that is not there never fires."""
     assert alerts()
     assert set().union(*map(named, alerts())) <= series()
+
+
+def test_dashboard_and_alerts_part_by_labels_that_are_there() -> None:
+    """A sum by a label that a metric has not is one line, and a match of one is never met."""
+    told = {name: set(each.split(", ")) for name, _, each, _ in rows("metric")}
+
+    for query in (*queries(), *alerts()):
+        grouped = re.findall(r"\b(?:by|ignoring) \(([^)]*)\)", query)
+        asked = {*re.findall(r"(\w+)(?:=~|!~|!=|=)\"", query), *", ".join(grouped).split(", ")}
+        there = set().union(*(told.get(family(name), set()) for name in named(query)))
+        assert asked - {""} <= there | {"job", "le"}, query
 
 
 def test_no_alert_holds_what_is_stored_against_what_one_process_counted() -> None:
