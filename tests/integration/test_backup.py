@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from alembic import command
 
-from builders import NOON, an_entry
+from builders import NOON, a_topic, an_entry
 from commands import Run
-from stores import a_poll, fill, judge
+from stores import a_definition, a_poll, fill, judge
 from topicwire.cli.terminal import progress
 from topicwire.errors import BusyError, StoreError
 from topicwire.home import file_url
@@ -279,6 +279,20 @@ def test_every_topic_has_a_new_edition(live: Store, wire: Path) -> None:
     standing = live.standing("seats")
     assert standing.edition == last + 1
     assert standing.edition_time == NOON + 60 * DAY
+
+
+def test_the_new_edition_is_later_than_any_that_a_reader_has_seen(live: Store, wire: Path) -> None:
+    """Also by a clock that was set back, and of a topic that has been renamed since the backup."""
+    made = saved(wire)
+    renamed = (a_definition(a_topic(id="crews", formerly=("seats",))),)
+    fill(live, definitions=renamed, now=NOON + 70 * DAY)
+    before = live.standing("crews")
+
+    put_back(wire, made.path, day=60)
+
+    after = live.standing("seats")
+    assert after.edition == before.edition + 1
+    assert after.edition_time == before.edition_time + timedelta(seconds=1)
 
 
 def test_the_log_of_before_is_not_taken_for_that_of_the_new_file(live: Store, wire: Path) -> None:

@@ -17,13 +17,23 @@ from topicwire.store.database import Database
 from topicwire.store.dialects.named import file_named
 from topicwire.store.dialects.sqlite import FAILURES, Sqlite, reason_of
 from topicwire.store.tables import topics
+from topicwire.store.topics import soonest_after
 
 FOLDER = "backups"  # beside the database
 STAMP = "%Y%m%dT%H%M%SZ"
 NAMES = "topicwire-*.sqlite"
 NAMED = re.compile(r"topicwire-\d{8}T\d{6}Z\.sqlite")
 
-_RENEW = update(topics).where(topics.c.id == bindparam("which")).values(edition=bindparam("new"))
+_RENEW = (
+    update(topics)
+    .where(topics.c.id == bindparam("which"))
+    .values(
+        edition=bindparam("new"), edition_time=bindparam("at", type_=topics.c.edition_time.type)
+    )
+)
+_EDITIONS = select(topics.c.id, topics.c.feed_id, topics.c.edition, topics.c.edition_time)
+
+Edition = tuple[int, datetime]  # its number and its time
 
 
 def backup(
@@ -129,31 +139,35 @@ def restore(url: str, backup: Path, *, now: datetime, progress: Progress) -> Res
     return Restored(content.schema, content.entries, str(aside) if was_there else None)
 
 
-def _editions(path: Path) -> Mapping[str, int]:
-    """Return the editions in the database that is to be replaced, as far as it can be read."""
+def _editions(path: Path) -> Mapping[str, Edition]:
+    """Return the editions in the database that is to be replaced, as far as it can be read.
+
+    They are by the feed's id, which stays when a topic is renamed.
+    """
     database = Database(Sqlite(path))
     try:
         with database.reading() as connection:
-            found = connection.execute(select(topics.c.id, topics.c.edition))
-            return {row.id: row.edition for row in found}
+            found = connection.execute(_EDITIONS.order_by(topics.c.edition))
+            return {row.feed_id: (row.edition, row.edition_time) for row in found}
     except StoreError:
         return {}
     finally:
         database.close()
 
 
-def _renew_editions(path: Path, before: Mapping[str, int], *, now: datetime) -> None:
-    """Give every topic an edition that none of its readers has seen."""
+def _renew_editions(path: Path, before: Mapping[str, Edition], *, now: datetime) -> None:
+    """Give every topic an edition that none of its readers has seen, later than any that one has."""
     database = Database(Sqlite(path))
     try:
         with database.writing() as connection:
-            found = connection.execute(select(topics.c.id, topics.c.edition)).all()
-            values = [
-                {"which": row.id, "new": max(row.edition, before.get(row.id, 0)) + 1}
-                for row in found
-            ]
+            found = connection.execute(_EDITIONS).all()
+            values = []
+            for row in found:
+                known = before.get(row.feed_id, (0, row.edition_time))
+                at = max(now, *(soonest_after(each) for each in (row.edition_time, known[1])))
+                values.append({"which": row.id, "new": max(row.edition, known[0]) + 1, "at": at})
             if values:
-                connection.execute(_RENEW.values(edition_time=now), values)
+                connection.execute(_RENEW, values)
     finally:
         database.close()
 

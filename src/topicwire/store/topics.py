@@ -131,6 +131,11 @@ def left_by_topic(connection: Connection) -> tuple[tuple[str, int], ...]:
     )
 
 
+def soonest_after(edition_time: datetime) -> datetime:
+    """Return the soonest that the next edition may have for its time."""
+    return edition_time.replace(microsecond=0) + timedelta(seconds=1)
+
+
 def touch(connection: Connection, names: Iterable[str], *, now: datetime) -> None:
     """Give the topics a new edition: their feeds are no longer what they were."""
     for part in sliced(sorted(names)):
