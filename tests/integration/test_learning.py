@@ -255,6 +255,18 @@ def test_what_is_learned_is_told_kept_and_promoted(
     assert model["version"] == standing(tmp_path).defined
 
 
+def test_who_demotes_where_the_rule_decides_changes_nothing(
+    taught: Run, labels: str, tmp_path: Path
+) -> None:
+    """The model in shadow goes on being heard, and what is new is still new."""
+    taught("topic", "train", "bakeries", "--labels", labels)
+    before = standing(tmp_path)
+
+    assert taught("topic", "demote", "bakeries").out == "The rule decides for bakeries already.\n"
+    assert standing(tmp_path) == before
+    assert before.shadow == 1
+
+
 def test_a_model_that_decides_judges_drafts_too(taught: Run, labels: str, tmp_path: Path) -> None:
     """What backtest and explain say is what will happen."""
     taught("topic", "train", "bakeries", "--labels", labels)

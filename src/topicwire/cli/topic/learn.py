@@ -177,8 +177,14 @@ def promote(
 def demote(door: Door, name: str, *, wants_json: bool) -> None:
     """Let the rule decide for TOPIC again; what was learned is kept."""
     with door.app() as app:
-        app.store.promote(name, 0)
-    note(f"The rule decides for {name} from now on; its archive is judged anew at the next turn.")
+        is_by_rule = app.store.standing(name).model == 0
+        if not is_by_rule:  # a model that is heard in shadow goes on being heard
+            app.store.promote(name, 0)
+    note(
+        f"The rule decides for {name} already."
+        if is_by_rule
+        else f"The rule decides for {name} from now on; its archive is judged anew at the next turn."
+    )
     if wants_json:
         as_json({"topic": name, "model": None})
 
