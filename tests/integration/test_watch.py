@@ -248,6 +248,16 @@ def test_private_topics_are_named_to_nobody(store: Store) -> None:
     assert len(own.topics) == 2
 
 
+def test_a_private_topic_that_left_is_named_to_nobody_either(store: Store) -> None:
+    """What was wrong with it is remembered for long after its file is gone."""
+    fill(store, definitions=(a_definition(a_topic(id="secret", private=True)),))
+    over = an_incident(about=About.TOPIC, name="secret", kind=Kind.LESS, ended=NOON)
+    store.save_incidents([over, an_incident()], [], now=NOON)
+    fill(store, definitions=())
+
+    assert [each.name for each in status(store, now=NOON, is_public=True).incidents] == ["press"]
+
+
 def test_that_nothing_can_be_reached_is_seen_at_once(store: Store) -> None:
     """An outage stands in the status before the next look, and once."""
     sources = tuple(a_source(id=f"s{n}", url=f"https://s{n}.example/") for n in range(6))

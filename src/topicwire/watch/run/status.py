@@ -25,7 +25,7 @@ def status(store: Store, *, now: datetime, is_public: bool, fleet: Fleet | None 
     `fleet` are those who work on the store, None where one process does everything.
     """
     until = now.date() + timedelta(days=1)
-    private = {each.topic.id for each in store.standing_topics() if each.topic.private}
+    private = {each.id for each in store.topic_states() if each.is_private}  # gone ones as well
     hidden = private if is_public else set()
     sources = store.sources()
     incidents = tuple(
