@@ -15,6 +15,7 @@ from io import BytesIO
 from typing import Any
 
 import feedparser
+from feedparser.namespaces.mediarss import Namespace as MediaRss
 
 from topicwire.errors import ParseError
 from topicwire.ingest import beside, charset, discover, jsonfeed, repair, sitemap
@@ -43,6 +44,18 @@ DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:\.\d*)?", re.A
 FEED = re.compile(r"(?i)<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]")
 WEB_PAGE = re.compile(r"(?i)\s*<(?:!doctype\s+html|html)\b")
 
+
+def _start_caption(parser: Any, attributes: Any) -> None:
+    parser.push_content("media_description", attributes, "text/html", 1)
+
+
+def _end_caption(parser: Any) -> None:
+    parser.pop_content("media_description")
+
+
+# Else what is said of an entry's picture is taken for what the entry says.
+MediaRss._start_media_description = _start_caption  # noqa: SLF001 (there is no other way)
+MediaRss._end_media_description = _end_caption  # noqa: SLF001
 # Else every document has it look through the file system for a parser that nobody has.
 feedparser.api.PREFERRED_XML_PARSERS.clear()
 
@@ -241,7 +254,7 @@ def _content(entry: Any) -> tuple[Markup | None, Markup | None]:
         if _is_readable(each) and each.get("value", "").strip()
     ]
     best = max(readable, key=lambda each: (_kind(each) in HTML, len(each["value"])), default=None)
-    summary = _markup(entry, "summary")
+    summary = _markup(entry, "summary") or _markup(entry, "media_description")
     if best is None:
         return None, summary
     content = _read(printable(best["value"]), best)

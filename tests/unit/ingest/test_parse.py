@@ -66,6 +66,12 @@ PIECES = [
 ]
 
 
+PICTURE = (
+    "<media:content url='https://press.example/a.jpg' medium='image'><media:description>"
+    "A caption, longer than the column.</media:description></media:content>"
+)
+
+
 def rss(items: str, *, channel: str = "<title>The Press</title>") -> bytes:
     return f"<rss version='2.0'><channel>{channel}{items}</channel></rss>".encode()
 
@@ -244,3 +250,28 @@ def test_a_guess_at_a_date_leaves_out_no_number(written: str, expected: datetime
     body = rss(f"<item><guid>1</guid><pubDate>{written}</pubDate></item>")
 
     assert parse(body, content_type=None).entries[0].published == expected
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        pytest.param(
+            f"<description>The column.</description>{PICTURE}", "The column.", id="after it"
+        ),
+        pytest.param(
+            f"{PICTURE}<description>The column.</description>", "The column.", id="before it"
+        ),
+        pytest.param(
+            f"<media:group>{PICTURE}</media:group><description>The column.</description>",
+            "The column.",
+            id="in a group",
+        ),
+        pytest.param(PICTURE, "A caption, longer than the column.", id="nothing else"),
+    ],
+)
+def test_a_caption_is_no_column(item: str, expected: str) -> None:
+    """P36: what is said of a picture or a video stands for an entry that says nothing itself."""
+    body = rss(f"<item xmlns:media='http://search.yahoo.com/mrss/'><guid>1</guid>{item}</item>")
+    (entry,) = parse(body, content_type=None).entries
+
+    assert (entry.content, entry.summary and entry.summary.value) == (None, expected)
