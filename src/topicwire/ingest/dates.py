@@ -17,12 +17,41 @@ NUMBER = re.compile(r"\d+")
 CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})")
 # A day, the clock, which half of the day, and a zone by its name, its offset or both.
 ZONED = re.compile(
-    r"(?P<day>.*?)(?:(?<=\d)T)?[\s,]*(?<!\d)(?P<hour>\d{1,2})(?P<rest>:\d{2}(?::\d{2}(?:[.,]\d+)?)?)"
+    r"(?P<day>.*?)(?:(?<=\d)T)?[\s,]*(?:[-|\u2013] |at )?(?<!\d)(?P<hour>\d{1,2})(?P<rest>:\d{2}(?::\d{2}(?:[.,]\d+)?)?)"
     r"(?:\s*(?P<half>[ap])\.?m\.?(?![a-z]))?\s*(?P<name>[a-z]{1,5})?"
     r"\s*(?:(?P<sign>[+-])(?P<hours>\d{1,2}?)(?::?(?P<minutes>\d{2}))?(?![\d:])\s*[a-z]{0,5})?"
     r"\s*(?:\([^()]*\))?\s*(?P<year>\d{4})?",
     re.ASCII | re.IGNORECASE,
 )
+# The months of our languages, which are known by three letters, too; and as mail has them.
+NAMES = (
+    "Jan january januar jänner janvier enero gennaio janeiro января январь",
+    "Feb february februar février febrero febbraio fevereiro февраля февраль",
+    "Mar march märz mrz mars marzo março марта март",
+    "Apr april avril abril aprile апреля апрель",
+    "May mai mayo maggio maio мая май",
+    "Jun june juni juin junio giugno junho июня июнь",
+    "Jul july juli juillet julio luglio julho июля июль",
+    "Aug august août aout agosto августа август",
+    "Sep september septembre septiembre setiembre settembre setembro сентября сентябрь",
+    "Oct october oktober octobre octubre ottobre outubro октября октябрь",
+    "Nov november novembre noviembre novembro ноября ноябрь",
+    "Dec december dezember décembre diciembre dicembre dezembro декабря декабрь",
+)
+SHORTEST = 3  # letters of a month
+MONTHS = {
+    name[:length].lower(): names[:SHORTEST]
+    for names in NAMES
+    for name in names.split()
+    for length in range(SHORTEST, len(name) + 1)
+}
+# However it is put together: "27th of November, 2026", "Nov. 27, 2026", "27-Nov-2026".
+DAY = re.compile(
+    r"(?<!\w)(?:(\d{1,2})(?:st|nd|rd|th|er|\.|º)?[ -](?:of |de )?([^\W\d_]{3,10})\.?,?[ -](?:de )?"
+    r"|([^\W\d_]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? )(\d{4})(?![\w:])",
+    re.IGNORECASE,
+)
+ATTRIBUTE = re.compile(r"<time\b[^<>]*\sdatetime\s*=\s*[\"']([^\"'<>]+)")
 NOON = 12
 # The hours of zones that have one meaning; those of North America are as RFC 822 has them.
 HOURS = (
@@ -40,10 +69,11 @@ def moment(written: str) -> datetime | None:
 
     None when it takes no form known here.
     """
-    text = written.strip()
+    marked = ATTRIBUTE.search(written)  # as Drupal writes it
+    text = _plain(" ".join((marked[1] if marked else written).split()))
     if not text or len(text) > LONGEST:
         return None
-    for form in (_epoch, _iso, _zoned, _mail, _eastern):
+    for form in (_epoch, _iso, _zoned, _mail, _day, _eastern):
         try:
             found = form(text)
             if found is not None:
@@ -69,6 +99,23 @@ def leaves_out(written: str, guess: Sequence[int]) -> bool:
         return any(map(int, clock.groups())) and not any(guess[3:6])
     year, month, day = guess[:3]
     return not {int(each) for each in NUMBER.findall(written)} <= {year, year % 100, month, day}
+
+
+def _plain(text: str) -> str:
+    """Return the text from its day on, which is written as mail has it, where it is in words."""
+    for found in DAY.finditer(text[:LONGEST]):
+        day, month = found[1] or found[4], (found[2] or found[3]).lower()
+        if month in MONTHS:
+            return f"{day} {MONTHS[month]} {found[5]}{text[found.end() :]}"
+    return text
+
+
+def _day(text: str) -> datetime | None:
+    """Read a day in words alone, whatever is said behind it without a number."""
+    found = DAY.match(text)
+    if found is None or NUMBER.search(text, found.end()):
+        return None
+    return parsedate_to_datetime(f"{found.group()} 00:00")
 
 
 def _epoch(text: str) -> datetime | None:
