@@ -34,7 +34,7 @@ BLOCKS = _words(
 )
 UNREAD = _words(
     "script style template title textarea select option button iframe object embed applet audio "
-    "video svg math noembed noframes xmp plaintext head"
+    "video svg math noembed noframes xmp plaintext head rt rp"  # how a word sounds parts it
 )
 TAGS = _words(
     "a abbr aside audio b blockquote br caption cite code col colgroup dd del dfn div dl dt em "

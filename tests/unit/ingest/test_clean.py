@@ -139,6 +139,14 @@ def test_marks_of_notes_are_not_read(markup: str, expected: str) -> None:
     assert expected == clean.text(markup) == clean.text(clean.html(markup, base=BASE))
 
 
+def test_how_a_word_sounds_is_shown_and_not_read() -> None:
+    """P36: ruby stands above the word, and parts its letters nowhere but in the markup."""
+    markup = "<ruby>月<rp>(</rp><rt>げつ</rt><rp>)</rp>面<rt>めん</rt></ruby>探査"
+
+    assert clean.html(markup, base=None) == markup
+    assert clean.text(markup) == "月面探査"
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(MARKUP, max_size=15).map("".join))
 def test_cleaning_is_harmless_and_final(markup: str) -> None:
