@@ -48,7 +48,8 @@ _OPENINGS = (
     (
         r"(?:the |all |any )?(?:views|opinions)(?: here| expressed(?: here| by (?:\w+ )?"
         r"(?:authors|contributors|columnists|guests|writers))?)?(?: are)? "
-        r"(?:entirely |strictly )?(?:my|his|her|their|the (?:author|columnist|writer|contributor)['\u2019]s) own\W*$"
+        r"(?:entirely |strictly )?(?:my|his|her|their|the (?:author|columnist|writer|contributor)['\u2019]s) own"
+        r"(?:,? and (?:do|may|should|might|need) not\b.{0,100})?\W*$"
     ),
     # disclaims advice
     (
@@ -59,7 +60,7 @@ _OPENINGS = (
     ),
     rf"nothing (?:here|(?:in|on|within) {_HERE})\b.{{0,80}}\b(?:advice|recommendation)\b",
     (
-        rf"(?:please note:? |disclaimer:? )?(?:(?:this|it|{_HERE}) (?:is|are) )?not "
+        rf"(?:please note:? |disclaimer:? )?(?:(?:this|it|{_HERE}(?: contained herein)?) (?:is|are) )?not "
         rf"(?:(?:intended|meant) (?:as|to be) )?(?:an? )?(?:{_KINDS}[\s,]+(?:(?:or|and|nor) )?)+"
         r"advice\W*$"
     ),
@@ -104,6 +105,7 @@ _OPENINGS = (
         r"securities)\b.{0,60}\b(?:discussed|mentioned|named)\b"
     ),
     r"i/we (?:have|hold|own) (?:no|a) .{0,40}\bpositions?\b",
+    r"(?:full |author['\u2019]s )?disclosures?\s*:",
     # asks the reader to come back
     (
         r"(?:please |you can )?(?:sign up|subscribe|register)\b.{0,60}"
@@ -115,6 +117,9 @@ _OPENINGS = (
     ),
     r"(?:please )?share (?:this (?:article|story|post|page)|(?:this )?(?:on|via) \w+)\b.{0,80}$",
     r"(?:click|tap) here (?:to|for)\b",
+    r"(?:please )?join our \w+ (?:channel|group|newsletter)\b.{0,80}$",
+    r"thank(?:s| you) for reading\b.{0,80}$",
+    r"subscribe (?:for free|now|today)?\s?to (?:receive|get) new posts\b.{0,80}$",
     r"(?:continue|keep) reading\b.{0,60}$",
     # names rights, credits and origin
     r"(?:\u00a9|\(?c\)\s*\d{4}|copyright (?:\u00a9|\(c\)|\d{4}))",
@@ -122,7 +127,10 @@ _OPENINGS = (
         r"(?:(?:cover|feature|lead|header|stock) )?(?:photo|photograph|image|picture|illustration|"
         r"video|graphic)?s? ?(?:credits?|courtesy|source)(?: of)? ?:.{0,100}$"
     ),
-    r"(?:photo|image)(?:graph)?s?(?: by| courtesy of|:)\s.{0,80}$",
+    (
+        r"(?:(?:cover|featured?|lead|header|hero|main|top|stock|banner) )?"
+        r"(?:photo|image)(?:graph)?s?(?: by| courtesy of|:)\s.{0,80}$"
+    ),
     (
         r"(?:this|the) (?:article|post|column|story|piece|commentary|essay)\b.{0,80}"
         r"\b(?:originally|first) (?:appeared|published|posted)\b"
@@ -166,6 +174,7 @@ _ANYWHERE = (
         rf"\bnothing (?:here|(?:contained )?(?:in|on|within) (?:this|these|our)(?: \w+){{0,2}} {_PLACE})"
         rf"\b.{{0,80}}\b{_ADVICE}\b"
     ),
+    r"\bdo(?:es)? not work for, consult,? own shares in or receive funding\b",
     r"\breaders? should\b.{0,40}\b(?:independent|professional)\b.{0,20}\badvice\b",
     r"\b(?:values?|prices?|income)\b.{0,60}\bcan (?:fall|go down) as well as (?:rise|go up|up)\b",
     # says what it earns
@@ -198,6 +207,7 @@ _ANYWHERE = (
     ),
     r"\bне отража\w+ (?:мнени\w+|позици\w+|точк\w+ зрения) редакции\b",
     r"\b(?:материал|стать|информаци|публикаци)\w* не явля\w+\b.{0,60}\bрекомендаци\w+",
+    r"\bне явля\w+ (?:\w+ )?инвестиционн\w+ рекомендаци\w+",
     r"\bне явля\w+\b.{0,60}\b(?:предложени\w+|рекомендаци\w+)\b.{0,40}\b(?:купить|продать|покупк\w+|инвест\w+)",
     # French
     r"\b(?:opinions|propos|points de vue)\b.{0,80}\b(?:n['\u2019]engagent que|ne reflètent pas)\b",
@@ -208,6 +218,10 @@ _ANYWHERE = (
     (
         r"\bmeinung(?:en)?\b.{0,100}\bnicht (?:unbedingt|notwendigerweise|zwingend)\b.{0,40}"
         r"\bredaktion\b"
+    ),
+    (
+        r"\bnicht (?:unbedingt|notwendigerweise|zwingend) (?:die )?(?:meinung|ansicht|auffassung)\w*"
+        r" (?:der|unserer) redaktion\b"
     ),
     r"\bstell(?:t|en) kein\w*\b.{0,60}\b\w*(?:beratung|empfehlung)\b",
     # Spanish
@@ -255,6 +269,7 @@ _TRIGGERS = (
     r"own (?:\w+ )?research|due diligence|past performance|\brisks?\b",
     r"\b(?:statements|thoughts|positions) .{0,60}(?:expressed|contained|presented|stated)",
     r"not .{0,20}(?:reflect|represent|express|constitute)|no responsibility|no liability",
+    r"thank(?:s| you) for|join our|disclosure|not work for|redaktion",
     r"investment (?:needs|objectives|activity|decisions?)|any investment|as well as (?:rise|go |up)",
     r"an? (?:offer|invitation) to|affiliate links?|earn a|may (?:hold|have|own) |i/we ",
     r"предложени|une offre|una oferta|offerta",

@@ -20,7 +20,7 @@ from topicwire.curate.traits import traits
 from topicwire.model.catalogue import Concept, Topic
 from topicwire.model.judging import Verdict
 
-JUDGE = 3  # grows with every change that can change a verdict: the archive is judged anew
+JUDGE = 4  # grows with every change that can change a verdict: the archive is judged anew
 MISSED = 1.2  # what the log-odds of the score lose when the query does not match
 LIKENESS = 0.9  # what one standard deviation of likeness adds to the log-odds of the score,
 NEUTRAL = 1.9  # beyond this, which entries in the topic's neighbourhood have anyway,
