@@ -290,6 +290,7 @@ CREATE TABLE sources (
   CONSTRAINT pk_sources PRIMARY KEY (id)
 );
 CREATE INDEX ix_sources_next_poll ON sources (next_poll);
+CREATE INDEX ix_sources_older ON sources (id) WHERE older_url IS NOT NULL AND older_left > 0;
 CREATE TABLE subscribers (
   id INTEGER NOT NULL,
   topic_id VARCHAR NOT NULL,

@@ -77,6 +77,10 @@ def of_many_topics(store: Store) -> object:
             "sources USING INDEX ix_sources_next_poll",
         ),
         (
+            lambda s: s.waiting(NOON, hub=None),
+            "SCAN sources USING INDEX ix_sources_older",
+        ),
+        (
             lambda s: s.save_polls([a_poll(an_entry())], now=NOON),
             "SEARCH entries USING INDEX ux_entries_source_uid (source_id=? AND uid=?)",
         ),
@@ -188,6 +192,7 @@ def of_many_topics(store: Store) -> object:
     ids=[
         "next_due",
         "due",
+        "whether an archive is to be read",
         "known entries",
         "topics of revised",
         "unjudged",

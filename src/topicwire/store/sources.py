@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    TextClause,
     and_,
     bindparam,
     case,
@@ -27,7 +28,7 @@ from topicwire.model.wire import Health, Polled
 from topicwire.store import rows
 from topicwire.store.columns import MICROSECOND
 from topicwire.store.missing import missing
-from topicwire.store.tables import sources, subscriptions
+from topicwire.store.tables import OLDER, sources, subscriptions
 
 Key = TypeVar("Key")
 RAMP = timedelta(seconds=0.2)  # between two sources that become due one after another
@@ -161,9 +162,7 @@ def ramp(count: int, *, window: float) -> timedelta:
 
 def backfilling(connection: Connection) -> tuple[Polled, ...]:
     """Return the sources of whose archive a document is still to be read."""
-    return polled_by(
-        connection, active(), sources.c.older_url.is_not(None), sources.c.older_left > 0
-    )
+    return polled_by(connection, active(), OLDER)
 
 
 def postpone(connection: Connection, names: Sequence[str], *, until: datetime) -> None:
@@ -262,7 +261,9 @@ def _by_id(connection: Connection, names: Sequence[str]) -> dict[str, Polled]:
     }
 
 
-def polled_by(connection: Connection, *conditions: ColumnElement[bool]) -> tuple[Polled, ...]:
+def polled_by(
+    connection: Connection, *conditions: ColumnElement[bool] | TextClause
+) -> tuple[Polled, ...]:
     """Return the sources of which all conditions are true, by id."""
     return tuple(map(_polled_of, connection.execute(_ALL.where(*conditions))))
 

@@ -31,6 +31,7 @@ metadata = MetaData(
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     }
 )
+OLDER = text("older_url IS NOT NULL AND older_left > 0")  # of a source; said so, its index is found
 
 sources = Table(
     "sources",
@@ -90,6 +91,8 @@ sources = Table(
     Column("usual_shape", JSON(none_as_null=True)),  # with which that is compared
     # sources.due and sources.next_due: those whose time has come, earliest first
     Index("ix_sources_next_poll", "next_poll"),
+    # sources.backfilling and waiting: those of whose archive a document is still to be read
+    Index("ix_sources_older", "id", sqlite_where=OLDER, postgresql_where=OLDER),
 )
 
 # of the last document of a source that was read; none where the next has to be read whole

@@ -8,7 +8,7 @@ from topicwire.model.errand import Act
 from topicwire.store import intents, subscribers
 from topicwire.store.settling import is_awaited
 from topicwire.store.sources import active
-from topicwire.store.tables import articles, deliveries, entries, sources
+from topicwire.store.tables import OLDER, articles, deliveries, entries, sources
 
 
 def waiting(connection: Connection, now: datetime, *, hub: str | None) -> frozenset[Act]:
@@ -31,7 +31,7 @@ def waiting(connection: Connection, now: datetime, *, hub: str | None) -> frozen
 
 
 def _has_archive() -> Exists:
-    return exists().where(active(), sources.c.older_url.is_not(None), sources.c.older_left > 0)
+    return exists().where(active(), OLDER)
 
 
 def _has_pages(now: datetime) -> Exists:
