@@ -60,13 +60,14 @@ def text_hashes(sketched: Sequence[int]) -> int:
 def story(entry: StoredEntry, sketched: Sequence[int], kin: Sequence[Kin]) -> int | None:
     """Return the story that the entry tells too, None when it is the first to tell it.
 
-    The most alike counts, among equals the earliest.
+    The most alike counts, among equals the earliest. Readers know an entry by its id, whenever it
+    was published: a source that gives no dates may be found long after another.
     """
     hashes = text_hashes(sketched)
     found = [
         (likeness, -each.published.timestamp(), each.story)
         for each in kin
-        if abs(entry.published - each.published) <= WINDOW
+        if (abs(entry.published - each.published) <= WINDOW or _has_same_id(entry, each))
         and (likeness := _likeness(entry, hashes, each)) > 0
     ]
     return max(found)[2] if found else None
@@ -91,7 +92,13 @@ def _is_same_page(entry: StoredEntry, other: Kin) -> bool:
     """Whether two sources name the same page, or the same entry by its id."""
     own = entry.entry
     has_page = own.url_key is not None and own.url_key == other.url_key
-    return has_page or (own.uid == other.uid and ABSOLUTE.fullmatch(own.uid) is not None)
+    return has_page or _has_same_id(entry, other)
+
+
+def _has_same_id(entry: StoredEntry, other: Kin) -> bool:
+    """Whether two entries have one id, also beyond their sources."""
+    uid = entry.entry.uid
+    return uid == other.uid and ABSOLUTE.fullmatch(uid) is not None
 
 
 def _is_told_alike(entry: StoredEntry, other: Kin, contained: float) -> bool:

@@ -113,6 +113,12 @@ def test_the_same_story_is_found(entry: StoredEntry, other: StoredEntry) -> None
     assert found(entry, other) == 1
 
 
+def test_what_has_the_same_id_is_one_however_long_after() -> None:
+    """O5: a source without dates, found late, has them of the day; its entries are no others."""
+    entry = told(title="Else", text="x", uid="https://press.example/a")
+    assert found(entry, entry, published=NOON - timedelta(days=90)) == 1
+
+
 @pytest.mark.parametrize(
     ("entry", "other", "changes"),
     [
