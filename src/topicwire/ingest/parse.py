@@ -56,6 +56,8 @@ def _end_caption(parser: Any) -> None:
 # Else what is said of an entry's picture is taken for what the entry says.
 MediaRss._start_media_description = _start_caption  # noqa: SLF001 (there is no other way)
 MediaRss._end_media_description = _end_caption  # noqa: SLF001
+# Else an id would change with the xml:base around it, which is no part of it (RFC 4287, 4.2.6.1).
+feedparser.mixin._FeedParserMixin.can_be_relative_uri.discard("id")  # noqa: SLF001
 # Else every document has it look through the file system for a parser that nobody has.
 feedparser.api.PREFERRED_XML_PARSERS.clear()
 

@@ -275,3 +275,15 @@ def test_a_caption_is_no_column(item: str, expected: str) -> None:
     (entry,) = parse(body, content_type=None).entries
 
     assert (entry.content, entry.summary and entry.summary.value) == (None, expected)
+
+
+@pytest.mark.parametrize("base", ["http://press.example/", "https://press.example/new/"])
+def test_an_id_is_as_it_is_written_wherever_its_feed_is(base: str) -> None:
+    """P1, P2: an id is compared letter by letter; xml:base is for addresses."""
+    body = (
+        f"<feed xmlns='http://www.w3.org/2005/Atom' xml:base='{base}'><title>P</title>"
+        "<entry><id>columns/1</id><link href='1'/></entry></feed>"
+    )
+    (entry,) = parse(body.encode(), content_type=None).entries
+
+    assert (entry.id, entry.link) == ("columns/1", f"{base}1")
