@@ -257,8 +257,9 @@ def _content(entry: Any) -> tuple[Markup | None, Markup | None]:
     ]
     best = max(readable, key=lambda each: (_kind(each) in HTML, len(each["value"])), default=None)
     summary = _markup(entry, "summary") or _markup(entry, "media_description")
-    if best is None:
-        return None, summary
+    if best is None:  # Russian papers give the whole text as Yandex asked for it
+        whole = _markup(entry, "yandex_full-text")
+        return whole and replace(whole, is_html=True), summary
     content = _read(printable(best["value"]), best)
     # feedparser copies the content into a summary that is not there.
     is_copy = any(entry.get("summary") == each["value"] for each in readable)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from topicwire.errors import ParseError
 from topicwire.ingest.parse import parse
+from topicwire.ingest.raw import Markup
 from unit.ingest.goldens import DATA, Golden, cases
 
 FORMATS = sorted(path.name for path in (DATA / "parse").glob("format-*"))
@@ -287,3 +288,17 @@ def test_an_id_is_as_it_is_written_wherever_its_feed_is(base: str) -> None:
     (entry,) = parse(body.encode(), content_type=None).entries
 
     assert (entry.id, entry.link) == ("columns/1", f"{base}1")
+
+
+def test_the_whole_text_for_yandex_is_the_content() -> None:
+    """P36: many Russian papers give their columns whole in an element of their own."""
+    body = rss(
+        "<item xmlns:yandex='http://news.yandex.ru'><guid>1</guid><description>Short.</description>"
+        "<yandex:full-text>The whole&lt;br/&gt;of it.</yandex:full-text></item>"
+    )
+    (entry,) = parse(body, content_type=None).entries
+
+    assert (entry.content, entry.summary) == (
+        Markup("The whole<br/>of it.", is_html=True),
+        Markup("Short.", is_html=True),
+    )
