@@ -129,6 +129,10 @@ def of_many_topics(store: Store) -> object:
             "SEARCH tallies USING INDEX ix_tallies_day (counted=? AND day<?)",
         ),
         (
+            lambda s: s.lags(since=NOON, limit=9),
+            "SEARCH tallies USING COVERING INDEX sqlite_autoindex_tallies_1 (counted=? AND name=?)",
+        ),
+        (
             lambda s: s.kin([a_stored()], {1: (1, 2)}),
             "SEARCH sketches USING COVERING INDEX sqlite_autoindex_sketches_1 (hash=?)",
         ),
@@ -205,6 +209,7 @@ def of_many_topics(store: Store) -> object:
         "unsettled",
         "old sketches",
         "old tallies",
+        "first days of sources",
         "kin",
         "newest of all",
         "newest of a source",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from topicwire.model.watch import Counted
 from topicwire.store.columns import EPOCH
 from topicwire.store.sources import sliced
-from topicwire.store.tables import tallies
+from topicwire.store.tables import sources, tallies
 
 FRESH = timedelta(weeks=1)  # what was published longer ago when it comes is no news of that day
 KEPT = timedelta(days=400)
@@ -22,6 +22,12 @@ _KNOWN = select(tallies.c.name).where(
     tallies.c.counted == bindparam("of_counted"),
     tallies.c.day == bindparam("of_day"),
     tallies.c.name.in_(bindparam("names", expanding=True)),
+)
+_FIRST = select(func.min(tallies.c.day)).where(
+    tallies.c.counted == Counted.ENTRIES.value, tallies.c.name == sources.c.id
+)
+_BEGUN = select(sources.c.id, _FIRST.scalar_subquery().label("day")).where(
+    sources.c.id.in_(bindparam("names", expanding=True))
 )
 _ADD = update(tallies).where(_IS_IT).values(amount=tallies.c.amount + bindparam("more"))
 
@@ -70,11 +76,17 @@ def by_name(
     return {name: tuple(counts) for name, counts in found.items()}
 
 
-def first_days(connection: Connection) -> dict[str, date]:
-    """Return the first day of which new entries were counted, by source."""
-    query = select(tallies.c.name, func.min(tallies.c.day).label("day"))
-    found = query.where(tallies.c.counted == Counted.ENTRIES.value).group_by(tallies.c.name)
-    return {row.name: EPOCH.date() + timedelta(days=row.day) for row in connection.execute(found)}
+def first_days(connection: Connection, names: Iterable[str]) -> dict[str, date]:
+    """Return the first day of which new entries were counted, by source, of those named.
+
+    It is looked up for each: of all days to take the least reads years of them.
+    """
+    return {
+        row.id: EPOCH.date() + timedelta(days=row.day)
+        for part in sliced(sorted(names))
+        for row in connection.execute(_BEGUN, {"names": part})
+        if row.day is not None
+    }
 
 
 def rename(connection: Connection, old: str, new: str) -> None:

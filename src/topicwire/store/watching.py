@@ -182,7 +182,6 @@ def lags(connection: Connection, *, since: datetime, limit: int) -> tuple[Lag, .
     What came on the first day of its source was there before: it tells nothing.
     """
     placed = func.min(placements.c.placed).label("placed")
-    begun = tallies.first_days(connection)
     query = (
         select(entries.c.source_id, entries.c.feed_published, entries.c.first_seen, placed)
         .join(
@@ -195,9 +194,11 @@ def lags(connection: Connection, *, since: datetime, limit: int) -> tuple[Lag, .
         .group_by(entries.c.id)
         .order_by(entries.c.id)
     )
+    found = connection.execute(query).all()
+    begun = tallies.first_days(connection, {row.source_id for row in found})
     return tuple(
         Lag(_appeared(row.feed_published, row.first_seen), row.first_seen, row.placed)
-        for row in connection.execute(query)
+        for row in found
         if row.first_seen.date() > begun.get(row.source_id, date.max)
     )
 
