@@ -145,3 +145,14 @@ def test_it_has_to_be_said_what_to_explain(run: Run) -> None:
     """One thing, and not two."""
     assert run("topic", "explain", "space-safety").code == 2
     assert run("topic", "explain", "space-safety", "1", "--example", "1").code == 2
+
+
+def test_a_file_that_cannot_be_read_is_told_in_words(run: Run, tmp_path: Path) -> None:
+    """Which, why and what else there is; nothing of the machine's own notation."""
+    (tmp_path / "latin.txt").write_bytes("Ein Mondvertrag für alle".encode("latin-1"))
+    whys = {"nowhere.txt": "No such file or directory", "latin.txt": "it is not in UTF-8"}
+
+    for name, why in whys.items():
+        said = run("topic", "explain", "space-cooperation", str(tmp_path / name))
+        assert said.code == 1
+        assert f"{name} is neither an entry's number nor a readable text file: {why};" in said.err

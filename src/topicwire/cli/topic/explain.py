@@ -172,8 +172,9 @@ def _text(name: str, title: str | None, lang: str | None) -> "Example":
         else:
             content = Path(name).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not in UTF-8"
         raise NotFoundError(
-            f"{name} is neither an entry's number nor a readable text file: {error}; "
+            f"{name} is neither an entry's number nor a readable text file: {why}; "
             "`topicwire entry list` shows the numbers"
         ) from error
     if Path(name).suffix in {".html", ".htm"}:
