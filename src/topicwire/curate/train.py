@@ -15,6 +15,7 @@ from topicwire.curate.text import Reading
 from topicwire.errors import ModelError
 from topicwire.model.catalogue import Example
 from topicwire.model.judging import Verdict
+from topicwire.words import counted
 
 LEAST = 8  # stories labelled either way without which nothing is learned
 FOLDS = 10
@@ -102,7 +103,7 @@ def _check(lessons: Sequence[Lesson]) -> None:
     no = {each.group for each in lessons if not each.example.expect}
     if min(len(yes), len(no)) < LEAST:  # fewer, and a tenth might have all of a kind
         raise ModelError(
-            f"there are labels of {len(yes)} stories that say yes and of {len(no)} that say no; "
+            f"there are labels of {counted(len(yes), 'story')} that say yes and of {len(no)} that say no; "
             f"label at least {LEAST} of each with `topicwire topic label`, "
             "or give a file of labels with --labels"
         )

@@ -11,6 +11,7 @@ from topicwire.errors import ParseError
 from topicwire.ingest.charset import legal
 from topicwire.ingest.dates import moment
 from topicwire.ingest.raw import Markup, RawEntry, RawFeed
+from topicwire.words import counted
 
 MOST_NAMED = 5  # sitemaps of an index that are named
 ROOT = re.compile(r"(?i)<(?:[\w-]+:)?(?:urlset|sitemapindex)[\s>]")
@@ -72,7 +73,10 @@ def _is_address(address: str) -> bool:
 
 
 def _passed_over(count: int) -> tuple[str, ...]:
-    return (f"{count} pages were passed over, since their addresses cannot be read",) * (count > 0)
+    if not count:
+        return ()
+    were, their = ("was", "its address") if count == 1 else ("were", "their addresses")
+    return (f"{counted(count, 'page')} {were} passed over, since {their} cannot be read",)
 
 
 def _index(root: etree._Element) -> str:

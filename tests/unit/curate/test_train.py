@@ -155,7 +155,7 @@ def test_too_few_labels_say_how_many(yes: int, no: int) -> None:
 def test_labels_of_one_story_are_one() -> None:
     """Its copies at many sources teach what one of them does."""
     lessons = [replace(each, group="story 1") for each in learnable()]
-    with pytest.raises(ModelError, match="of 1 stories that say yes and of 1 that say no"):
+    with pytest.raises(ModelError, match="of 1 story that say yes and of 1 that say no"):
         learned(lessons)
 
 

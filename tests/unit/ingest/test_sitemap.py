@@ -62,7 +62,7 @@ def test_an_address_that_is_none_is_passed_over() -> None:
     feed = sitemap.parse(MALFORMED.format("<url><loc>https://press.example/a</loc></url>"))
 
     assert [each.id for each in feed.entries] == ["https://press.example/a"]
-    assert feed.warnings == ("1 pages were passed over, since their addresses cannot be read",)
+    assert feed.warnings == ("1 page was passed over, since its address cannot be read",)
 
 
 def test_an_index_names_the_latest_sitemaps() -> None:
