@@ -233,6 +233,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "subscription": lambda store: store.subscription("t"),
     "save_subscription": lambda store: store.save_subscription(A_SUBSCRIPTION),
     "end_leases": lambda store: store.end_leases(NOON),
+    "excuse": lambda store: store.excuse("press"),
     "receive": lambda store: store.receive(A_SUBSCRIPTION, Delivery(0, "press", NOON, None, b"")),
     "deliveries": lambda store: store.deliveries(limit=9),
     "delivered": lambda store: store.delivered(1),
