@@ -85,6 +85,7 @@ def test_a_recurring_title_is_another_entry(store: Store) -> None:
     [
         pytest.param({"published": NOON - timedelta(days=1)}, id="another day"),
         pytest.param({"fingerprint": "of another text"}, id="other words"),
+        pytest.param({"title": "WEATHER!"}, id="another title"),
         pytest.param({"url_key": "press.example/2"}, id="a page of its own"),
         pytest.param({"published": None}, id="no date"),
     ],

@@ -91,9 +91,9 @@ def _renamed(connection: Connection, feeds: Feeds, found: Known) -> Iterator[tup
         same_page = by_url.get((source_id, entry.url_key or ""), [])
         same_words = by_words.get((source_id, entry.likeness or ""), [])
         same_date = by_date.get((source_id, entry.published or _NEVER), [])
-        same_title = [row for row in same_page if row.title == entry.title]
         same_looks = [row for row in same_date if row.fingerprint == entry.fingerprint]
-        for row in (*same_words, *same_title, *same_looks):
+        same_title = [row for row in (*same_page, *same_looks) if row.title == entry.title]
+        for row in (*same_words, *same_title):
             if row.id not in taken and (source_id, row.uid) not in there:
                 taken.add(row.id)
                 yield (source_id, entry.uid), row
