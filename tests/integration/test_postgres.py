@@ -4,7 +4,9 @@ import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from threading import Event, Thread
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,12 +14,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from psycopg import sql
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, event, inspect
 
 from builders import NOON, a_source, an_entry
 from ports import free_port
 from postgres import Server, needs_postgres
-from stores import a_poll, fill
+from stores import a_poll, fill, settle
 from topicwire.errors import StoreError
 from topicwire.store.database import Database
 from topicwire.store.dialects.named import named
@@ -250,3 +252,28 @@ def test_upkeep_and_its_figures_work(store: Store) -> None:
     assert store.check() == ()
     assert store.counts().size > 1_000_000
     assert store.lock_path is None
+
+
+def test_what_is_to_be_removed_is_not_looked_up_in_the_whole_archive(store: Store) -> None:
+    """An archive may hold a million entries, of which a source has few: they alone are read."""
+    names = tuple("abcdefghij")
+    fill(store, sources=tuple(a_source(id=name) for name in names))
+    for name in names:
+        uids = (f"{name}{number}" for number in range(50))
+        entries = [an_entry(uid=uid, fingerprint=uid) for uid in uids]
+        store.save_polls([a_poll(*entries, source_id=name)], now=NOON)
+    settle(store)
+    store.housekeeping(NOON)
+    asked: list[tuple[Any, ...]] = []
+    event.listen(
+        store._database._reader, "before_cursor_execute", lambda *said: asked.append(said[2:5])
+    )
+
+    store.prunable(NOON + timedelta(days=99), keep_days=9)
+
+    idle = [(sql, values, at) for sql, values, at in asked if "FROM entries" in sql]
+    assert len(idle) == len(names)
+    assert len({id(at.invoked_statement) for _, _, at in idle}) == 1  # built once for all of them
+    with store._database.reading() as connection:
+        steps = connection.exec_driver_sql(f"EXPLAIN {idle[0][0]}", idle[0][1]).scalars().all()
+    assert [step for step in steps if "Index Cond" in step and "seq >" in step] == []

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    bindparam,
     delete,
     exists,
     false,
@@ -22,8 +23,9 @@ from sqlalchemy import (
 )
 
 from topicwire.store.arranging import CURRENT, DAY
-from topicwire.store.columns import MICROSECOND, microseconds
+from topicwire.store.columns import MICROSECOND, Instant, microseconds
 from topicwire.store.editions import TOLD
+from topicwire.store.rows import Values
 from topicwire.store.sources import sliced
 from topicwire.store.tables import (
     aliases,
@@ -89,8 +91,8 @@ def outdated(connection: Connection, policy: Policy, *, now: datetime) -> tuple[
         query = select(verdicts.c.entry_id).where(_is_refused(policy))
         return tuple(connection.scalars(query.order_by(verdicts.c.entry_id.desc())))
     shown = _shown(connection, policy.id)
-    query = select(entries.c.id).where(_is_idle(policy, now=now)).order_by(entries.c.id.desc())
-    return tuple(number for number in connection.scalars(query) if number not in shown)
+    found = connection.scalars(_IDLE_LATEST_FIRST, _values(policy, now=now))
+    return tuple(number for number in found if number not in shown)
 
 
 def remove(connection: Connection, policy: Policy, numbers: Sequence[int], *, now: datetime) -> int:
@@ -99,10 +101,9 @@ def remove(connection: Connection, policy: Policy, numbers: Sequence[int], *, no
         mine = _is_refused(policy), verdicts.c.entry_id.in_(numbers)
         return connection.execute(delete(verdicts).where(*mine)).rowcount
     shown = _shown(connection, policy.id)
-    query = select(entries.c.id, entries.c.fingerprint).where(
-        entries.c.id.in_(numbers), _is_idle(policy, now=now)
-    )
-    found = [row for row in connection.execute(query) if row.id not in shown]
+    query = _IDLE.where(entries.c.id.in_(numbers))
+    idle = connection.execute(query, _values(policy, now=now))
+    found = [row for row in idle if row.id not in shown]
     going = [row.id for row in found]
     for table in _OF_ENTRIES:
         connection.execute(delete(table).where(table.c.entry_id.in_(going)))
@@ -150,7 +151,7 @@ def _is_refused(policy: Policy) -> ColumnElement[bool]:
     )
 
 
-def _is_idle(policy: Policy, *, now: datetime) -> ColumnElement[bool]:
+def _is_idle() -> ColumnElement[bool]:
     """Whether an entry is old, and nobody needs it.
 
     The latest number and the latest `seq` stay whatever they are of: a database may give a number
@@ -162,20 +163,21 @@ def _is_idle(policy: Policy, *, now: datetime) -> ColumnElement[bool]:
     )
     judged = select(func.min(judged_from())).where(IS_LISTED).scalar_subquery()
     last = select(func.max(other.c.seq)).scalar_subquery()
+    seq = entries.c.seq + 0  # PostgreSQL would look up nearly all entries by it, for each source
     return and_(
-        entries.c.source_id == policy.id,
-        entries.c.first_seen < policy.before,
-        entries.c.seq > 0,
-        entries.c.seq <= func.coalesce(judged, last),
-        entries.c.seq < last,
+        entries.c.source_id == bindparam("source"),
+        entries.c.first_seen < bindparam("before", type_=Instant),
+        seq > 0,
+        seq <= func.coalesce(judged, last),
+        seq < last,
         entries.c.id < select(func.max(other.c.id)).scalar_subquery(),
         *(~each for each in spoken),
-        ~_is_told(now),
+        ~_is_told(),
         ~exists().where(other.c.story == entries.c.id, other.c.id != entries.c.id),
     )
 
 
-def _is_told(now: datetime) -> ColumnElement[bool]:
+def _is_told() -> ColumnElement[bool]:
     """Whether a document says that an entry is gone, or may.
 
     Pages of the archive say so for good. That something was published long ago also says that a
@@ -185,7 +187,7 @@ def _is_told(now: datetime) -> ColumnElement[bool]:
     is_followed = exists().where(
         standing.c.topic_id == departures.c.topic_id,
         standing.c.page >= CURRENT,
-        standing.c.placed < now - DAY,
+        standing.c.placed < bindparam("yesterday", type_=Instant),
     )
     is_late = exists().where(
         topics.c.id == departures.c.topic_id,
@@ -196,3 +198,12 @@ def _is_told(now: datetime) -> ColumnElement[bool]:
         departures.c.entry_id == entries.c.id,
         or_(departures.c.page > CURRENT, is_late, ~is_followed),
     )
+
+
+# Built once: there are thousands of sources, and to build it takes longer than to carry it out.
+_IDLE = select(entries.c.id, entries.c.fingerprint).where(_is_idle())
+_IDLE_LATEST_FIRST = _IDLE.order_by(entries.c.id.desc())
+
+
+def _values(policy: Policy, *, now: datetime) -> Values:
+    return {"source": policy.id, "before": policy.before, "yesterday": now - DAY}
