@@ -267,6 +267,22 @@ def test_who_demotes_where_the_rule_decides_changes_nothing(
     assert before.shadow == 1
 
 
+def test_who_promotes_what_decides_already_changes_nothing(
+    taught: Run, labels: str, tmp_path: Path
+) -> None:
+    """A newer model in shadow goes on being heard."""
+    taught("topic", "train", "bakeries", "--labels", labels)
+    taught("topic", "promote", "bakeries")
+    taught("topic", "train", "bakeries", "--labels", labels)
+    before = standing(tmp_path)
+
+    said = taught("topic", "promote", "bakeries", "1", "--despite-figures")
+
+    assert said.out == "Model 1 decides for bakeries already.\n"
+    assert standing(tmp_path) == before
+    assert (before.model, before.shadow) == (1, 2)
+
+
 def test_a_model_that_decides_judges_drafts_too(taught: Run, labels: str, tmp_path: Path) -> None:
     """What backtest and explain say is what will happen."""
     taught("topic", "train", "bakeries", "--labels", labels)

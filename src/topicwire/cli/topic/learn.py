@@ -162,10 +162,8 @@ def promote(
                 f"by model {chosen} of {name} examples come out wrong: {wrong}; "
                 "label what is like them and train again, or say --despite-figures"
             )
-        app.store.promote(name, chosen)
-    note(
-        f"Model {chosen} decides for {name} from now on; its archive is judged anew at the next turn."
-    )
+        said = _let_decide(app, standing, chosen)
+    note(said)
     if wants_json:
         as_json({"topic": name, "model": chosen})
 
@@ -177,16 +175,22 @@ def promote(
 def demote(door: Door, name: str, *, wants_json: bool) -> None:
     """Let the rule decide for TOPIC again; what was learned is kept."""
     with door.app() as app:
-        is_by_rule = app.store.standing(name).model == 0
-        if not is_by_rule:  # a model that is heard in shadow goes on being heard
-            app.store.promote(name, 0)
-    note(
-        f"The rule decides for {name} already."
-        if is_by_rule
-        else f"The rule decides for {name} from now on; its archive is judged anew at the next turn."
-    )
+        said = _let_decide(app, app.store.standing(name), 0)
+    note(said)
     if wants_json:
         as_json({"topic": name, "model": None})
+
+
+def _let_decide(app: "App", standing: "StandingTopic", number: int) -> str:
+    """Let a model decide, 0: the rule, and return what is to be said of it.
+
+    Where it decides already nothing changes: what is heard in shadow goes on being heard.
+    """
+    name, who = standing.topic.id, f"Model {number}" if number else "The rule"
+    if standing.model == number:
+        return f"{who} decides for {name} already."
+    app.store.promote(name, number)
+    return f"{who} decides for {name} from now on; its archive is judged anew at the next turn."
 
 
 def _lessons(app: "App", name: str, judging: "Judge", path: Path | None) -> "Iterator[Lesson]":
