@@ -28,9 +28,6 @@ def column(n: int, **changes: object) -> Entry:
     return an_entry(**(values | changes))
 
 
-WEATHER = column(1, title="Weather", url_key=None, likeness=None, published=NOON)
-
-
 def retracted(store: Store, uid: str) -> datetime | None:
     """Return when the entry of that id was taken back."""
     return next(each.retracted for each in store.entries(limit=9) if each.entry.uid == uid)
@@ -78,33 +75,6 @@ def test_a_recurring_title_is_another_entry(store: Store) -> None:
 
     new = column(2, uid="new", title="Morning briefing")
     assert poll(store, new) == (1, 0)
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        pytest.param({"published": NOON - timedelta(days=1)}, id="another day"),
-        pytest.param({"fingerprint": "of another text"}, id="other words"),
-        pytest.param({"title": "WEATHER!"}, id="another title"),
-        pytest.param({"url_key": "press.example/2"}, id="a page of its own"),
-        pytest.param({"published": None}, id="no date"),
-    ],
-)
-def test_few_words_of_another_date_or_look_are_another_entry(
-    store: Store, changes: dict[str, object]
-) -> None:
-    """P28: today's Weather is not yesterday's."""
-    fill(store, WEATHER)
-
-    assert poll(store, replace(WEATHER, uid="new", **changes)) == (1, 0)  # type: ignore[arg-type]
-
-
-def test_few_words_whose_id_changes_with_each_poll_are_one_entry(store: Store) -> None:
-    """P28: of what has no page and few words, the same look and date are the same entry."""
-    fill(store, WEATHER)
-
-    assert [poll(store, replace(WEATHER, uid=f"new-{n}")) for n in range(3)] == [(0, 0)] * 3
-    assert poll(store, replace(WEATHER, uid="a"), replace(WEATHER, uid="b")) == (1, 0)
 
 
 def test_silent_edits_are_believed_only_so_often(store: Store) -> None:

@@ -1,8 +1,6 @@
 """Which entries of documents are known already, under whatever ids their sources call them now."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Select, bindparam, insert, select
 
@@ -26,7 +24,7 @@ COLUMNS = (
 )
 
 
-def _asking(query: Select[AnyRow], column: Column[Any]) -> Select[AnyRow]:
+def _asking(query: Select[AnyRow], column: Column[str]) -> Select[AnyRow]:
     """Return the query for the entries of sources that have one of some values in a column."""
     return (
         query.add_columns(column.label("asked"))
@@ -44,15 +42,10 @@ _BY_ID = _asking(_ENTRIES, entries.c.uid)
 _BY_ALIAS = _asking(_ENTRIES.join(aliases, entries.c.id == aliases.c.entry_id), aliases.c.uid)
 _BY_URL = _asking(_ENTRIES, entries.c.url_key)
 _BY_WORDS = _asking(_ENTRIES, entries.c.likeness)
-_BY_DATE = _asking(_ENTRIES, entries.c.published)
 
 Key = tuple[str, str]  # a source, and what it calls an entry
 Known = Mapping[Key, AnyRow]
 Feeds = Sequence[tuple[str, Feed]]
-Asked = TypeVar("Asked", str, datetime)
-Groups = dict[tuple[str, Asked], list[AnyRow]]
-
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def known(connection: Connection, feeds: Feeds) -> Known:
@@ -60,8 +53,7 @@ def known(connection: Connection, feeds: Feeds) -> Known:
 
     A source that changes the scheme of its ids shows the same columns under new ones: an entry
     of an unknown id is a stored one when it has its address and title, or all its words, and the
-    stored one's own id is no longer in the document. One with no page and few words must look the
-    same and have the same date: `Weather` of another day is another.
+    stored one's own id is no longer in the document.
     """
     keys = [(source_id, entry.uid) for source_id, feed in feeds for entry in feed.entries]
     found = dict(_rows(connection, _BY_ID, keys)) | dict(_rows(connection, _BY_ALIAS, keys))
@@ -86,14 +78,11 @@ def _renamed(connection: Connection, feeds: Feeds, found: Known) -> Iterator[tup
     there = {(source_id, uid) for source_id, feed in feeds for uid in feed.uids}
     taken = {row.id for row in found.values()}
     taken |= {item.number for _, feed in feeds for item in feed.unread}
-    by_url, by_words, by_date = _alike(connection, unknown)
+    by_url, by_words = _alike(connection, unknown)
     for source_id, entry in unknown:
         same_page = by_url.get((source_id, entry.url_key or ""), [])
         same_words = by_words.get((source_id, entry.likeness or ""), [])
-        same_date = by_date.get((source_id, entry.published or _NEVER), [])
-        same_looks = [row for row in same_date if row.fingerprint == entry.fingerprint]
-        same_title = [row for row in (*same_page, *same_looks) if row.title == entry.title]
-        for row in (*same_words, *same_title):
+        for row in (*same_words, *(row for row in same_page if row.title == entry.title)):
             if row.id not in taken and (source_id, row.uid) not in there:
                 taken.add(row.id)
                 yield (source_id, entry.uid), row
@@ -102,32 +91,27 @@ def _renamed(connection: Connection, feeds: Feeds, found: Known) -> Iterator[tup
 
 def _alike(
     connection: Connection, unknown: Sequence[tuple[str, Entry]]
-) -> tuple[Groups[str], Groups[str], Groups[datetime]]:
-    """Return the entries of the same source at the addresses, of the words and of the dates."""
+) -> tuple[dict[Key, list[AnyRow]], dict[Key, list[AnyRow]]]:
+    """Return the entries of the same source at the addresses, and of the words, of unknown ones."""
     urls = [(source_id, entry.url_key) for source_id, entry in unknown if entry.url_key]
     words = [(source_id, entry.likeness) for source_id, entry in unknown if entry.likeness]
-    dates = [
-        (source_id, entry.published)
-        for source_id, entry in unknown
-        if entry.published and not (entry.url_key or entry.likeness)
-    ]
-    return (
-        _grouped(_rows(connection, _BY_URL, urls)),
-        _grouped(_rows(connection, _BY_WORDS, words)),
-        _grouped(_rows(connection, _BY_DATE, dates)),
+    by_url, by_words = (
+        _grouped(_rows(connection, query, keys))
+        for query, keys in ((_BY_URL, urls), (_BY_WORDS, words))
     )
+    return by_url, by_words
 
 
-def _grouped(found: Iterable[tuple[tuple[str, Asked], AnyRow]]) -> Groups[Asked]:
-    grouped: Groups[Asked] = {}
+def _grouped(found: Iterable[tuple[Key, AnyRow]]) -> dict[Key, list[AnyRow]]:
+    grouped: dict[Key, list[AnyRow]] = {}
     for key, row in found:
         grouped.setdefault(key, []).append(row)
     return grouped
 
 
 def _rows(
-    connection: Connection, query: Select[AnyRow], keys: Sequence[tuple[str, Asked]]
-) -> Iterator[tuple[tuple[str, Asked], AnyRow]]:
+    connection: Connection, query: Select[AnyRow], keys: Sequence[Key]
+) -> Iterator[tuple[Key, AnyRow]]:
     """Yield the entries whose source, and what they have in the query's column, is one of the keys.
 
     More are asked for than there are keys, since SQLite finds pairs by no index.
