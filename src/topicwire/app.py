@@ -215,11 +215,11 @@ class App(Crew):
             min_interval=self.settings.min_interval,
         )
 
-    def backfill(self) -> Generator[PollOutcome]:
+    def backfill(self, *, stopping: Callable[[], bool] = lambda: False) -> Generator[PollOutcome]:
         """Read one more document of each new source's archive; yield what each brought."""
         from topicwire.ingest.run.backfill import backfill
 
-        return backfill(self.store, self._web, self._workers, clock=self.clock)
+        return backfill(self.store, self._web, self._workers, clock=self.clock, stopping=stopping)
 
     def settle(self, *, stopping: Callable[[], bool] = lambda: False) -> tuple[Ready, ...]:
         """Make what has come ready to be judged; return it by batches."""

@@ -1,7 +1,9 @@
 """Documents that no poll brought: what is wrong with one is its source's failure alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 from datetime import timedelta
+from math import inf
 
 import pytest
 
@@ -12,7 +14,7 @@ from topicwire.errors import StoreError
 from topicwire.ingest.run.backfill import backfill
 from topicwire.ingest.run.push import read_deliveries
 from topicwire.model.push import Delivery, PushState, Subscription
-from topicwire.model.wire import Feed, Poll, PollOutcome, Response
+from topicwire.model.wire import Feed, Poll, PollOutcome, Request, Response
 from topicwire.store.store import Store
 from topicwire.world.workers import Workers
 
@@ -116,3 +118,71 @@ def test_a_database_that_is_away_is_no_documents_fault(
     left = [each.source_id for each in store.deliveries(limit=9)]
     older = [each.source.id for each in store.backfilling()]
     assert left == ["fine"] or older == ["fine"]
+
+
+def answered(store: Store, response: Response) -> str:
+    """Ask for the next document of the one archive that there is, and return what is wrong."""
+    web = FakeWeb({response.url: response})
+    (outcome,) = backfill(store, web, FakeWorkers(), clock=lambda: LATER)
+    return outcome.error or ""
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        pytest.param(429, None, id="too many requests"),
+        pytest.param(503, None, id="out of order"),
+        pytest.param(408, None, id="too slow for it"),
+        pytest.param(None, "no answer within 30 s", id="no answer"),
+    ],
+)
+def test_an_archive_is_read_on_when_its_server_is_well_again(
+    store: Store, status: int | None, error: str | None
+) -> None:
+    """Not at once, but after the source's next poll, whatever that brings; and not for ever."""
+    source = a_source(id="press", url="https://press.example/")
+    store.mirror((source,), (), now=NOON, host="wire.example")
+    older = a_state(last_poll=NOON, older_url=url("press"), older_left=3)
+    store.save_polls([Poll("press", older, a_feed())], now=NOON)
+    ill = Response("press", url("press"), status, error=error)
+
+    assert answered(store, ill).startswith("its archive is read on after the next poll: ")
+    assert store.backfilling() == ()
+
+    (waiting,) = store.polled(("press",))
+    store.save_polls([Poll("press", replace(waiting.state, http_status=304))], now=LATER)
+    (again,) = store.backfilling()
+    assert (again.state.older_url, again.state.older_left) == (url("press"), 2)
+
+    answered(store, ill)
+    (waiting,) = store.polled(("press",))
+    store.save_polls([Poll("press", waiting.state, a_feed())], now=LATER)
+    assert answered(store, ill).startswith("its archive ends: ")
+
+
+def test_a_stop_waits_for_no_archive(store: Store) -> None:
+    """What was not answered is asked for once more by the next process."""
+    mirror(store)
+    silent = SilentWeb({})
+
+    assert (
+        list(backfill(store, silent, FakeWorkers(), clock=lambda: LATER, stopping=lambda: True))
+        == []
+    )
+    assert [each.source.id for each in store.backfilling()] == list(NAMES)
+    assert silent.is_closed
+
+
+class SilentWeb(FakeWeb):
+    """A web in which nobody answers."""
+
+    def arrivals(
+        self, requests: Iterable[Request], *, tick: float | None = None, most: float = inf
+    ) -> Generator[tuple[Response, ...]]:
+        """Yield nothing at each tick."""
+        del requests, tick, most
+        try:
+            while True:
+                yield ()
+        finally:
+            self.is_closed = True

@@ -239,6 +239,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "delivered": lambda store: store.delivered(1),
     "backfilling": lambda store: store.backfilling(),
     "save_backfill": lambda store: store.save_backfill("press", None, older=None, now=NOON),
+    "put_off_backfill": lambda store: store.put_off_backfill("press"),
     "unsettled": lambda store: store.unsettled(NOON, limit=9),
     "outlines": lambda store: store.outlines(("press",)),
     "memories": lambda store: store.memories(("press",)),

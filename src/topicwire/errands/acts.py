@@ -109,11 +109,9 @@ class Acts:
                 self._tell.asked(each)
 
     def _backfill(self, _: Errand) -> None:
-        with closing(self._app.backfill()) as outcomes:
+        with closing(self._app.backfill(stopping=self._stopping)) as outcomes:
             for outcome in outcomes:
                 self._tell.polled(outcome)
-                if self._stopping():
-                    return
 
     def _complete(self, _: Errand) -> None:
         with closing(self._app.complete(stopping=self._stopping)) as outcomes:

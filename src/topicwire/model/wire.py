@@ -189,7 +189,7 @@ class PollState:
     wait, and `pacing` says in words why `next_poll` is when it is. `moved_url` is the address
     that a permanent redirect was adopted to; `move_target` one that is being confirmed, seen
     `move_count` times since `move_since`. `older_url` is the next archive document to read, of
-    at most `older_left`. `is_slow` says that its last document took too long to read.
+    at most `older_left`, which is below zero while it waits for the next poll. `is_slow` says that its last document took too long to read.
     """
 
     next_poll: datetime

@@ -13,7 +13,7 @@ from topicwire.model.wire import Brought, Feed, Poll, PollOutcome
 from topicwire.store import outlines, rows, subscriptions, topics
 from topicwire.store.arrivals import Saved, save_feeds
 from topicwire.store.rows import AnyRow, Values
-from topicwire.store.sources import hold_back_hosts, merge_moved, sliced
+from topicwire.store.sources import go_on, hold_back_hosts, merge_moved, sliced
 from topicwire.store.tables import sources
 
 TOO_MANY = 429
@@ -51,6 +51,8 @@ def save(
     outcomes = tuple(_outcome(poll, saved.of(poll.source_id)) for poll in polls)
     last = list({poll.source_id: poll for poll in kept}.values())
     _save_states(connection, last, shown, new=new, revised=revised, now=now)
+    if waiting := [poll.source_id for poll in last if poll.state.older_left < 0]:
+        go_on(connection, waiting)
     read = {poll.source_id: poll.feed for poll in last if poll.feed}
     outlines.keep(connection, {name: (feed, shown[name]) for name, feed in read.items()})
     _touch_topics(connection, last, known, now=now)

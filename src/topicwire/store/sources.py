@@ -192,6 +192,18 @@ def go_back(connection: Connection, source_id: str, *, older: str | None) -> Non
     )
 
 
+def put_off(connection: Connection, source_id: str) -> None:
+    """Let a document of a source's archive wait for the next poll; each try counts as a document."""
+    left = 1 - sources.c.older_left
+    connection.execute(update(sources).where(sources.c.id == source_id).values(older_left=left))
+
+
+def go_on(connection: Connection, names: Sequence[str]) -> None:
+    """Let what waits of these sources' archives be tried again."""
+    left = func.abs(sources.c.older_left)
+    connection.execute(update(sources).where(sources.c.id.in_(names)).values(older_left=left))
+
+
 def merge_moved(connection: Connection, moved: Iterable[tuple[str, str]]) -> None:
     """Merge each (id, new address) into the source that is polled there already, if there is one.
 

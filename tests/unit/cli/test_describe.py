@@ -33,3 +33,10 @@ def test_of_one_thing_it_is_spoken_as_of_one(
     assert times in standing
     assert documents in standing
     assert wanted in "\n".join(checked(response, feed, state))
+
+
+def test_of_an_archive_that_waits_it_is_said_for_what() -> None:
+    """Below zero stands how much is left of it then."""
+    state = a_state(older_url="https://press.example/2", older_left=-3)
+    told = "\n".join(lines(a_polled(state=state), Memory("press"), ArticleCounts(), now=NOON))
+    assert "at most 3 documents, after the next poll" in told

@@ -73,7 +73,8 @@ def lines(
             state.older_left
             and state.older_url
             and f"reading older entries from {state.older_url}, "
-            f"at most {counted(state.older_left, 'document')}",
+            f"at most {counted(abs(state.older_left), 'document')}"
+            + (", after the next poll" if state.older_left < 0 else ""),
         ),
         ("full text", _articles(polled, articles)),
         ("republished", source.republish),

@@ -153,6 +153,11 @@ class Ingesting(OnDatabase):
             sources.go_back(connection, source_id, older=older)
             return found
 
+    def put_off_backfill(self, source_id: str) -> None:
+        """Let the next document of a source's archive be tried again after its next poll."""
+        with self._database.writing() as connection:
+            sources.put_off(connection, source_id)
+
     # ---- articles --------------------------------------------------------------------
 
     def articles_due(self, now: datetime, *, limit: int) -> tuple[Article, ...]:
