@@ -34,10 +34,10 @@ class House:
         judge(store)
         self.add("ada")
 
-    def add(self, name: str) -> None:
-        """Make a token for a reader; it is their name and more."""
+    def add(self, name: str, *, topics: tuple[str, ...] = ()) -> None:
+        """Make a token for a reader, which opens these private topics; it is their name and more."""
         digest = digest_of(f"{name}-token")
-        self.store.add_token(Token(digest=digest, name=name, created=NOON))
+        self.store.add_token(Token(digest=digest, name=name, created=NOON, topics=topics))
 
     def links(self, name: str = "ada") -> tuple[str, str]:
         """Return the paths of the links in a reader's own feed: not on topic, and on topic."""
@@ -91,7 +91,8 @@ def test_a_link_asks_and_then_labels(house: House) -> None:
 @pytest.mark.parametrize("private", [False, True], ids=["public", "private"])
 def test_only_a_public_topic_is_linked_to(house: House, *, private: bool) -> None:
     """The page of a private topic answers 404 to who comes by a link."""
-    no, _ = house.links()
+    house.add("eve", topics=("seats",))
+    no, _ = house.links("eve")
     fill(house.store, definitions=(a_definition(a_topic(private=private)),), now=LATER)
 
     page = house.readers.ask(no).decode()
