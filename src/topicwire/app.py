@@ -305,7 +305,8 @@ class App(Crew):
         """Look at everything; return what has begun to be wrong, or is over, once it is stored."""
         from topicwire.watch.run.look import watch
 
-        return watch(self.store, self.aside(), now=self.clock())
+        window = self.settings.min_interval
+        return watch(self.store, self.aside(), now=self.clock(), window=window)
 
     def status(self, *, is_public: bool = False) -> Status:
         """Return how everything is; where it is for everybody, private topics are not named."""

@@ -218,6 +218,7 @@ METHODS: dict[str, Callable[[Store], object]] = {
     "bring_forward": lambda store: store.bring_forward("press", to=NOON, last_poll=NOON),
     "still_due": lambda store: store.still_due(("press",), NOON),
     "spread_overdue": lambda store: store.spread_overdue(NOON, window=9),
+    "spread": lambda store: store.spread(("press",), NOON, window=9),
     "turn_back": lambda store: store.turn_back(NOON),
     "polled": lambda store: store.polled(("press",)),
     "sources": lambda store: store.sources(),

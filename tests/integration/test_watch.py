@@ -271,3 +271,42 @@ def test_that_nothing_can_be_reached_is_seen_at_once(store: Store) -> None:
 
     assert [each.kind for each in seen.lasting] == [Kind.OUTAGE]
     assert [each.kind for each in again.lasting] == [Kind.OUTAGE]
+
+
+def test_what_an_outage_made_fail_is_asked_again_when_it_is_over(store: Store) -> None:
+    """F22: one source tells that the network is back; the others need not wait for days."""
+    sources = tuple(a_source(id=f"s{n}", url=f"https://s{n}.example/") for n in range(8))
+    fill(store, sources=sources)
+    since, now = NOON - 3 * DAY, NOON
+    lost = a_state(
+        health=Health.FAILING, failures=7, failing_since=since, next_poll=now + 2 * DAY,
+        last_success=since,
+    )  # fmt: skip
+    asked = {each.id: now - timedelta(hours=9 - n) for n, each in enumerate(sources)}
+    states = {name: replace(lost, last_poll=at) for name, at in asked.items()}
+    told = replace(lost, not_before=now + DAY)  # what a server asked for before counts
+    store.save_polls(
+        [Poll(name, state) for name, state in (states | {"s7": told}).items()], now=now
+    )
+
+    watch(store, now=now)
+    (probe,) = store.due(now)
+    assert probe.source.id == "s0"  # who was asked longest ago
+    store.save_polls(
+        [Poll("s0", replace(probe.state, last_poll=now, next_poll=now + DAY))], now=now
+    )
+    soon = now + timedelta(minutes=10)
+    watch(store, now=soon)
+    assert store.due(soon) == ()
+
+    later = now + timedelta(minutes=15)
+    watch(store, now=later)
+    (probe,) = store.due(later)
+    assert probe.source.id == "s1"
+    well = {"last_poll": later, "last_success": later, "next_poll": later + DAY}
+    store.save_polls([a_poll(source_id="s1", **well)], now=later)
+
+    over = next(each for each in watch(store, now=later) if each.kind is Kind.OUTAGE)
+    assert over.ended == later
+    back = {each.source.id for each in store.due(later + timedelta(seconds=2))}
+    assert back == {"s0", "s2", "s3", "s4", "s5", "s6"}

@@ -146,13 +146,18 @@ def spread_overdue(connection: Connection, *, now: datetime, window: float) -> i
         .order_by(sources.c.next_poll, sources.c.id)
     )
     names = list(connection.scalars(query))
+    spread(connection, names, now=now, window=window)
+    return len(names)
+
+
+def spread(connection: Connection, names: Sequence[str], *, now: datetime, window: float) -> None:
+    """Let the named sources become due one after another, within `window` seconds."""
     step = ramp(len(names), window=window)
     values = [
         {"where_id": name, "next_poll": now + step * place} for place, name in enumerate(names)
     ]
     if values:
         connection.execute(update(sources).where(sources.c.id == bindparam("where_id")), values)
-    return len(values)
 
 
 def ramp(count: int, *, window: float) -> timedelta:

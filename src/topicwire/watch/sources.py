@@ -11,6 +11,7 @@ from topicwire.words import counted, length
 PATIENCE = timedelta(days=1)  # a source may fail so long before it is an incident
 FEWEST = 5  # sources below which it is no outage that most of them fail
 SAME_TIME = timedelta(hours=6)  # within which an outage lets sources fail
+PROBE = timedelta(minutes=15)  # between two sources that are asked whether an outage is over
 
 
 def wrong(polled: Polled, *, now: datetime) -> Iterator[Incident]:
@@ -114,6 +115,29 @@ def outage(sources: Sequence[Polled], *, now: datetime) -> Incident | None:
         cause="So many at once fail because of the network here, rather than each for itself.",
         mend="Check this machine's network and its name server: `topicwire doctor`.",
     )
+
+
+def to_probe(sources: Sequence[Polled], *, now: datetime) -> tuple[str, ...]:
+    """Return whom to ask whether an outage is over: of all that fail, who was asked longest ago.
+
+    They would be asked ever less often, as if it were their fault.
+    """
+    asked = sorted(
+        (each.state.last_poll or now, each.source.id) for each in unreached(sources, now)
+    )
+    return (asked[0][1],) if asked and now - asked[-1][0] >= PROBE else ()
+
+
+def unreached(sources: Sequence[Polled], now: datetime) -> list[Polled]:
+    """Return the sources from which no answer of any kind comes, and which may be asked."""
+    return [
+        each
+        for each in sources
+        if not each.source.paused
+        and each.state.health is Health.FAILING
+        and each.state.http_status is None
+        and (each.state.not_before or now) <= now
+    ]
 
 
 def _reached(polled: Polled) -> datetime | None:

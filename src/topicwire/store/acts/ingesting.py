@@ -65,6 +65,11 @@ class Ingesting(OnDatabase):
         with self._database.writing() as connection:
             return sources.spread_overdue(connection, now=now, window=window)
 
+    def spread(self, names: Sequence[str], now: datetime, *, window: float) -> None:
+        """Let the named sources become due one after another, within `window` seconds."""
+        with self._database.writing() as connection:
+            sources.spread(connection, names, now=now, window=window)
+
     def turn_back(self, now: datetime) -> timedelta:
         """Bring back what a clock that was ahead has put off; return how far it was, if at all."""
         with self._database.writing() as connection:

@@ -11,27 +11,55 @@ from topicwire.store.store import Store
 from topicwire.watch.baseline import DAYS
 from topicwire.watch.errands import set_aside
 from topicwire.watch.shapes import reshaped
-from topicwire.watch.sources import outage, silent, wrong
+from topicwire.watch.sources import outage, silent, to_probe, unreached, wrong
 from topicwire.watch.volumes import Series, cause_in_source, cause_in_topic, unusual
 
 _NOTHING = (0,) * DAYS
+HOUR = 3600.0  # seconds
 
 
-def watch(store: Store, aside: Sequence[str] = (), *, now: datetime) -> tuple[Incident, ...]:
+def watch(
+    store: Store, aside: Sequence[str] = (), *, now: datetime, window: float = HOUR
+) -> tuple[Incident, ...]:
     """Look at everything; return what has begun, or is over, once it is stored.
 
-    `aside` are the keys of the errands that workers could not do.
+    `aside` are the keys of the errands that workers could not do. What an outage of the network
+    here has made fail is asked again within `window` seconds once that is over.
     """
     reshaped_now = _compare_shapes(store, now=now)
     lasting = store.lasting()
-    found = {each.key: each for each in _Look(store, lasting, reshaped_now, now=now).all()}
+    look = _Look(store, lasting, reshaped_now, now=now)
+    found = {each.key: each for each in look.all()}
     found |= {each.key: each for each in (set_aside(key, at=now) for key in aside)}
     known = {each.key: each for each in lasting}
     begun = [each for key, each in found.items() if key not in known]
     ended = [each for key, each in known.items() if key not in found]
     if begun or ended:
         store.save_incidents(begun, ended, now=now)
+    again = _to_ask_again(look.sources, tuple(found.values()), ended, now=now)
+    if again:
+        store.spread(again, now, window=window)
     return (*reshaped_now, *begun, *(replace(each, ended=now) for each in ended))
+
+
+def _to_ask_again(
+    sources: Sequence[Polled],
+    found: Sequence[Incident],
+    ended: Sequence[Incident],
+    *,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Return which sources are to be asked whether an outage is over, or because it is."""
+    if any(each.kind is Kind.OUTAGE for each in found):
+        return to_probe(sources, now=now)
+    began = next((each.began for each in ended if each.kind is Kind.OUTAGE), None)
+    if began is None:
+        return ()
+    return tuple(
+        each.source.id
+        for each in unreached(sources, now)
+        if each.state.failing_since is not None and each.state.failing_since >= began
+    )
 
 
 def _compare_shapes(store: Store, *, now: datetime) -> tuple[Incident, ...]:
@@ -61,18 +89,18 @@ class _Look:
     ) -> None:
         self._store = store
         self._now = now
-        self._sources = store.sources()
+        self.sources = store.sources()
         self._kinds: dict[tuple[About, str], set[Kind]] = defaultdict(set)
         for each in (*lasting, *reshaped_now):
             self._kinds[each.about, each.name].add(each.kind)
 
     def all(self) -> Iterator[Incident]:
         """Yield all that is wrong now."""
-        of_all = outage(self._sources, now=self._now)
+        of_all = outage(self.sources, now=self._now)
         if of_all is not None:
             yield of_all
         entries = self._tallies(Counted.ENTRIES)
-        for polled in self._sources:
+        for polled in self.sources:
             if polled.source.paused:  # somebody has seen to it
                 continue
             yield from self._of_source(polled, entries.get(polled.source.id, _NOTHING))
@@ -98,7 +126,7 @@ class _Look:
 
     def _of_topics(self) -> Iterator[Incident]:
         placements, changes = self._tallies(Counted.PLACEMENTS), self._tallies(Counted.CHANGES)
-        troubles = {p.source.id: p.state.error for p in self._sources if p.state.error}
+        troubles = {p.source.id: p.state.error for p in self.sources if p.state.error}
         for topic_id, _ in self._store.editions():
             counts = placements.get(topic_id, _NOTHING)
             kinds = self._kinds[About.TOPIC, topic_id]
