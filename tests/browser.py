@@ -9,10 +9,10 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support import expected_conditions as expect
 from selenium.webdriver.support.wait import WebDriverWait
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +41,7 @@ axe.run(document, {preload: false, rules: arguments[0]}).then(
     one => one.nodes.map(node => `${one.impact} ${one.id}: ${node.html.slice(0, 200)}`))),
   error => done([`axe failed: ${error}`]));
 """
+_IS_THERE = "return !window.isLeft && document.readyState === 'complete'"
 _IS_TOO_WIDE = """
 const root = document.documentElement;
 return root.scrollWidth > root.clientWidth;
@@ -105,12 +106,13 @@ class Browser:
     def follow(self, element: WebElement) -> None:
         """Click what leads to another page, and wait until that is there.
 
-        A click returns when it has been made: the old page may stand for a moment still, or none.
+        A click returns when it has been made: the old page may stand for a moment still, or none,
+        about which the driver cannot say anything.
         """
+        self.run("window.isLeft = true")
         element.click()
-        wait = WebDriverWait(self.driver, timeout=30)
-        wait.until(expect.staleness_of(element))
-        wait.until(lambda _: self.run("return document.readyState") == "complete")
+        wait = WebDriverWait(self.driver, timeout=30, ignored_exceptions=[WebDriverException])
+        wait.until(lambda _: self.run(_IS_THERE))
 
     def run(self, script: str, *arguments: object) -> Any:
         """Run a script of the test's own in the page, whatever the page allows itself."""
