@@ -123,12 +123,12 @@ def to_probe(sources: Sequence[Polled], *, now: datetime) -> tuple[str, ...]:
     They would be asked ever less often, as if it were their fault.
     """
     asked = sorted(
-        (each.state.last_poll or now, each.source.id) for each in unreached(sources, now)
+        (each.state.last_poll or now, each.source.id) for each in unreached(sources, now=now)
     )
     return (asked[0][1],) if asked and now - asked[-1][0] >= PROBE else ()
 
 
-def unreached(sources: Sequence[Polled], now: datetime) -> list[Polled]:
+def unreached(sources: Sequence[Polled], *, now: datetime) -> list[Polled]:
     """Return the sources from which no answer of any kind comes, and which may be asked."""
     return [
         each

@@ -1,4 +1,7 @@
-"""Watching: looks at what the other acts left in the store, and tells what is wrong, once."""
+"""Watching: looks at what the other acts left in the store, and tells what is wrong, once.
+
+What an outage of the network here made fail it has asked again: no source by itself can know.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,7 +60,7 @@ def _to_ask_again(
         return ()
     return tuple(
         each.source.id
-        for each in unreached(sources, now)
+        for each in unreached(sources, now=now)
         if each.state.failing_since is not None and each.state.failing_since >= began
     )
 
